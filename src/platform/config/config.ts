@@ -1,0 +1,57 @@
+/** The user's settings as one plain frozen value. Made by load.ts, described by schema.ts. */
+
+export interface Config {
+  /** `provider/model`; undefined means: find what is there. */
+  readonly model: string | undefined;
+  /** No request leaves this machine. */
+  readonly offline: boolean;
+  /** A turn or command stops before the request that could pass this; undefined is no limit. */
+  readonly maxCostUsd: number | undefined;
+  readonly reasoningEffort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | undefined;
+  /** By provider id. Only from the user's own file or the environment. */
+  readonly providers: { readonly [id: string]: ProviderConfig };
+  /** GGUF files for the local engine, by model name. */
+  readonly local: { readonly [name: string]: LocalModelConfig };
+  readonly network: NetworkConfig;
+  readonly secrets: SecretsConfig;
+  readonly review: ReviewConfig;
+  readonly context: ContextConfig;
+}
+
+export type WireFamily = 'openai-chat' | 'anthropic' | 'ollama';
+
+export interface ProviderConfig {
+  readonly family: WireFamily;
+  readonly baseUrl: string;
+  /** The environment variable that holds the key. */
+  readonly apiKeyEnv: string | undefined;
+}
+export interface LocalModelConfig {
+  /** Absolute path of the GGUF file. */
+  readonly path: string;
+  readonly contextTokens: number | undefined;
+}
+export interface NetworkConfig {
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Tries after the first one, before the first part only. */
+  readonly maxRetries: number;
+}
+export interface SecretsConfig {
+  /** What happens when a secret is about to be sent: a placeholder instead, or nothing is sent. */
+  readonly onSecret: 'redact' | 'refuse';
+}
+export interface ReviewConfig {
+  readonly failOn: 'info' | 'minor' | 'major' | 'critical';
+  /** Findings below this are not shown. */
+  readonly minSeverity: 'info' | 'minor' | 'major' | 'critical';
+  /** Requests to the model at the same time. */
+  readonly concurrency: number;
+  /** Globs of paths that are not reviewed. */
+  readonly exclude: readonly string[];
+}
+export interface ContextConfig {
+  /** Tokens of workspace context put before the model with a question. */
+  readonly budgetTokens: number;
+}

@@ -1,0 +1,146 @@
+/** Reading and writing files the careful way: bounded, atomic, private, by real path. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { errnoCode, ZekeError } from './errors.ts';
+
+/** What reading a file for a model gave: its text, or why there is none. */
+export type TextFile =
+  | {
+      readonly ok: true;
+      readonly text: string;
+      readonly isCut: boolean;
+      readonly sizeBytes: number;
+    }
+  | { readonly ok: false; readonly reason: TextFileProblem };
+export type TextFileProblem = 'missing' | 'not-a-file' | 'binary' | 'no-permission' | 'unreadable';
+
+/** A file with a NUL byte in its first part is binary, as git decides it. */
+const BINARY_PROBE_BYTES = 8000;
+
+/**
+ * Reads at most `maxBytes` of a regular file as UTF-8. Never opens a FIFO, a device or a folder,
+ * and never reads a whole huge file: `isCut` says that there was more.
+ */
+export async function readTextFile(path: string, maxBytes: number): Promise<TextFile> {
+  let handle: FileHandle | undefined;
+  try {
+    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    handle = await open(path, flags);
+    const info = await handle.stat();
+    if (!info.isFile()) return { ok: false, reason: 'not-a-file' };
+    const buffer = Buffer.alloc(Math.min(info.size, maxBytes));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    const bytes = buffer.subarray(0, bytesRead);
+    if (bytes.subarray(0, BINARY_PROBE_BYTES).includes(0)) return { ok: false, reason: 'binary' };
+    const isCut = info.size > bytesRead;
+    return { ok: true, text: decodeUtf8(bytes, isCut), isCut, sizeBytes: info.size };
+  } catch (error) {
+    return { ok: false, reason: problemOf(error) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** A cut file may end inside a character: streaming decode leaves the torn bytes out. */
+function decodeUtf8(bytes: Uint8Array, isCut: boolean): string {
+  return new TextDecoder('utf-8').decode(bytes, { stream: isCut });
+}
+
+function problemOf(error: unknown): TextFileProblem {
+  const code = errnoCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+  if (code === 'EISDIR' || code === 'ENXIO') return 'not-a-file';
+  if (code === 'EACCES' || code === 'EPERM') return 'no-permission';
+  return 'unreadable';
+}
+
+/** Makes a folder that only this user can enter (0700), or tightens the one that is there. */
+export async function ensurePrivateDir(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const info = await stat(path);
+  if ((info.mode & 0o077) !== 0) await chmod(path, 0o700);
+}
+
+/**
+ * Writes a file so that a reader sees the old content or the new one, never a part: a temporary
+ * file in the same folder, flushed, then renamed. Keeps the mode of a file that is there.
+ * Throws a ZekeError that names the file; the temporary file is gone then.
+ */
+export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const oldMode = await stat(path).then(
+    (info) => info.mode & 0o777,
+    () => mode,
+  );
+  try {
+    const handle = await open(temporary, 'wx', oldMode);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch((cause) => {
+      if (errnoCode(cause) !== 'ENOENT') throw cause;
+    });
+    throw writeError(path, error);
+  }
+}
+
+/** The error for a file that could not be written, with what to do about it. */
+export function writeError(path: string, cause: unknown): ZekeError {
+  const code = errnoCode(cause);
+  const hints: Record<string, string> = {
+    ENOSPC: 'The disk is full: free some space and try again.',
+    EROFS: 'The file system is read-only: set ZEKE_STATE_DIR or ZEKE_CONFIG_DIR to another folder.',
+    EACCES: 'You may not write there: check the owner and mode of the folder.',
+    EPERM: 'You may not write there: check the owner and mode of the folder.',
+    EDQUOT: 'Your disk quota is used up: free some space and try again.',
+  };
+  const hint = code === undefined ? undefined : hints[code];
+  const kind = code === 'EACCES' || code === 'EPERM' ? 'permission' : 'system';
+  const why = code ?? (cause instanceof Error ? cause.message : String(cause));
+  return new ZekeError(kind, `Could not write ${path} (${why}).`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/**
+ * True when `path` is `root` or lies below it. Both must be real paths; the separator is compared
+ * too, so that `/work/app` does not hold `/work/app-evil`.
+ */
+export function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/**
+ * The real path of `relativePath` below `root`, or undefined when it does not exist or leads out
+ * (`..`, an absolute path, a symlink). `root` must be a real path.
+ */
+export async function resolveInside(
+  root: string,
+  relativePath: string,
+): Promise<string | undefined> {
+  if (relativePath.includes('\0')) return undefined;
+  try {
+    const real = await realpath(join(root, relativePath));
+    return isInside(root, real) ? real : undefined;
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/** Where things are on this machine: config, state, sockets, and the root of a project. */
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Environment } from './env.ts';
+
+export interface Paths {
+  /** The user's own settings: config.toml, keys. `ZEKE_CONFIG_DIR` overrides. */
+  readonly configDir: string;
+  /** Journals, input history, logs. `ZEKE_STATE_DIR` overrides. */
+  readonly stateDir: string;
+  /** Sockets and locks; private to this user. */
+  readonly runtimeDir: string;
+}
+
+/** The platform's usual folders (XDG on Linux, Library on macOS, AppData on Windows). */
+export function resolvePaths(env: Environment, platform: NodeJS.Platform): Paths {
+  const home = env.HOME ?? homedir();
+  const stateDir = env.ZEKE_STATE_DIR ?? defaultStateDir(env, platform, home);
+  return {
+    configDir: env.ZEKE_CONFIG_DIR ?? defaultConfigDir(env, platform, home),
+    stateDir,
+    runtimeDir: runtimeDir(env, stateDir),
+  };
+}
+
+function defaultConfigDir(env: Environment, platform: NodeJS.Platform, home: string): string {
+  if (platform === 'win32') return join(env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'zeke');
+  if (platform === 'darwin') return join(home, 'Library', 'Preferences', 'zeke');
+  return join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'zeke');
+}
+
+function defaultStateDir(env: Environment, platform: NodeJS.Platform, home: string): string {
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'zeke');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'zeke');
+  return join(env.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'zeke');
+}
+
+/**
+ * XDG_RUNTIME_DIR where the system gives one. Otherwise a folder named after the user and the state
+ * folder, so that two users, or two test runs with their own state, never meet. Short on purpose: a
+ * socket path may have only 107 bytes on Linux and 103 on macOS.
+ */
+function runtimeDir(env: Environment, stateDir: string): string {
+  if (env.XDG_RUNTIME_DIR !== undefined && env.ZEKE_STATE_DIR === undefined) {
+    return join(env.XDG_RUNTIME_DIR, 'zeke');
+  }
+  return join(tmpdir(), `zeke-${userInfo().uid}-${shortHash(stateDir)}`);
+}
+
+/** The first 12 hex digits of the SHA-256: names for folders and sockets, not for security. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/**
+ * The root of the project that holds `directory`: the nearest folder upwards with `.git` or
+ * `.zeke`, else the folder itself. Always a real path, because trust and sockets hang on it.
+ */
+export function findProjectRoot(directory: string): string {
+  const start = realpathSync(resolve(directory));
+  for (let current = start; ; current = dirname(current)) {
+    if (existsSync(join(current, '.git')) || existsSync(join(current, '.zeke'))) return current;
+    if (dirname(current) === current) return start;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The session port: the one contract at which front ends and the engine meet. The same whether the
+ * conversation lives in this process (session.ts) or in another one (attach.ts).
+ */
+import type { SessionEvent, TurnEndReason, TurnEventBody } from './events.ts';
+import type { Op } from './ops.ts';
+import type { SessionState, Turn } from './state.ts';
+
+/** A front end's side of the conversation. */
+export interface SessionPort {
+  /** The state right now. Immutable: a later event makes a new one. */
+  getState(): SessionState;
+  /** Asks for something. Never throws; what came of it arrives as events. */
+  send(op: Op): void;
+  /**
+   * Calls the listener after every change, with the events that made it (in order, at least one)
+   * and already in the journal. After `open-session` the batch is empty and the state is another
+   * session's. Returns the unsubscribe function.
+   */
+  subscribe(listener: SessionListener): () => void;
+  /** Leaves. A host hands over or ends the conversation; everybody's journal is safe. */
+  close(): Promise<void>;
+}
+export type SessionListener = (events: readonly SessionEvent[], state: SessionState) => void;
+
+/** The engine's side: carries out one turn. Implemented by src/agent/engine.ts. */
+export interface TurnRunner {
+  /**
+   * Runs until the turn ends and says why. Failures of a provider are `error` events and the
+   * reason `error`; a rejection is a bug of ours, which the session turns into the same.
+   */
+  run(turn: TurnRun): Promise<TurnEndReason>;
+}
+export interface TurnRun {
+  /** The state with `turn` as its running turn. */
+  readonly state: SessionState;
+  readonly turn: Turn;
+  readonly emit: (event: TurnEventBody) => void;
+  /** Aborted by `cancel`; the runner then resolves with `cancelled` as soon as it can. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,283 @@
+/**
+ * The state of a conversation, and the pure reducer that makes it from events. No I/O, no clock:
+ * replaying a journal gives the same state. A delta costs the same however long the conversation
+ * is, because finished turns and the running one are kept apart.
+ */
+import type {
+  ContextRecord,
+  Json,
+  JsonRecord,
+  SessionEvent,
+  TokenUsage,
+  TurnEndReason,
+} from './events.ts';
+import type { UserInput } from './ops.ts';
+
+export interface SessionState {
+  readonly sessionId: string;
+  /** Real path of the project's root. */
+  readonly project: string;
+  /** Chosen by the user, or the beginning of the first message. */
+  readonly title: string;
+  /** `provider/model` of the next turn. */
+  readonly model: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The last event in this state. */
+  readonly seq: number;
+  /** Finished turns, oldest first. */
+  readonly turns: readonly Turn[];
+  readonly running: Turn | undefined;
+  readonly queue: readonly QueuedMessage[];
+  /** Turns before this index are not shown to the model any more (`/clear`). */
+  readonly clearedTurnCount: number;
+  readonly notices: readonly Notice[];
+  /** Sum over all turns; costUsd is null while no price was known. */
+  readonly usage: TokenUsage;
+}
+
+export interface Turn {
+  readonly id: string;
+  readonly model: string;
+  readonly message: UserInput;
+  readonly context: readonly ContextRecord[];
+  readonly parts: readonly TurnPart[];
+  readonly usage: TokenUsage;
+  /** Usage of the last request alone: its input is the context the model really holds. */
+  readonly lastUsage: TokenUsage | undefined;
+  readonly step: number;
+  readonly error: TurnError | undefined;
+  /** Absent while the turn runs. */
+  readonly endReason: TurnEndReason | undefined;
+  readonly startedAt: number;
+}
+/** A piece of the model's answer. `step` counts the requests within the turn, from 1. */
+export type TurnPart =
+  | { readonly type: 'text'; readonly step: number; readonly text: string }
+  | {
+      readonly type: 'reasoning';
+      readonly step: number;
+      readonly text: string;
+      readonly isClosed: boolean;
+      readonly signature?: Json;
+    }
+  | {
+      readonly type: 'tool-call';
+      readonly step: number;
+      readonly id: string;
+      readonly name: string;
+      readonly input: JsonRecord;
+      readonly signature?: Json;
+      readonly result?: { readonly output: string; readonly isError: boolean };
+    };
+export interface TurnError {
+  readonly kind: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+export interface QueuedMessage {
+  readonly turnId: string;
+  readonly message: UserInput;
+}
+export interface Notice {
+  readonly seq: number;
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}
+
+const NO_USAGE: TokenUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  costUsd: null,
+};
+/** A title made from the first message is cut here; titles are for lists. */
+const TITLE_MAX_CHARACTERS = 60;
+
+/** The state before the first event. */
+export const EMPTY_STATE: SessionState = {
+  sessionId: '',
+  project: '',
+  title: '',
+  model: '',
+  createdAt: 0,
+  updatedAt: 0,
+  seq: 0,
+  turns: [],
+  running: undefined,
+  queue: [],
+  clearedTurnCount: 0,
+  notices: [],
+  usage: NO_USAGE,
+};
+
+/** The state after one more event. An event of an unknown type only moves `seq` and the time. */
+export function reduce(state: SessionState, event: SessionEvent): SessionState {
+  const next = { ...state, seq: event.seq, updatedAt: Math.max(state.updatedAt, event.at) };
+  switch (event.type) {
+    case 'session-start':
+      return {
+        ...next,
+        sessionId: event.sessionId,
+        project: event.project,
+        model: event.model,
+        createdAt: event.at,
+      };
+    case 'session-rename':
+      return { ...next, title: event.title };
+    case 'model-switch':
+      return { ...next, model: event.model };
+    case 'message-queue': {
+      const queued = { turnId: event.turnId, message: event.message };
+      return { ...next, queue: [...state.queue, queued] };
+    }
+    case 'clear':
+      return { ...next, clearedTurnCount: state.turns.length };
+    case 'notice': {
+      const notice = { seq: event.seq, level: event.level, text: event.text };
+      return { ...next, notices: [...state.notices, notice] };
+    }
+    case 'turn-start':
+      return startTurn(next, event);
+    case 'turn-end':
+      return endTurn(next, event.turnId, event.reason);
+    case 'usage':
+      return { ...next, usage: addUsage(state.usage, event), running: reduceTurn(state, event) };
+    default:
+      return { ...next, running: reduceTurn(state, event) };
+  }
+}
+
+function startTurn(
+  state: SessionState,
+  event: Extract<SessionEvent, { type: 'turn-start' }>,
+): SessionState {
+  const running: Turn = {
+    id: event.turnId,
+    model: event.model,
+    message: event.message,
+    context: [],
+    parts: [],
+    usage: NO_USAGE,
+    lastUsage: undefined,
+    step: 0,
+    error: undefined,
+    endReason: undefined,
+    startedAt: event.at,
+  };
+  return {
+    ...state,
+    running,
+    title: state.title === '' ? titleFrom(event.message.text) : state.title,
+    queue: state.queue.filter((queued) => queued.turnId !== event.turnId),
+  };
+}
+
+function endTurn(state: SessionState, turnId: string, endReason: TurnEndReason): SessionState {
+  const turn = state.running;
+  if (turn?.id !== turnId) return state;
+  return { ...state, running: undefined, turns: [...state.turns, { ...turn, endReason }] };
+}
+
+function reduceTurn(state: SessionState, event: SessionEvent): Turn | undefined {
+  const turn = state.running;
+  if (turn === undefined || !('turnId' in event) || event.turnId !== turn.id) return turn;
+  switch (event.type) {
+    case 'context':
+      return { ...turn, context: [...turn.context, ...event.blocks] };
+    case 'step-start':
+      return { ...turn, step: event.step };
+    case 'text-delta':
+      return { ...turn, parts: appendText(turn, event.text) };
+    case 'reasoning-delta':
+      return { ...turn, parts: appendReasoning(turn, event.text) };
+    case 'reasoning-end':
+      return { ...turn, parts: closeReasoning(turn, event.signature) };
+    case 'tool-call': {
+      const { id, name, input, signature } = event;
+      const signed = signature === undefined ? {} : { signature };
+      const call = { type: 'tool-call' as const, step: turn.step, id, name, input, ...signed };
+      return { ...turn, parts: [...turn.parts, call] };
+    }
+    case 'tool-result':
+      return { ...turn, parts: addToolResult(turn.parts, event) };
+    case 'usage':
+      return { ...turn, usage: addUsage(turn.usage, event), lastUsage: pickUsage(event) };
+    case 'error': {
+      const { kind, message, retryable } = event;
+      return { ...turn, error: { kind, message, retryable } };
+    }
+    default:
+      return turn;
+  }
+}
+
+function appendText(turn: Turn, text: string): readonly TurnPart[] {
+  const last = turn.parts.at(-1);
+  if (last?.type !== 'text' || last.step !== turn.step) {
+    return [...turn.parts, { type: 'text', step: turn.step, text }];
+  }
+  return [...turn.parts.slice(0, -1), { ...last, text: last.text + text }];
+}
+
+function appendReasoning(turn: Turn, text: string): readonly TurnPart[] {
+  const last = turn.parts.at(-1);
+  if (last?.type !== 'reasoning' || last.isClosed || last.step !== turn.step) {
+    return [...turn.parts, { type: 'reasoning', step: turn.step, text, isClosed: false }];
+  }
+  return [...turn.parts.slice(0, -1), { ...last, text: last.text + text }];
+}
+
+/** Closes the open reasoning block; a signature without text still makes a block to send back. */
+function closeReasoning(turn: Turn, signature: Json | undefined): readonly TurnPart[] {
+  const signed = signature === undefined ? {} : { signature };
+  const index = turn.parts.findLastIndex((part) => part.type === 'reasoning' && !part.isClosed);
+  const open = turn.parts[index];
+  if (open?.type === 'reasoning' && open.step === turn.step) {
+    return turn.parts.with(index, { ...open, isClosed: true, ...signed });
+  }
+  if (signature === undefined) return turn.parts;
+  const block = {
+    type: 'reasoning' as const,
+    step: turn.step,
+    text: '',
+    isClosed: true,
+    ...signed,
+  };
+  return [...turn.parts, block];
+}
+
+function addToolResult(
+  parts: readonly TurnPart[],
+  event: Extract<SessionEvent, { type: 'tool-result' }>,
+): readonly TurnPart[] {
+  const index = parts.findLastIndex((part) => part.type === 'tool-call' && part.id === event.id);
+  const call = parts[index];
+  if (call?.type !== 'tool-call') return parts;
+  const result = { output: event.output, isError: event.isError ?? false };
+  return parts.with(index, { ...call, result });
+}
+
+function pickUsage(usage: TokenUsage): TokenUsage {
+  const { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd } = usage;
+  return { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd };
+}
+
+function addUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
+  const isPriced = left.costUsd !== null || right.costUsd !== null;
+  return {
+    inputTokens: left.inputTokens + right.inputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    cachedTokens: left.cachedTokens + right.cachedTokens,
+    reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+    costUsd: isPriced ? (left.costUsd ?? 0) + (right.costUsd ?? 0) : null,
+  };
+}
+
+function titleFrom(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  const characters = [...line];
+  if (characters.length <= TITLE_MAX_CHARACTERS) return line;
+  return `${characters.slice(0, TITLE_MAX_CHARACTERS - 1).join('')}…`;
+}
