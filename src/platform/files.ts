@@ -32,7 +32,7 @@ const BINARY_PROBE_BYTES = 8000;
  * Reads at most `maxBytes` of a regular file as UTF-8. Never opens a FIFO, a device or a folder,
  * and never reads a whole huge file: `isCut` says that there was more.
  */
-export async function readTextFile(path: string, maxBytes: number): Promise<TextFile> {
+export async function readTextFile(path: string | Buffer, maxBytes: number): Promise<TextFile> {
   let handle: FileHandle | undefined;
   try {
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

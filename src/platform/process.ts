@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Output past this many bytes ends the program; `isCut` says so. */
   readonly maxOutputBytes?: number;
+  /** `latin1` keeps every byte of standard output as one character; UTF-8 where absent. */
+  readonly outputEncoding?: 'utf8' | 'latin1';
 }
 export interface RunResult {
   readonly exitCode: number;
@@ -54,8 +56,13 @@ export function run(
     child.stderr.on('data', collect(stderr));
     child.on('error', (error) => reject(startError(command, error)));
     child.on('close', (code) => {
-      const [out, err] = [Buffer.concat(stdout).toString(), Buffer.concat(stderr).toString()];
-      resolve({ exitCode: code ?? -1, stdout: out, stderr: err, isCut });
+      const out = Buffer.concat(stdout).toString(options.outputEncoding ?? 'utf8');
+      resolve({
+        exitCode: code ?? -1,
+        stdout: out,
+        stderr: Buffer.concat(stderr).toString(),
+        isCut,
+      });
     });
   });
 }

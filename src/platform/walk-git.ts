@@ -1,0 +1,40 @@
+/** Lists a git work tree by asking git, which knows its own rules best. */
+import type { Environment } from './env.ts';
+import { runGit } from './process.ts';
+import { pathFromBytes } from './walk-path.ts';
+
+/**
+ * Tracked and untracked paths that git's exclude rules keep, relative to `root`; undefined where
+ * the root is no work tree, git is missing, or git did not answer in full.
+ */
+export async function listByGit(options: {
+  readonly root: string;
+  readonly env: Environment;
+  readonly signal?: AbortSignal;
+}): Promise<readonly string[] | undefined> {
+  const { root, env, signal } = options;
+  try {
+    const args = ['-co', '--exclude-standard', '--deduplicate', '-z'];
+    const result = await runGit('ls-files', args, {
+      cwd: root,
+      env,
+      outputEncoding: 'latin1',
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (result.exitCode !== 0 || result.isCut) return undefined;
+    return result.stdout.split('\0').filter(isFilePath).map(decode);
+  } catch {
+    // No git on this machine, or aborted: the caller throws for the latter and walks otherwise.
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** Git ends the path of a nested repository in `/`; the output ends in an empty path. */
+function isFilePath(path: string): boolean {
+  return path !== '' && !path.endsWith('/');
+}
+
+function decode(path: string): string {
+  return pathFromBytes(Buffer.from(path, 'latin1'));
+}

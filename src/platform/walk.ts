@@ -1,0 +1,148 @@
+/** The files of a workspace: bounded, cancellable, without what is ignored, secret or special. */
+import { lstat } from 'node:fs/promises';
+import type { Environment } from './env.ts';
+import { errnoCode } from './errors.ts';
+import { listByGit } from './walk-git.ts';
+import { defaultScope, type IgnoreScope, isIgnored, withIgnoreFile } from './walk-ignore.ts';
+import { pathToBytes } from './walk-path.ts';
+import { isSecretPath } from './walk-secret-files.ts';
+import { listByTree } from './walk-tree.ts';
+
+/** Files of one workspace. Past it, those in the deepest folders are left out (`isCut`). */
+export const MAX_WORKSPACE_FILES = 50_000;
+
+/** Questions to the file system at the same time: enough to keep Node's four I/O threads busy. */
+const CONCURRENCY = 32;
+
+export interface WalkOptions {
+  /** Real path of the workspace's root. */
+  readonly root: string;
+  readonly env: Environment;
+  readonly signal?: AbortSignal;
+  readonly maxFiles?: number;
+  /** False walks the folders even where git could answer. */
+  readonly useGit?: boolean;
+}
+export interface WorkspaceFile {
+  /** Relative to the root, with `/`. Odd bytes are kept, see walk-path.ts. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+export interface Workspace {
+  /** Shallow folders first, then by name. */
+  readonly files: readonly WorkspaceFile[];
+  /** True when there are more files than the limit. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Lists the regular files of a workspace, whatever their size: those that git would not ignore,
+ * without those that a `.zekeignore` names, dependencies (`node_modules`), files that hold secrets,
+ * symlinks, devices and FIFOs. A file that vanishes meanwhile is left out. Rejects with the
+ * signal's reason when aborted; a folder that cannot be read is simply not there.
+ */
+export async function walkWorkspace(options: WalkOptions): Promise<Workspace> {
+  const maxFiles = options.maxFiles ?? MAX_WORKSPACE_FILES;
+  const listed = await listPaths(options, maxFiles);
+  const kept = await withoutZekeIgnored(options.root, listed.paths);
+  const ordered = kept.filter((path) => !isSecretPath(path)).sort(byDepthThenName);
+  const files = await describeFiles(options, ordered.slice(0, maxFiles));
+  options.signal?.throwIfAborted();
+  return { files, isCut: listed.isCut || ordered.length > maxFiles };
+}
+
+async function listPaths(options: WalkOptions, maxFiles: number) {
+  const { root, env } = options;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (options.useGit !== false) {
+    const paths = await listByGit({ root, env, ...signal });
+    // Git says nothing of a root that an outer repository ignores as a whole.
+    if (paths !== undefined && paths.length > 0) return { paths, isCut: false };
+  }
+  return await listByTree({ root, maxFiles, ...signal });
+}
+
+/** Leaves out what the `.zekeignore` files say, and folders of dependencies. */
+async function withoutZekeIgnored(
+  root: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const folders = new Set(['']);
+  for (const path of paths) {
+    if (path.endsWith('/.zekeignore')) folders.add(path.slice(0, -'.zekeignore'.length));
+  }
+  const scopes = new Map<string, IgnoreScope | undefined>();
+  for (const folder of [...folders].sort()) {
+    const outer = folder === '' ? defaultScope() : nearest(scopes, parentOf(folder));
+    const path = `${folder}.zekeignore`;
+    scopes.set(folder, await withIgnoreFile(outer, { root, folder, path }));
+  }
+  const known = new Map<string, boolean>([['', true]]);
+  const isFolderKept = (folder: string): boolean => {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    const parent = parentOf(folder);
+    const isKept = isFolderKept(parent) && !isIgnored(nearest(scopes, parent), folder);
+    known.set(folder, isKept);
+    return isKept;
+  };
+  return paths.filter((path) => {
+    const folder = parentOf(path);
+    return isFolderKept(folder) && !isIgnored(nearest(scopes, folder), path);
+  });
+}
+
+function nearest(
+  scopes: ReadonlyMap<string, IgnoreScope | undefined>,
+  folder: string,
+): IgnoreScope | undefined {
+  for (let current = folder; current !== ''; current = parentOf(current)) {
+    if (scopes.has(current)) return scopes.get(current);
+  }
+  return scopes.get('');
+}
+
+/** `a/b/` for `a/b/c` and for `a/b/c/`; '' at the root. */
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
+}
+
+function byDepthThenName(left: string, right: string): number {
+  const difference = depthOf(left) - depthOf(right);
+  if (difference !== 0) return difference;
+  return left < right ? -1 : Number(left > right);
+}
+
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth++;
+  return depth;
+}
+
+async function describeFiles(
+  options: WalkOptions,
+  paths: readonly string[],
+): Promise<readonly WorkspaceFile[]> {
+  const described: (WorkspaceFile | undefined)[] = new Array(paths.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < paths.length && options.signal?.aborted !== true) {
+      const index = next++;
+      described[index] = await describeFile(options.root, paths[index] ?? '');
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return described.filter((file) => file !== undefined);
+}
+
+async function describeFile(root: string, path: string): Promise<WorkspaceFile | undefined> {
+  try {
+    const info = await lstat(pathToBytes(`${root}/${path}`));
+    if (!info.isFile()) return undefined;
+    return { path, sizeBytes: info.size, modifiedMs: info.mtimeMs };
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
