@@ -1,0 +1,118 @@
+/** Specs of the commands that talk to a model. Data only: nothing is loaded before it runs. */
+import type { CommandSpec, OptionSpec } from '../command.ts';
+
+const FILE_OPTION: OptionSpec = {
+  name: 'file',
+  short: 'f',
+  value: 'PATH',
+  isRepeated: true,
+  completes: 'file',
+  description: 'Put this file before the model; may be given more than once',
+};
+const REASONING_OPTION: OptionSpec = {
+  name: 'reasoning',
+  value: 'EFFORT',
+  choices: ['none', 'minimal', 'low', 'medium', 'high'],
+  description: 'How long the model may think before it answers',
+};
+const MAX_TOKENS_OPTION: OptionSpec = {
+  name: 'max-tokens',
+  value: 'N',
+  description: 'Upper bound for the answer, in tokens',
+};
+
+export const CHAT_COMMAND: CommandSpec = {
+  name: 'chat',
+  summary: 'Talk about the code in this folder (the default command)',
+  description:
+    'Opens the conversation in the terminal; a prompt on the command line is its first message. ' +
+    'Without a terminal use "zeke ask".',
+  arguments: [{ name: 'prompt', description: 'First message', isOptional: true, isRepeated: true }],
+  options: [
+    { name: 'continue', short: 'c', description: 'Go on with the last session of this project' },
+    { name: 'session', value: 'ID', description: 'Go on with this session' },
+    FILE_OPTION,
+    REASONING_OPTION,
+  ],
+  examples: [
+    { command: 'zeke', description: 'Open an empty conversation' },
+    { command: 'zeke "why does the login test fail?"', description: 'Open it with a question' },
+    { command: 'zeke --continue', description: 'Go on where you left off' },
+  ],
+  load: () => import('../commands/chat.ts'),
+};
+
+export const ASK_COMMAND: CommandSpec = {
+  name: 'ask',
+  summary: 'Print one answer to standard output',
+  description:
+    'The prompt comes from the arguments; what is piped in is context, or the prompt itself when ' +
+    'there are no arguments. Only the answer goes to standard output. With --json the events of ' +
+    'the session are printed, one per line, as described in docs/events.md.',
+  arguments: [{ name: 'prompt', description: 'The question', isOptional: true, isRepeated: true }],
+  options: [
+    { name: 'json', description: 'Print events, one JSON object per line (--format json)' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'markdown'],
+      description: 'Form of the answer',
+    },
+    FILE_OPTION,
+    { name: 'system', value: 'TEXT', description: 'Instructions that come before the question' },
+    MAX_TOKENS_OPTION,
+    REASONING_OPTION,
+    { name: 'continue', short: 'c', description: 'Go on with the last session of this project' },
+    { name: 'session', value: 'ID', description: 'Go on with this session' },
+  ],
+  examples: [
+    { command: 'zeke ask "where is the retry limit set?"', description: 'Ask about this project' },
+    { command: 'cat error.log | zeke ask "what broke?"', description: 'Ask about piped text' },
+    { command: 'zeke ask --json "hello" | jq -r .type', description: 'Read the events' },
+  ],
+  load: () => import('../commands/ask.ts'),
+};
+
+export const EXPLAIN_COMMAND: CommandSpec = {
+  name: 'explain',
+  summary: 'Explain a file, or some lines of it',
+  arguments: [
+    {
+      name: 'file[:lines]',
+      description: 'A path, with lines as in src/app.ts:10-40 or src/app.ts:12',
+      completes: 'file',
+    },
+  ],
+  options: [
+    { name: 'json', description: 'Print events, one JSON object per line (--format json)' },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'markdown'],
+      description: 'Form of the answer',
+    },
+    MAX_TOKENS_OPTION,
+    REASONING_OPTION,
+  ],
+  examples: [
+    { command: 'zeke explain src/app.ts', description: 'What is this file for?' },
+    { command: 'zeke explain src/app.ts:120-160', description: 'What do these lines do?' },
+  ],
+  load: () => import('../commands/explain.ts'),
+};
+
+export const COMMIT_COMMAND: CommandSpec = {
+  name: 'commit',
+  summary: 'Write a commit message from the staged changes',
+  description:
+    'Prints a message for what "git diff --cached" shows. With --commit the message is shown and ' +
+    'git commits the staged changes with it.',
+  arguments: [],
+  options: [{ name: 'commit', description: 'Commit with the message after showing it' }],
+  examples: [
+    { command: 'zeke commit', description: 'Print the message' },
+    { command: 'zeke commit | git commit -F -', description: 'Look at it in git first' },
+    { command: 'zeke commit --commit', description: 'Commit at once' },
+  ],
+  load: () => import('../commands/commit.ts'),
+};
