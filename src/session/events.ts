@@ -46,8 +46,6 @@ export type SessionEventBody =
   | { readonly type: 'message-queue'; readonly turnId: string; readonly message: UserInput }
   /** The model forgets the turns before this point. */
   | { readonly type: 'clear' }
-  /** Something the user should know that is no error of a turn (a repaired journal, say). */
-  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }
   | {
       readonly type: 'turn-start';
       readonly turnId: string;
@@ -58,6 +56,8 @@ export type SessionEventBody =
 
 /** What the engine reports while a turn runs; the session adds start and end. */
 export type TurnEventBody =
+  /** Something the user should know that is no error of a turn (a repaired journal, say). */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly text: string }
   /** What the model is shown beside the message: journalled, so that a replay sends the same. */
   | { readonly type: 'context'; readonly turnId: string; readonly blocks: readonly ContextRecord[] }
   /** One request to the model begins. A turn with tool calls has several. */
