@@ -1,0 +1,100 @@
+/** Finds credentials by the prefix or mark that their vendor gave them. */
+import { hasTokenEntropy, isPlaceholder, looksRandom } from './randomness.ts';
+import type { SecretMatch } from './secret-match.ts';
+import { MIDDLE_ROWS, TOKEN_ROWS } from './token-shapes.ts';
+
+interface Shape {
+  readonly rule: string;
+  readonly start: string;
+  readonly tail: RegExp;
+  readonly isWeak: boolean;
+  readonly isPublic: boolean;
+}
+
+const SHAPES: readonly Shape[] = TOKEN_ROWS.flatMap(([rule, starts, tail, traits]) =>
+  starts.split(' ').map((start) => ({
+    rule,
+    start,
+    tail: new RegExp(`${tail}(?![0-9A-Za-z_])`, 'y'),
+    isWeak: traits?.isWeak === true,
+    isPublic: traits?.isPublic === true,
+  })),
+);
+
+/** Only the shortest of nested starts is searched for: `sk-` also leads to `sk-ant-`. */
+const ANCHORS = [...new Set(SHAPES.map((shape) => shape.start))].filter(
+  (start, _, all) => !all.some((other) => other !== start && start.startsWith(other)),
+);
+const SHAPES_BY_ANCHOR = new Map(
+  ANCHORS.map((anchor) => [
+    anchor,
+    // The longest start first: the more special rule names the finding.
+    SHAPES.filter((shape) => shape.start.startsWith(anchor)).sort(
+      (a, b) => b.start.length - a.start.length,
+    ),
+  ]),
+);
+
+const MIDDLES = MIDDLE_ROWS.map(([rule, head, mark, tail]) => ({
+  rule,
+  mark,
+  head: new RegExp(`(?<![0-9A-Za-z_])${head}$`),
+  tail: new RegExp(`${tail}(?![0-9A-Za-z_])`, 'y'),
+}));
+const LONGEST_HEAD = 48;
+
+/** Adds every vendor token of `text` to `found`. Linear in the length of the text. */
+export function findTokens(text: string, found: SecretMatch[]): void {
+  const anchors = new RegExp(`\\b(?:${ANCHORS.map(escapeRegExp).join('|')})`, 'g');
+  for (let hit = anchors.exec(text); hit !== null; hit = anchors.exec(text)) {
+    const match = matchAt(text, hit.index, hit[0]);
+    if (match === undefined) continue;
+    found.push(match);
+    anchors.lastIndex = match.end;
+  }
+  const marks = new RegExp(MIDDLES.map(({ mark }) => escapeRegExp(mark)).join('|'), 'g');
+  for (let hit = marks.exec(text); hit !== null; hit = marks.exec(text)) {
+    const match = matchAround(text, hit.index, hit[0]);
+    if (match !== undefined) found.push(match);
+  }
+}
+
+function matchAt(text: string, start: number, anchor: string): SecretMatch | undefined {
+  for (const shape of SHAPES_BY_ANCHOR.get(anchor) ?? []) {
+    if (shape.start !== anchor && !text.startsWith(shape.start, start)) continue;
+    shape.tail.lastIndex = start + shape.start.length;
+    const tail = shape.tail.exec(text)?.[0];
+    if (tail === undefined) continue;
+    const end = start + shape.start.length + tail.length;
+    if (shape.isWeak && !standsAlone(text, start, end)) continue;
+    if (isPlaceholder(tail) || !hasTokenEntropy(tail)) continue;
+    if (shape.isWeak && !looksRandom(tail)) continue;
+    return { rule: shape.rule, start, end, severity: shape.isPublic ? 'minor' : 'critical' };
+  }
+  return undefined;
+}
+
+function matchAround(text: string, at: number, mark: string): SecretMatch | undefined {
+  for (const shape of MIDDLES) {
+    if (shape.mark !== mark) continue;
+    const head = shape.head.exec(text.slice(Math.max(0, at - LONGEST_HEAD), at))?.[0];
+    if (head === undefined) continue;
+    shape.tail.lastIndex = at + mark.length;
+    const tail = shape.tail.exec(text)?.[0];
+    if (tail === undefined) continue;
+    const [start, end] = [at - head.length, at + mark.length + tail.length];
+    const value = text.slice(start, end);
+    if (isPlaceholder(value) || !hasTokenEntropy(value)) continue;
+    return { rule: shape.rule, start, end, severity: 'critical' };
+  }
+  return undefined;
+}
+
+/** Short prefixes turn up by chance inside base64 and hashes; a token has clean borders. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  return !/[\w+/=%-]/.test(text[start - 1] ?? ' ') && !/[\w+/%-]/.test(text[end] ?? ' ');
+}
+
+function escapeRegExp(literal: string): string {
+  return literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
