@@ -49,6 +49,11 @@ function runtimeDir(env: Environment, stateDir: string): string {
   return join(tmpdir(), `zeke-${userInfo().uid}-${shortHash(stateDir)}`);
 }
 
+/** A path a person wrote: `~/` at its beginning is the home folder. */
+export function resolveHome(path: string, env: Environment): string {
+  return path.startsWith('~/') ? join(env.HOME ?? homedir(), path.slice(2)) : path;
+}
+
 /** The first 12 hex digits of the SHA-256: names for folders and sockets, not for security. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
