@@ -18,7 +18,8 @@ export interface TestHome {
 }
 
 /** Variables that would let the machine's own settings leak into a test. */
-const FOREIGN = /^(?:ZEKE|OPENAI|ANTHROPIC|OLLAMA|GHOSTLLM|XDG|LLM|HTTPS?_PROXY|https?_proxy|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST|NODE_ENV)/;
+const FOREIGN =
+  /^(?:ZEKE|OPENAI|ANTHROPIC|OLLAMA|GHOSTLLM|XDG|DBUS|HTTPS?_PROXY|https?_proxy|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST|NODE_ENV)/;
 
 export function createTestHome(): TestHome {
   const dir = mkdtempSync(join(tmpdir(), 'zeke-test-'));
@@ -35,7 +36,6 @@ export function createTestHome(): TestHome {
       // Nothing may be found by chance on the ports of GhostLLM and Ollama.
       GHOSTLLM_URL: 'http://127.0.0.1:9',
       OLLAMA_HOST: 'http://127.0.0.1:9',
-      ZEKE_KEYRING: 'off',
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
