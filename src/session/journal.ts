@@ -1,0 +1,234 @@
+/**
+ * A session's journal: its events as a file, one JSON object a line. What is here after a crash is
+ * the conversation; reading copes with whatever a crash, a full disk or an editor left behind.
+ *
+ * Between the events stand `summary` lines, which are no events: title, model and number of turns
+ * so far, so that a list of sessions reads the ends of the files and not all of them.
+ */
+import { AppendFile, openAppendFile, readLines } from '../platform/append-file.ts';
+import { ZekeError } from '../platform/errors.ts';
+import { isMissing, isPresent, readError, removeFile } from '../platform/private-folder.ts';
+import { EVENT_FORMAT_VERSION, type EventBody, type SessionEvent } from './events.ts';
+import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
+import { isFields, parseEvent } from './validate.ts';
+
+/** What reading a journal gave. */
+export interface JournalContents {
+  readonly state: SessionState;
+  /** The last events, oldest first, for front ends that have seen the ones before. */
+  readonly recent: readonly SessionEvent[];
+  /** Lines that were no events; they were skipped. */
+  readonly brokenLines: number;
+}
+
+/** What is known of a session before its journal is read, in case its first line is broken. */
+export interface JournalSeed {
+  readonly sessionId: string;
+  readonly project: string;
+}
+
+/** How many of the last events are kept when reading. */
+const RECENT_EVENTS = 1024;
+
+/** After these the summary of the session is another one. */
+const SUMMARY_CHANGES: ReadonlySet<EventBody['type']> = new Set([
+  'turn-start',
+  'turn-end',
+  'session-rename',
+  'model-switch',
+]);
+
+/** What a list shows of a session. */
+export interface SummaryLine {
+  readonly type: 'summary';
+  readonly version: number;
+  readonly title: string;
+  readonly model: string;
+  readonly turns: number;
+  readonly updatedAt: number;
+}
+
+/** Writes one session's journal. */
+export class Journal {
+  readonly #file: AppendFile;
+  /** Lines of a new session that are not worth a file yet. */
+  #unwritten = '';
+
+  constructor(file: AppendFile) {
+    this.#file = file;
+  }
+
+  /** True while some lines could not be written. */
+  get isBehind(): boolean {
+    return this.#file.waitingBytes > 0;
+  }
+
+  /**
+   * Appends events in one write; `state` is the one they led to. Returns undefined when they are
+   * in the file, else why not: they are kept and go in first as soon as it can be written again.
+   * A session's first event alone makes no file, so that opening and leaving leaves nothing.
+   */
+  append(events: readonly SessionEvent[], state: SessionState): ZekeError | undefined {
+    let text = this.#unwritten;
+    for (const event of events) text += `${JSON.stringify(event)}\n`;
+    this.#unwritten = '';
+    if (events.every((event) => event.type === 'session-start')) {
+      this.#unwritten = text;
+      return undefined;
+    }
+    if (events.some((event) => SUMMARY_CHANGES.has(event.type))) {
+      text += `${JSON.stringify(summarize(state))}\n`;
+    }
+    return this.#file.append(text);
+  }
+
+  /** Tries again to write what is waiting. */
+  retry(): ZekeError | undefined {
+    return this.#file.retry();
+  }
+
+  /** Closes the file; `discard` removes it too (a session in which nothing was said). */
+  close(options: { readonly discard: boolean }): void {
+    this.#file.close();
+    if (options.discard) removeFile(this.#file.path);
+  }
+}
+
+/** A journal that was opened to go on writing. */
+export interface OpenedJournal extends JournalContents {
+  readonly journal: Journal;
+  /** Events that say what the last process left undone; the session appends them first. */
+  readonly repairs: readonly EventBody[];
+}
+
+/** The journal of a session that does not exist yet. */
+export function createJournal(path: string): Journal {
+  return new Journal(new AppendFile(path));
+}
+
+/**
+ * Opens an existing journal to go on with it: repairs its end, replays it and says what was found.
+ * Throws a ZekeError when there is none, when it cannot be read or written, or when a newer Zeke
+ * wrote it.
+ */
+export function openJournal(path: string, seed: JournalSeed): OpenedJournal {
+  const contents = readJournal(path, seed);
+  const file = openAppendFile(path, (line) => parseLine(line) !== 'broken');
+  const isTorn = file.repairedBytes > 0;
+  const brokenLines = contents.brokenLines - (isTorn ? 1 : 0);
+  const repairs = describeRepairs(contents.state, { isTorn, brokenLines });
+  return { ...contents, brokenLines, journal: new Journal(file), repairs };
+}
+
+/**
+ * Replays a journal without touching it. Broken lines are counted and skipped. Throws a ZekeError
+ * when there is none, when it cannot be read, or when a newer Zeke wrote it.
+ */
+export function readJournal(path: string, seed: JournalSeed): JournalContents {
+  const { sessionId } = seed;
+  let state: SessionState = { ...EMPTY_STATE, ...seed };
+  let brokenLines = 0;
+  let recent: SessionEvent[] = [];
+  const onLine = (line: string): void => {
+    const parsed = parseLine(line);
+    if (parsed === 'broken') brokenLines += 1;
+    if (parsed === 'broken' || parsed === 'other') return;
+    refuseNewer(parsed, sessionId);
+    const event = inOrder(parsed, state.seq);
+    state = reduce(state, event);
+    recent.push(event);
+    if (recent.length >= 2 * RECENT_EVENTS) recent = recent.slice(-RECENT_EVENTS);
+  };
+  try {
+    if (!isPresent(path)) throw missingError(sessionId);
+    readLines(path, onLine);
+  } catch (error) {
+    if (error instanceof ZekeError) throw error;
+    throw isMissing(error) ? missingError(sessionId) : readError(path, error);
+  }
+  return { state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
+}
+
+/** The summary in a line, or undefined when it is another kind of line. */
+export function parseSummary(line: string): SummaryLine | undefined {
+  const value = parseJson(line);
+  if (!isFields(value) || value.type !== 'summary') return undefined;
+  const { version, title, model, turns, updatedAt } = value;
+  if (typeof title !== 'string' || typeof model !== 'string') return undefined;
+  if (typeof version !== 'number' || typeof turns !== 'number') return undefined;
+  if (typeof updatedAt !== 'number') return undefined;
+  return { type: 'summary', version, title, model, turns, updatedAt };
+}
+
+/** The summary of a state. A running turn counts. */
+export function summarize(state: SessionState): SummaryLine {
+  return {
+    type: 'summary',
+    version: EVENT_FORMAT_VERSION,
+    title: state.title,
+    model: state.model,
+    turns: state.turns.length + (state.running === undefined ? 0 : 1),
+    updatedAt: state.updatedAt,
+  };
+}
+
+/** A line is an event, broken, or something else that an older or newer Zeke put there. */
+function parseLine(line: string): SessionEvent | 'broken' | 'other' {
+  if (line === '') return 'other';
+  const value = parseJson(line);
+  const event = parseEvent(value);
+  if (event !== undefined) return event;
+  return parseSummary(line) === undefined ? 'broken' : 'other';
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseNewer(event: SessionEvent, sessionId: string): void {
+  if (event.type !== 'session-start' || event.version <= EVENT_FORMAT_VERSION) return;
+  throw new ZekeError(
+    'system',
+    `Session ${sessionId} was written by a newer Zeke (format ${event.version}; ` +
+      `this one reads up to ${EVENT_FORMAT_VERSION}).`,
+    { hint: 'Update Zeke to open it, or start a new session.' },
+  );
+}
+
+/** Order is that of the file: a number that does not count up gets the next one. */
+function inOrder(event: SessionEvent, lastSeq: number): SessionEvent {
+  return event.seq > lastSeq ? event : { ...event, seq: lastSeq + 1 };
+}
+
+function missingError(sessionId: string): ZekeError {
+  return new ZekeError('usage', `There is no session ${sessionId} in this project.`, {
+    hint: 'Run `zeke sessions` to see the ones there are.',
+  });
+}
+
+function describeRepairs(
+  state: SessionState,
+  found: { readonly isTorn: boolean; readonly brokenLines: number },
+): readonly EventBody[] {
+  const repairs: EventBody[] = [];
+  const warn = (text: string): void => {
+    // Broken lines stay in the file: they are told of once, not at every opening.
+    if (state.notices.some((notice) => notice.text === text)) return;
+    repairs.push({ type: 'notice', level: 'warning', text });
+  };
+  if (found.isTorn) {
+    warn('The last line of this session’s journal was torn and has been removed.');
+  }
+  if (found.brokenLines > 0) {
+    const lines = found.brokenLines === 1 ? '1 broken line' : `${found.brokenLines} broken lines`;
+    warn(`${lines} in this session’s journal could not be read and were skipped.`);
+  }
+  if (state.running !== undefined) {
+    repairs.push({ type: 'turn-end', turnId: state.running.id, reason: 'interrupted' });
+  }
+  return repairs;
+}

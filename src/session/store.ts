@@ -1,0 +1,285 @@
+/**
+ * The sessions of a project as files: `<stateDir>/projects/<hash of its root>/sessions/<id>.jsonl`.
+ *
+ * Which session came last is never asked of the clock, which may go back: the file `recent` gets a
+ * session's id as a line whenever that session begins to be written.
+ */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { AppendFile, readLastLines } from '../platform/append-file.ts';
+import { errorMessage, ZekeError } from '../platform/errors.ts';
+import { type Paths, shortHash } from '../platform/paths.ts';
+import {
+  isPresent,
+  listFolder,
+  makePrivateFolder,
+  readSmallFile,
+  removeFile,
+} from '../platform/private-folder.ts';
+import { EVENT_FORMAT_VERSION } from './events.ts';
+import {
+  createJournal,
+  type Journal,
+  type OpenedJournal,
+  openJournal,
+  parseSummary,
+  readJournal,
+  summarize,
+} from './journal.ts';
+import type { SessionState } from './state.ts';
+import { isFields } from './validate.ts';
+
+/** A line in a list of sessions. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly title: string;
+  /** `provider/model` of the next turn. */
+  readonly model: string;
+  readonly turns: number;
+  /** Milliseconds since the epoch, for people; the order of a list is not by this. */
+  readonly updatedAt: number;
+  readonly sizeBytes: number;
+  /** Why the session cannot be opened; absent when it can. */
+  readonly problem?: string;
+}
+
+/** A project with sessions, for lists over all of them. */
+export interface ProjectSessions {
+  /** Real path of the project's root; it may be gone by now. */
+  readonly project: string;
+  readonly sessions: readonly SessionSummary[];
+}
+
+/** Of these 30 characters none is taken for another one; eight of them name a session. */
+const ID_CHARACTERS = '23456789abcdefghjkmnpqrstvwxyz';
+const ID_LENGTH = 8;
+const ID_PATTERN = /^[0-9a-z]{6,32}$/;
+const JOURNAL_SUFFIX = '.jsonl';
+const PROJECT_FILE = 'project.json';
+/** A summary line is some 200 bytes; a finished turn ends with one. */
+const FIRST_TAIL_BYTES = 8 * 1024;
+/** `recent` is made short again from here on. */
+const RECENT_MAX_BYTES = 64 * 1024;
+/** Lists read this many sessions before they let other work run. */
+const LIST_BATCH = 50;
+
+/** A new id for a session or an op: random, so that no clock can make two the same. */
+export function newId(): string {
+  return Array.from({ length: ID_LENGTH }, () => ID_CHARACTERS[randomInt(30)]).join('');
+}
+
+/** True for what `newId` makes: ids become file names, and come from outside. */
+export function isId(text: string): boolean {
+  return ID_PATTERN.test(text);
+}
+
+/** The sessions of the project whose root has this real path. */
+export function createSessionStore(options: {
+  readonly paths: Pick<Paths, 'stateDir'>;
+  readonly project: string;
+}): SessionStore {
+  return new SessionStore(options.paths.stateDir, options.project);
+}
+
+/** The sessions of one project. Touches the disk only when a method is called. */
+export class SessionStore {
+  readonly project: string;
+  readonly #folder: string;
+  readonly #sessionsFolder: string;
+
+  /** `project` is the real path of the project's root. */
+  constructor(stateDir: string, project: string) {
+    this.project = project;
+    this.#folder = join(stateDir, 'projects', shortHash(project));
+    this.#sessionsFolder = join(this.#folder, 'sessions');
+  }
+
+  /**
+   * The project's sessions, the one used last first. Those in which nothing was said are left out.
+   * Throws a ZekeError when the folder cannot be read.
+   */
+  async list(): Promise<readonly SessionSummary[]> {
+    const summaries: SessionSummary[] = [];
+    for (const [index, id] of this.#ids().entries()) {
+      if (index % LIST_BATCH === LIST_BATCH - 1) await yieldToOthers();
+      const summary = this.#summary(id);
+      if (summary !== undefined) summaries.push(summary);
+    }
+    const ranks = new Map(this.#recentIds().map((id, index) => [id, index]));
+    const rankOf = (summary: SessionSummary): number => ranks.get(summary.id) ?? -1;
+    return summaries.sort(
+      (left, right) =>
+        rankOf(right) - rankOf(left) ||
+        right.updatedAt - left.updatedAt ||
+        left.id.localeCompare(right.id),
+    );
+  }
+
+  /** The session used last, or undefined. Throws as `list` does. */
+  async latest(): Promise<SessionSummary | undefined> {
+    for (const id of this.#recentIds().toReversed()) {
+      const summary = this.#summary(id);
+      if (summary !== undefined && summary.problem === undefined) return summary;
+    }
+    return (await this.list()).find((summary) => summary.problem === undefined);
+  }
+
+  /** True when the session has a journal. */
+  has(id: string): boolean {
+    return isId(id) && isPresent(this.#path(id));
+  }
+
+  /** A session's state, read without changing anything. Throws a ZekeError as `open` does. */
+  read(id: string): SessionState {
+    return readJournal(this.#path(checkedId(id)), { sessionId: id, project: this.project }).state;
+  }
+
+  /** Opens a session to go on with it. Throws a ZekeError when that cannot be. */
+  open(id: string): OpenedJournal {
+    const opened = openJournal(this.#path(checkedId(id)), { sessionId: id, project: this.project });
+    this.#prepare();
+    return opened;
+  }
+
+  /** The journal of a new session. Throws a ZekeError when the folder cannot be written. */
+  create(id: string): Journal {
+    this.#prepare();
+    return createJournal(this.#path(checkedId(id)));
+  }
+
+  /** Says that the session is the one in use from now on; lists show it first. */
+  markUsed(id: string): void {
+    appendOnce(this.#recentPath(), id);
+  }
+
+  /** Deletes a session for good; false when there was none. Throws a ZekeError when refused. */
+  remove(id: string): boolean {
+    return isId(id) && removeFile(this.#path(id));
+  }
+
+  #path(id: string): string {
+    return join(this.#sessionsFolder, id + JOURNAL_SUFFIX);
+  }
+
+  #recentPath(): string {
+    return join(this.#folder, 'recent');
+  }
+
+  #ids(): readonly string[] {
+    return listFolder(this.#sessionsFolder)
+      .filter((name) => name.endsWith(JOURNAL_SUFFIX))
+      .map((name) => name.slice(0, -JOURNAL_SUFFIX.length))
+      .filter(isId);
+  }
+
+  /** Every id once, the one used last at the end. */
+  #recentIds(): readonly string[] {
+    const ids = (readSmallFile(this.#recentPath()) ?? '').split('\n').filter(isId);
+    return [...new Set(ids.toReversed())].reverse();
+  }
+
+  #summary(id: string): SessionSummary | undefined {
+    try {
+      const summary = readSummary(this.#path(id), { sessionId: id, project: this.project });
+      return summary.turns === 0 && summary.problem === undefined ? undefined : summary;
+    } catch (error) {
+      if (!isPresent(this.#path(id))) return undefined;
+      const problem = errorMessage(error);
+      return { id, title: '', model: '', turns: 0, updatedAt: 0, sizeBytes: 0, problem };
+    }
+  }
+
+  #prepare(): void {
+    makePrivateFolder(this.#folder);
+    makePrivateFolder(this.#sessionsFolder);
+    const projectFile = join(this.#folder, PROJECT_FILE);
+    if (!isPresent(projectFile)) {
+      appendOnce(projectFile, JSON.stringify({ version: 1, root: this.project }));
+    }
+    const recent = readSmallFile(this.#recentPath()) ?? '';
+    if (recent.length > RECENT_MAX_BYTES) {
+      const ids = this.#recentIds();
+      removeFile(this.#recentPath());
+      appendOnce(this.#recentPath(), ids.join('\n'));
+    }
+  }
+}
+
+/** The sessions of every project that has some. Throws a ZekeError when they cannot be read. */
+export async function listAllSessions(
+  paths: Pick<Paths, 'stateDir'>,
+): Promise<readonly ProjectSessions[]> {
+  const { stateDir } = paths;
+  const found: ProjectSessions[] = [];
+  for (const name of listFolder(join(stateDir, 'projects'))) {
+    const project = readProjectRoot(join(stateDir, 'projects', name, PROJECT_FILE));
+    if (project === undefined || shortHash(project) !== name) continue;
+    const sessions = await new SessionStore(stateDir, project).list();
+    if (sessions.length > 0) found.push({ project, sessions });
+  }
+  return found.sort((left, right) => left.project.localeCompare(right.project));
+}
+
+function readProjectRoot(path: string): string | undefined {
+  const text = readSmallFile(path);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) && typeof value.root === 'string' ? value.root : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a file's end, and further back only as far as the last summary. Events after it (the turn
+ * that was running when the process died) change nothing that a list shows but the time.
+ */
+function readSummary(path: string, seed: { sessionId: string; project: string }): SessionSummary {
+  for (let tailBytes = FIRST_TAIL_BYTES; ; tailBytes *= 8) {
+    const { text, sizeBytes, isWhole } = readLastLines(path, tailBytes);
+    const summary = lastSummary(text);
+    if (summary !== undefined) {
+      const { title, model, turns, updatedAt, version } = summary;
+      const problem = version > EVENT_FORMAT_VERSION ? { problem: 'written by a newer Zeke' } : {};
+      return { id: seed.sessionId, title, model, turns, updatedAt, sizeBytes, ...problem };
+    }
+    if (isWhole) return { ...summaryOf(readJournal(path, seed).state), sizeBytes };
+  }
+}
+
+function lastSummary(text: string): ReturnType<typeof parseSummary> {
+  for (let end = text.length; end > 0; ) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end);
+    const summary = line.includes('"summary"') ? parseSummary(line) : undefined;
+    if (summary !== undefined) return summary;
+    end = start - 1;
+  }
+  return undefined;
+}
+
+function summaryOf(state: SessionState): Omit<SessionSummary, 'sizeBytes'> {
+  const { title, model, turns, updatedAt } = summarize(state);
+  return { id: state.sessionId, title, model, turns, updatedAt };
+}
+
+function checkedId(id: string): string {
+  if (isId(id)) return id;
+  throw new ZekeError('usage', `"${id}" is not the id of a session.`, {
+    hint: 'Run `zeke sessions` to see the ones there are.',
+  });
+}
+
+/** These files help lists; without them everything still works, so a full disk is no error. */
+function appendOnce(path: string, line: string): void {
+  const file = new AppendFile(path);
+  file.append(`${line}\n`);
+  file.close();
+}
+
+function yieldToOthers(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

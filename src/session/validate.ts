@@ -1,0 +1,107 @@
+/**
+ * Is this really an event, really an op? Journals are files that anything may have damaged, and
+ * sockets carry what other programs send: both are checked here before the reducer sees them.
+ */
+import type { EventBody, SessionEvent } from './events.ts';
+import type { Op, UserInput } from './ops.ts';
+
+type Check = (value: unknown) => boolean;
+type Shape = { readonly [field: string]: Check };
+type Fields = { readonly [key: string]: unknown };
+
+/** The event in a decoded line, or undefined when it is none. Unknown types are let through. */
+export function parseEvent(value: unknown): SessionEvent | undefined {
+  if (!isFields(value) || !isCount(value.seq) || !isNumber(value.at)) return undefined;
+  if (typeof value.type !== 'string') return undefined;
+  const shape = EVENT_SHAPES.get(value.type);
+  if (shape !== undefined && !fits(value, shape)) return undefined;
+  // Checked field by field above; an unknown type only moves the sequence number in the reducer.
+  return value as SessionEvent;
+}
+
+/** The op that a front end sent, or undefined when it is none. */
+export function parseOp(value: unknown): Op | undefined {
+  if (!isFields(value) || typeof value.type !== 'string') return undefined;
+  const shape = OP_SHAPES.get(value.type);
+  if (shape === undefined || !fits(value, shape)) return undefined;
+  return value as Op;
+}
+
+/** True for a JSON object: not null, not an array. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fits(value: Fields, shape: Shape): boolean {
+  return Object.entries(shape).every(([field, check]) => check(value[field]));
+}
+
+const isString: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => Number.isFinite(value);
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isLevel: Check = (value) => value === 'info' || value === 'warning';
+const isCost: Check = (value) => value === null || isNumber(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const object =
+  (shape: Shape): Check =>
+  (value) =>
+    isFields(value) && fits(value, shape);
+
+const isAttachment = object({ label: isString, text: isString });
+const isUserInput: (value: unknown) => value is UserInput = object({
+  text: isString,
+  mentions: optional(listOf(isString)),
+  attachments: optional(listOf(isAttachment)),
+}) as (value: unknown) => value is UserInput;
+const isContextRecord = object({
+  source: isString,
+  title: isString,
+  text: isString,
+  reason: optional(isString),
+});
+
+const EVENT_SHAPE_TABLE: { readonly [type in EventBody['type']]: Shape } = {
+  'session-start': { version: isCount, sessionId: isString, project: isString, model: isString },
+  'session-rename': { title: isString },
+  'model-switch': { model: isString },
+  'message-queue': { turnId: isString, message: isUserInput },
+  clear: {},
+  notice: { level: isLevel, text: isString },
+  'turn-start': { turnId: isString, model: isString, message: isUserInput },
+  'turn-end': { turnId: isString, reason: isString },
+  context: { turnId: isString, blocks: listOf(isContextRecord) },
+  'step-start': { turnId: isString, step: isCount },
+  'text-delta': { turnId: isString, text: isString },
+  'reasoning-delta': { turnId: isString, text: isString },
+  'reasoning-end': { turnId: isString },
+  'tool-call': { turnId: isString, id: isString, name: isString, input: isFields },
+  'tool-result': { turnId: isString, id: isString, output: isString, isError: optional(isBoolean) },
+  usage: {
+    turnId: isString,
+    inputTokens: isNumber,
+    outputTokens: isNumber,
+    cachedTokens: isNumber,
+    reasoningTokens: isNumber,
+    costUsd: isCost,
+  },
+  error: { turnId: isString, kind: isString, message: isString, retryable: isBoolean },
+};
+const EVENT_SHAPES: ReadonlyMap<string, Shape> = new Map(Object.entries(EVENT_SHAPE_TABLE));
+
+const OP_SHAPE_TABLE: { readonly [type in Op['type']]: Shape } = {
+  send: { message: isUserInput },
+  cancel: {},
+  'switch-model': { model: isString },
+  rename: { title: isString },
+  clear: {},
+  'open-session': { sessionId: optional(isString) },
+};
+const OP_SHAPES: ReadonlyMap<string, Shape> = new Map(Object.entries(OP_SHAPE_TABLE));
