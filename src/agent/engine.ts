@@ -8,6 +8,7 @@ import type { ModelInfo, Provider, ReasoningEffort } from '../providers/contract
 import type { ContextRecord, TurnEndReason } from '../session/events.ts';
 import type { TurnRun, TurnRunner } from '../session/port.ts';
 import type { SessionState } from '../session/state.ts';
+import { createSecretGate } from './secret-gate.ts';
 import type { Spending } from './spending.ts';
 import type { AgentTool } from './tools/tool.ts';
 import { runTurnLoop } from './turn-loop.ts';
@@ -46,15 +47,17 @@ export interface EngineOptions {
 /** An engine for one process. What it spent counts against `maxCostUsd` until the process ends. */
 export function createEngine(deps: EngineDeps): TurnRunner {
   const border = randomBytes(6).toString('hex');
-  const spending: Spending = { costUsd: 0, reportedSecrets: new Set() };
+  const spending: Spending = { costUsd: 0 };
+  const secrets = createSecretGate(deps.redactor);
   return {
+    redactMessage: secrets.redactMessage,
     async run(turnRun: TurnRun): Promise<TurnEndReason> {
       try {
         const context = await findContext(deps, turnRun);
         if (context.length > 0) {
           turnRun.emit({ type: 'context', turnId: turnRun.turn.id, blocks: context });
         }
-        return await runTurnLoop({ deps, turnRun, context, border, spending });
+        return await runTurnLoop({ deps, turnRun, context, border, spending, secrets });
       } catch (error) {
         if (turnRun.signal.aborted) return 'cancelled';
         turnRun.emit({

@@ -2,10 +2,9 @@
 import { estimateTokens } from '../context/budget.ts';
 import type { ChatRequest, ModelInfo } from '../providers/contract.ts';
 
-/** What this process has spent and said so far. */
+/** What this process has spent so far. */
 export interface Spending {
   costUsd: number;
-  readonly reportedSecrets: Set<string>;
 }
 
 export interface AllowanceInput {

@@ -15,7 +15,7 @@ import type { TurnRun } from '../session/port.ts';
 import { reduce, type SessionState, type Turn } from '../session/state.ts';
 import type { EngineDeps, ResolvedModel } from './engine.ts';
 import { systemPrompt } from './prompts/system.ts';
-import { redactRequest } from './redact-request.ts';
+import type { SecretGate } from './secret-gate.ts';
 import { outputAllowance, type Spending } from './spending.ts';
 import { toModelRequest } from './to-model-request.ts';
 
@@ -28,6 +28,7 @@ export interface TurnLoop {
   readonly context: readonly ContextRecord[];
   readonly border: string;
   readonly spending: Spending;
+  readonly secrets: SecretGate;
 }
 
 /** Runs the turn to its end. Rejects only for faults that are not the model host's. */
@@ -90,7 +91,7 @@ function prepareRequest(loop: TurnLoop, resolved: ResolvedModel, turn: Turn): Pr
     maxOutputTokens: deps.options.maxOutputTokens,
     border: loop.border,
   });
-  const { request, found } = redactRequest(draft, deps.redactor);
+  const { request, found } = loop.secrets.redactRequest(draft, turn.message);
   const names = [...new Set(found)].join(', ');
   if (found.length > 0 && deps.options.onSecret === 'refuse' && !resolved.provider.isLocal) {
     const message = `Nothing was sent: the request holds a secret (${names}). Remove it, or set secrets.on_secret to "redact".`;
@@ -107,9 +108,8 @@ function defaultSystem(deps: EngineDeps, hasTools: boolean): string {
 
 /** Said once for each kind of secret, not with every step. */
 function reportSecrets(loop: TurnLoop, found: readonly string[]): void {
-  const fresh = [...new Set(found)].filter((name) => !loop.spending.reportedSecrets.has(name));
+  const fresh = loop.secrets.takeUnreported(found);
   if (fresh.length === 0) return;
-  for (const name of fresh) loop.spending.reportedSecrets.add(name);
   const text = `Held back before sending: ${fresh.join(', ')} (replaced by placeholders).`;
   loop.turnRun.emit({ type: 'notice', level: 'warning', text });
 }

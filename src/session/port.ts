@@ -3,7 +3,7 @@
  * conversation lives in this process (session.ts) or in another one (attach.ts).
  */
 import type { SessionEvent, TurnEndReason, TurnEventBody } from './events.ts';
-import type { Op } from './ops.ts';
+import type { Op, UserInput } from './ops.ts';
 import type { SessionState, Turn } from './state.ts';
 
 /** A front end's side of the conversation. */
@@ -30,6 +30,11 @@ export interface TurnRunner {
    * reason `error`; a rejection is a bug of ours, which the session turns into the same.
    */
   run(turn: TurnRun): Promise<TurnEndReason>;
+  /**
+   * The message as it may be kept: asked before it reaches the journal or a front end, so that a
+   * secret in it is written nowhere.
+   */
+  redactMessage?(message: UserInput): UserInput;
 }
 export interface TurnRun {
   /** The state with `turn` as its running turn. */

@@ -205,6 +205,22 @@ describe('secrets', () => {
     expect(outcome.events.filter((event) => event.type === 'notice')).toHaveLength(1);
   });
 
+  it('are taken out of a message before it is journalled, and still reported or refused', async () => {
+    const provider = createScriptedProvider([answerParts('ok')]);
+    const engine = engineWith(provider);
+    const message = engine.redactMessage?.({
+      text: `token ${SECRET}`,
+      attachments: [{ label: 'log', text: SECRET }],
+    });
+    expect(JSON.stringify(message)).not.toContain(SECRET);
+    const outcome = await runTurn(engine, { text: message?.text ?? '' });
+    expect(typesOf(outcome)).toContain('notice');
+    const refusing = engineWith(provider, { options: { onSecret: 'refuse' } });
+    const held = refusing.redactMessage?.({ text: SECRET });
+    const refused = await runTurn(refusing, { text: held?.text ?? '' });
+    expect(refused.state.turns[0]?.error?.kind).toBe('secret');
+  });
+
   it('are held back from tool results and context before the journal sees them', async () => {
     const leaky = {
       ...echoTool,
