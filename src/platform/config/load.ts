@@ -9,7 +9,7 @@ import { type Paths, resolveHome } from '../paths.ts';
 import { checkValue, parseValue } from './check-value.ts';
 import type { Config, LocalModelConfig, ProviderConfig, WireFamily } from './config.ts';
 import { KNOWN_HOSTS, ollamaUrl } from './known-hosts.ts';
-import { formatPath, parseSettings, readConfigText } from './read-settings.ts';
+import { type FileSetting, formatPath, parseSettings, readConfigText } from './read-settings.ts';
 import { CONFIG_KEYS, type ConfigValue, findConfigKey } from './schema.ts';
 
 export interface LoadConfigInput {
@@ -81,6 +81,20 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
   return { config, settings: ordered, warnings: warningsFor(config), files };
 }
 
+/**
+ * Checks a text as the user's config file, settings that only make sense together included. Rejects
+ * as `loadConfig` does.
+ */
+export async function checkSettingsText(
+  file: string,
+  text: string,
+): Promise<readonly FileSetting[]> {
+  const settings = await parseSettings(file, text, 'user');
+  const placed = settings.map((setting) => placedIn(file, 'user', setting));
+  toConfig([...defaultSettings(), ...placed], {});
+  return settings;
+}
+
 function defaultSettings(): readonly Setting[] {
   return CONFIG_KEYS.flatMap((entry) => {
     if (entry.defaultValue === undefined) return [];
@@ -95,9 +109,11 @@ async function fileSettings(file: string, owner: 'user' | 'project'): Promise<re
   const text = await readConfigText(file);
   if (text === undefined) return [];
   const settings = await parseSettings(file, text, owner);
-  return settings.map(({ path, value }) => {
-    return { path, key: formatPath(path), value, source: owner, where: file };
-  });
+  return settings.map((setting) => placedIn(file, owner, setting));
+}
+
+function placedIn(where: string, source: SettingSource, { path, value }: FileSetting): Setting {
+  return { path, key: formatPath(path), value, source, where };
 }
 
 function environmentSettings(env: Environment): readonly Setting[] {
@@ -148,7 +164,7 @@ function tableOrder({ path }: Setting): number {
 
 function toConfig(settings: readonly Setting[], env: Environment): Config {
   const value = (key: string): ConfigValue | undefined =>
-    settings.find((setting) => setting.key === key)?.value;
+    settings.findLast((setting) => setting.key === key)?.value;
   // The table's entries guarantee the types: every value was checked against its entry.
   const text = <T extends string>(key: string): T => value(key) as T;
   const count = (key: string): number => value(key) as number;

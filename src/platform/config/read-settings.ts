@@ -59,7 +59,7 @@ export async function parseSettings(
     const checked = checkSetting(path, value, owner);
     if (!checked.ok) {
       const { findPosition } = await import('./toml-tree.ts');
-      const { line, column } = await findPosition(text, path);
+      const { line, column } = findPosition(text, path);
       throw new ZekeError('config', `${file}:${line}:${column}: ${checked.problem}.`, {
         ...(checked.hint === undefined ? {} : { hint: checked.hint }),
       });
@@ -111,6 +111,10 @@ function unknownKey(path: readonly string[], key: string): CheckedSetting {
   const names = siblingNames(path);
   const nearest = nearestName(last, names);
   const parent = path.slice(0, -1);
+  if (nearest === undefined && isConfigTable(parent) && parent.length > 0) {
+    const problem = `${key} may only be named with letters, digits, ".", "_" and "-"`;
+    return { ok: false, problem };
+  }
   if (nearest === undefined) return nearestAnywhere(key, last);
   const suggestion = formatPath([...parent, nearest]);
   const problem = `unknown key ${key}; the nearest is ${suggestion}`;

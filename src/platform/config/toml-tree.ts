@@ -1,7 +1,10 @@
 /** The syntax tree of a TOML text, for positions in errors and for careful edits. */
-import type { AST } from 'toml-eslint-parser';
+import { type AST, parseTOML } from 'toml-eslint-parser';
 
 export interface TomlEntry {
+  /** Path of the table header or the inline table it is written in. */
+  readonly container: readonly string[];
+  readonly isInline: boolean;
   /** From the top of the file, table headers included. */
   readonly path: readonly string[];
   readonly node: AST.TOMLKeyValue;
@@ -14,6 +17,7 @@ export interface TomlTree {
   readonly headers: readonly TomlHeader[];
   /** Key-value pairs in the order of the file, those of inline tables after the pair they are in. */
   readonly entries: readonly TomlEntry[];
+  readonly comments: readonly AST.Comment[];
 }
 export interface Position {
   /** From 1. */
@@ -22,12 +26,15 @@ export interface Position {
   readonly column: number;
 }
 
-/** Parses a text that is known to be valid TOML. */
-export async function parseTomlTree(text: string): Promise<TomlTree> {
-  const { parseTOML } = await import('toml-eslint-parser');
+/**
+ * Parses a text that is known to be valid TOML. Load this file only when it is needed: the parser
+ * is large.
+ */
+export function parseTomlTree(text: string): TomlTree {
+  const program = parseTOML(text);
   const headers: TomlHeader[] = [];
   const entries: TomlEntry[] = [];
-  for (const node of parseTOML(text).body[0].body) {
+  for (const node of program.body[0].body) {
     if (node.type === 'TOMLTable') {
       const path = node.resolvedKey.map(String);
       headers.push({ path, node });
@@ -36,12 +43,12 @@ export async function parseTomlTree(text: string): Promise<TomlTree> {
       addEntry(entries, [], node);
     }
   }
-  return { headers, entries };
+  return { headers, entries, comments: program.comments };
 }
 
 /** Where a key stands in the text; a table is found by its header or by its first setting. */
-export async function findPosition(text: string, path: readonly string[]): Promise<Position> {
-  const { headers, entries } = await parseTomlTree(text);
+export function findPosition(text: string, path: readonly string[]): Position {
+  const { headers, entries } = parseTomlTree(text);
   const entry = entries.find((candidate) => isPrefix(path, candidate.path));
   const header = headers.find((candidate) => isPrefix(path, candidate.path));
   const node = header?.node.key ?? entry?.node.key;
@@ -64,10 +71,19 @@ function lengthBelow(
   return (header ?? entry ?? { path }).path.length - path.length;
 }
 
-function addEntry(entries: TomlEntry[], base: readonly string[], node: AST.TOMLKeyValue): void {
-  const keys = node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
-  const path = [...base, ...keys];
-  entries.push({ path, node });
+/** The names of a key, bare or quoted. */
+function keyNames(key: AST.TOMLKey): readonly string[] {
+  return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
+}
+
+function addEntry(
+  entries: TomlEntry[],
+  container: readonly string[],
+  node: AST.TOMLKeyValue,
+): void {
+  const isInline = node.parent.type === 'TOMLInlineTable';
+  const path = [...container, ...keyNames(node.key)];
+  entries.push({ container, isInline, path, node });
   if (node.value.type !== 'TOMLInlineTable') return;
   for (const pair of node.value.body) addEntry(entries, path, pair);
 }
