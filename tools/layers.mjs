@@ -185,6 +185,8 @@ function layerMessage(path, one, rules) {
  * @param {Rules} rules
  */
 function ownerMessage(path, one, rules) {
+  // Platform loads what the user installed, from a path that only the machine knows.
+  if (one.specifier === '' && folderOf(path) === 'platform') return undefined;
   if (one.specifier === '') {
     return 'imports a name that is computed. Write the module as a literal, so that it can be checked.';
   }
