@@ -25,6 +25,7 @@ export const MODELS_COMMAND: CommandSpec = {
   ],
   options: [
     JSON_OPTION,
+    { name: 'ids', description: 'Print provider/model alone, one a line, for scripts' },
     { name: 'provider', value: 'ID', description: 'List the models of this provider only' },
     { name: 'name', value: 'NAME', description: 'Name of the local model; the file’s name else' },
   ],

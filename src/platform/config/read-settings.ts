@@ -76,6 +76,12 @@ export function formatPath(path: readonly string[]): string {
     .join('.');
 }
 
+/** The path in a text such as `local."qwen2.5".path`, or `local.qwen.path`. */
+export function parsePath(text: string): readonly string[] {
+  const parts = text.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^.]+/g) ?? [];
+  return parts.map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
+}
+
 interface Found {
   readonly path: readonly string[];
   readonly value: unknown;
