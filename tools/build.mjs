@@ -1,25 +1,72 @@
 // Bundles src into dist: one entry, split by command, so that a command loads only its own code.
-import { rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22.13',
-  minify: true,
-  legalComments: 'linked',
-  chunkNames: 'chunks/[name]-[hash]',
-  jsx: 'automatic',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  // Native or optional packages stay outside and are imported when they are first needed.
-  external: ['@napi-rs/keyring', 'node-llama-cpp', 'react-devtools-core'],
-});
+/** Ink asks for its debugging aid by a name that is not installed; the program never uses it. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(/** @type {import('esbuild').PluginBuild} */ { onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+// A folder of its own first, then a swap: a program that is running never sees half a build.
+const fresh = await mkdtemp(join(root, '.dist-'));
+try {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.13',
+    minify: true,
+    treeShaking: true,
+    sourcemap: false,
+    legalComments: 'none',
+    chunkNames: 'chunks/[name]-[hash]',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    metafile: true,
+    plugins: [withoutDevtools],
+    // Native: it stays outside and is imported when a key is first looked up.
+    external: ['@napi-rs/keyring'],
+  });
+  await writeFile(join(fresh, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
+  // A temporary folder starts private; other users of this machine may run Zeke too.
+  await chmod(fresh, 0o755);
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  await rename(fresh, join(root, 'dist'));
+} catch (error) {
+  // esbuild has printed its own errors already; anything else is news.
+  if (!(error instanceof Error && 'errors' in error)) console.error(error);
+  await rm(fresh, { recursive: true, force: true });
+  process.exitCode = 1;
+}
+
+/**
+ * The licence of every package whose code is in the bundle: their terms ask for it.
+ * @param {readonly string[]} inputs
+ */
+function licencesOf(inputs) {
+  const folders = new Set(
+    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    );
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim();
+    return `${name} ${version} (${license})\n\n${text}`.trim();
+  });
+  return `Zeke contains code of these packages.\n\n${texts.join('\n\n---\n\n')}\n`;
+}
