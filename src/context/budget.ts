@@ -40,10 +40,11 @@ export function fitBlocks(
   let leftTokens = budgetTokens;
   let hasCut = false;
   for (const block of ordered) {
-    const tokens = estimateTokens(block.text) + BLOCK_OVERHEAD_TOKENS;
-    const fitting = tokens <= leftTokens || hasCut ? block : cutBlock(block, leftTokens);
-    if (fitting === undefined || (tokens > leftTokens && hasCut)) continue;
-    hasCut ||= fitting !== block;
+    const isWhole = estimateTokens(block.text) + BLOCK_OVERHEAD_TOKENS <= leftTokens;
+    if (!isWhole && hasCut) continue;
+    const fitting: ContextBlock | undefined = isWhole ? block : cutBlock(block, leftTokens);
+    if (fitting === undefined) continue;
+    hasCut ||= !isWhole;
     kept.push(fitting);
     leftTokens -= estimateTokens(fitting.text) + BLOCK_OVERHEAD_TOKENS;
   }

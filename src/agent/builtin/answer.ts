@@ -1,0 +1,79 @@
+/** Finds the answer to the last message and writes it as pieces of Markdown. */
+import type { ChatRequest } from '../../providers/contract.ts';
+import { describeAbilities, describeWriting } from './answers/about.ts';
+import { describeDiff } from './answers/diff.ts';
+import { explainTarget } from './answers/explain.ts';
+import { listFiles } from './answers/files.ts';
+import { describeProject } from './answers/project.ts';
+import { answerBySearch, showDefinition } from './answers/search.ts';
+import { showUses } from './answers/uses.ts';
+import { type Intent, readIntent } from './intent.ts';
+import { type DataBlock, lastUserMessage, looksLikeDiff } from './message.ts';
+import type { Workshop } from './workshop.ts';
+
+/** The first line of every answer: nobody should take this for a language model. */
+export const FIRST_LINE =
+  '_Built-in engine: no language model; this comes from searching your workspace and from rules._\n\n';
+
+/** The answer to the last user message, in pieces. Rejects with the signal's reason when aborted. */
+export async function* answerRequest(
+  request: ChatRequest,
+  workshop: Workshop,
+): AsyncGenerator<string> {
+  yield FIRST_LINE;
+  const { text, data } = lastUserMessage(request);
+  const diff = [text, ...data.filter(isFromUser).map((block) => block.text)].find(looksLikeDiff);
+  if (diff !== undefined) yield* describeDiff(diff);
+  else yield* answerIntent(intentOf(text, data), text, workshop);
+}
+
+function isFromUser({ source }: DataBlock): boolean {
+  return source !== 'instructions';
+}
+
+/** A bare mention is a wish to see the file explained. */
+function intentOf(text: string, data: readonly DataBlock[]): Intent {
+  const mentioned = data.find(({ source }) => source === 'mention');
+  const isVague = text.replace(/@\S+/g, '').trim().split(/\s+/).length <= 3;
+  const intent = readIntent(text);
+  if (
+    mentioned !== undefined &&
+    (intent.kind === 'about' || (isVague && intent.kind === 'search'))
+  ) {
+    return { kind: 'explain', target: mentioned.title };
+  }
+  return intent;
+}
+
+async function* answerIntent(
+  intent: Intent,
+  text: string,
+  workshop: Workshop,
+): AsyncGenerator<string> {
+  switch (intent.kind) {
+    case 'about':
+      yield describeAbilities();
+      return;
+    case 'project':
+      yield* describeProject(workshop);
+      return;
+    case 'files':
+      yield* listFiles(intent.pattern, workshop);
+      return;
+    case 'explain':
+      yield* explainTarget(intent.target, text, workshop);
+      return;
+    case 'uses':
+      yield* showUses(intent.name, workshop);
+      return;
+    case 'definition':
+      yield* showDefinition(intent.name, text, workshop);
+      return;
+    case 'write':
+      yield describeWriting();
+      yield* answerBySearch(text, workshop);
+      return;
+    case 'search':
+      yield* answerBySearch(text, workshop);
+  }
+}
