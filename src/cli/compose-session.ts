@@ -17,14 +17,12 @@ export async function composeRunner(
   runtime: Runtime,
   overrides: RunnerOverrides = {},
 ): Promise<TurnRunner> {
-  const [{ createEngine }, { collectContext }, { createRedactor }, { findModel }, tools] =
-    await Promise.all([
-      import('../agent/engine.ts'),
-      import('../context/assemble.ts'),
-      import('../platform/secrets/redactor.ts'),
-      import('../providers/catalogue.ts'),
-      overrides.usesTools === false ? [] : loadTools(),
-    ]);
+  const [{ createEngine }, { collectContext }, { createRedactor }, tools] = await Promise.all([
+    import('../agent/engine.ts'),
+    import('../context/assemble.ts'),
+    import('../platform/secrets/redactor.ts'),
+    overrides.usesTools === false ? [] : loadTools(),
+  ]);
   const { config } = runtime;
   const search = await runtime.search();
   const { usesTools: _, ...options } = overrides;
@@ -33,10 +31,7 @@ export async function composeRunner(
     root: runtime.root,
     workingDirectory: runtime.cwd,
     search,
-    resolveModel: async (modelRef) => {
-      const { provider, model } = await (await runtime.registry()).resolve(modelRef);
-      return { provider, model, info: findModel(provider.id, model) };
-    },
+    resolveModel: async (modelRef) => (await runtime.registry()).resolve(modelRef),
     collectContext: (question) =>
       collectContext({ question, search, budgetTokens: config.context.budgetTokens }),
     redactor: createRedactor(),
@@ -83,7 +78,7 @@ export async function composeOneShot(
 }
 
 /** The id of `--session`, or of the latest session for `--continue`. */
-async function continuedSession(
+export async function continuedSession(
   runtime: Runtime,
   invocation: Invocation,
 ): Promise<string | undefined> {
@@ -99,13 +94,12 @@ async function continuedSession(
 }
 
 /** What the options of ask and explain say to the engine. */
-function engineOptions(invocation: Invocation): RunnerOverrides {
-  const { system, reasoning } = invocation.options;
+export function engineOptions(invocation: Invocation): RunnerOverrides {
+  const { system } = invocation.options;
   const maxTokens = invocation.options['max-tokens'];
   return {
     ...(typeof system === 'string' ? { system } : {}),
     ...(typeof maxTokens === 'string' ? { maxOutputTokens: positiveInteger(maxTokens) } : {}),
-    ...(isEffort(reasoning) ? { reasoningEffort: reasoning } : {}),
   };
 }
 
@@ -113,10 +107,6 @@ function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new ZekeError('usage', `--max-tokens takes a whole number above 0, not "${text}".`);
-}
-
-function isEffort(value: unknown): value is NonNullable<EngineOptions['reasoningEffort']> {
-  return ['none', 'minimal', 'low', 'medium', 'high'].some((effort) => effort === value);
 }
 
 /** A path as the user typed it, made relative to the project's root with `/`, as mentions are. */

@@ -10,6 +10,7 @@ import type { Environment } from '../platform/env.ts';
 import type { KeyStore } from '../platform/keys.ts';
 import { findProjectRoot, type Paths, resolvePaths } from '../platform/paths.ts';
 import type { Provider } from '../providers/contract.ts';
+import type { Discovery } from '../providers/discover.ts';
 import type { ProviderRegistry } from '../providers/registry.ts';
 import type { Invocation } from './command.ts';
 import { configFlags } from './config-flags.ts';
@@ -28,7 +29,9 @@ export interface Runtime {
   search(): Promise<CodeSearch>;
   keys(): Promise<KeyStore>;
   registry(): Promise<ProviderRegistry>;
-  /** `provider/model`: the one asked for, else what was found on this machine. */
+  /** The model that was asked for, else what was found on this machine and what was tried. */
+  discovery(): Promise<Discovery>;
+  /** `provider/model` of the discovery. */
   defaultModel(): Promise<string>;
   close(): void;
 }
@@ -66,10 +69,10 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
     opened.push(made);
     return made;
   });
-  const defaultModel = once(async () => {
-    if (config.model !== undefined) return config.model;
+  const discovery = once(async () => {
+    if (config.model !== undefined) return { model: config.model, tried: [] };
     const { discoverDefaultModel } = await import('../providers/discover.ts');
-    return (await discoverDefaultModel({ config, env, findKey, signal: invocation.signal })).model;
+    return discoverDefaultModel({ config, env, findKey, signal: invocation.signal });
   });
 
   return {
@@ -83,7 +86,8 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
     search,
     keys,
     registry,
-    defaultModel,
+    discovery,
+    defaultModel: async () => (await discovery()).model,
     close: () => {
       for (const part of opened) part.close();
     },

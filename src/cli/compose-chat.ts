@@ -1,0 +1,103 @@
+/** Wires the conversation in the terminal: the project's live session and what the TUI may ask. */
+import { createInputHistory } from '../platform/input-history.ts';
+import { runGit } from '../platform/process.ts';
+import { describeModel } from '../providers/catalogue.ts';
+import type { ModelPrice } from '../providers/contract.ts';
+import { joinProject } from '../session/join.ts';
+import type { SessionPort } from '../session/port.ts';
+import { createSessionStore } from '../session/store.ts';
+import type { TuiServices } from '../tui/services.ts';
+import { listAvailableModels } from './available-models.ts';
+import type { Invocation } from './command.ts';
+import { composeRuntime, type Runtime } from './compose.ts';
+import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
+
+export interface Chat {
+  readonly port: SessionPort;
+  readonly services: TuiServices;
+  /** Leaves the session and closes connections. */
+  close(): Promise<void>;
+}
+
+/** Joins the project's live conversation, or hosts it when nobody does. */
+export async function composeChat(invocation: Invocation): Promise<Chat> {
+  const runtime = await composeRuntime(invocation);
+  const model = await runtime.defaultModel();
+  const sessionId = await continuedSession(runtime, invocation);
+  const port = await joinProject({
+    paths: runtime.paths,
+    project: runtime.root,
+    model,
+    createRunner: () => composeRunner(runtime, engineOptions(invocation)),
+    clientName: 'terminal',
+    ...(sessionId === undefined ? {} : { sessionId }),
+  });
+  if (invocation.options.model !== undefined) port.send({ type: 'switch-model', model });
+  return {
+    port,
+    services: createServices(runtime, () => port.role(), await bannerLines(runtime)),
+    close: async () => {
+      await port.close();
+      runtime.close();
+    },
+  };
+}
+
+function createServices(
+  runtime: Runtime,
+  role: NonNullable<TuiServices['role']>,
+  banner: readonly string[],
+): TuiServices {
+  const { paths, root } = runtime;
+  return {
+    async listModels(signal) {
+      const { models } = await listAvailableModels(runtime, signal);
+      return models.map(({ ref, info }) => ({
+        ref,
+        label: info.name ?? info.id,
+        ...(info.contextTokens === undefined ? {} : { contextTokens: info.contextTokens }),
+        ...(info.price === undefined ? {} : { price: describePrice(info.price) }),
+      }));
+    },
+    async listSessions() {
+      const sessions = await createSessionStore({ paths, project: root }).list();
+      return sessions.map(({ id, title, updatedAt, turnCount }) => {
+        return { id, title, updatedAt, turnCount };
+      });
+    },
+    async findFiles(pattern, limit, signal) {
+      return (await runtime.search()).findFiles({ pattern, limit, signal });
+    },
+    contextTokens(modelRef) {
+      const slash = modelRef.indexOf('/');
+      return describeModel(modelRef.slice(0, slash), modelRef.slice(slash + 1))?.contextTokens;
+    },
+    gitBranch: () => gitBranch(runtime),
+    role,
+    history: createInputHistory(paths.stateDir),
+    bannerLines: banner,
+  };
+}
+
+function describePrice(price: ModelPrice): string {
+  return `$${price.input}/$${price.output} per 1M`;
+}
+
+async function gitBranch({ root, env }: Runtime): Promise<string | undefined> {
+  const result = await runGit('branch', ['--show-current'], { cwd: root, env });
+  const branch = result.stdout.trim();
+  return result.exitCode === 0 && branch !== '' ? branch : undefined;
+}
+
+/** What the user should know before the first message; nothing where a model is ready. */
+async function bannerLines(runtime: Runtime): Promise<readonly string[]> {
+  const warnings = runtime.loadedConfig.warnings;
+  const discovery = await runtime.discovery();
+  if (!discovery.model.startsWith('builtin/')) return warnings;
+  return [
+    ...warnings,
+    'No model was found, so the built-in engine answers: by search and rules, from this project.',
+    ...discovery.tried.map(({ what, detail }) => `  looked for ${what}: ${detail}`),
+    'Add a model with: zeke auth add anthropic   (or openai, or start Ollama)',
+  ];
+}
