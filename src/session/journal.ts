@@ -140,11 +140,11 @@ export function readJournal(path: string, seed: JournalSeed): JournalContents {
     if (recent.length >= 2 * RECENT_EVENTS) recent = recent.slice(-RECENT_EVENTS);
   };
   try {
-    if (!isPresent(path)) throw missingError(sessionId);
+    if (!isPresent(path)) throw missingSessionError(sessionId);
     readLines(path, onLine);
   } catch (error) {
     if (error instanceof ZekeError) throw error;
-    throw isMissing(error) ? missingError(sessionId) : readError(path, error);
+    throw isMissing(error) ? missingSessionError(sessionId) : readError(path, error);
   }
   return { state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
 }
@@ -170,6 +170,13 @@ export function summarize(state: SessionState): SummaryLine {
     turns: state.turns.length + (state.running === undefined ? 0 : 1),
     updatedAt: state.updatedAt,
   };
+}
+
+/** The error for a session that does not exist. */
+export function missingSessionError(sessionId: string): ZekeError {
+  return new ZekeError('usage', `There is no session ${sessionId} in this project.`, {
+    hint: 'Run `zeke sessions` to see the ones there are.',
+  });
 }
 
 /** A line is an event, broken, or something else that an older or newer Zeke put there. */
@@ -202,12 +209,6 @@ function refuseNewer(event: SessionEvent, sessionId: string): void {
 /** Order is that of the file: a number that does not count up gets the next one. */
 function inOrder(event: SessionEvent, lastSeq: number): SessionEvent {
   return event.seq > lastSeq ? event : { ...event, seq: lastSeq + 1 };
-}
-
-function missingError(sessionId: string): ZekeError {
-  return new ZekeError('usage', `There is no session ${sessionId} in this project.`, {
-    hint: 'Run `zeke sessions` to see the ones there are.',
-  });
 }
 
 function describeRepairs(

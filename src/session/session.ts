@@ -58,6 +58,23 @@ export function createEphemeralSession(
   });
 }
 
+/** A conversation that goes on from a state because its journal cannot be opened any more. */
+export function continueUnsaved(
+  options: LocalSessionOptions & { readonly state: SessionState; readonly reason: string },
+): LocalSession {
+  const { state, reason } = options;
+  return new LocalSession(options, {
+    state,
+    journal: undefined,
+    recent: [],
+    first: [
+      ...interruption(state),
+      notice('warning', `The conversation is not being saved any more. ${reason}`),
+    ],
+    store: undefined,
+  });
+}
+
 /** Where a conversation comes from and goes to. */
 interface SessionSource {
   readonly state: SessionState;
@@ -83,7 +100,7 @@ export class LocalSession implements SessionPort {
   #journal: Journal | undefined;
   #recent: readonly SessionEvent[];
   #bodies: EventBody[] = [];
-  #ops: { readonly op: Op; readonly id: string }[] = [];
+  #ops: { readonly op: Op; readonly id: string; readonly done: () => void }[] = [];
   #tick: NodeJS.Immediate | undefined;
   #run: Run | undefined;
   #isQueueHeld: boolean;
@@ -114,17 +131,26 @@ export class LocalSession implements SessionPort {
 
   /** Asks for something; what came of it arrives as events. */
   send(op: Op): void {
-    this.sendAs(op, newId());
+    void this.sendAs(op, newId());
   }
 
   /**
    * As `send`, with an id that the asker made: a message's turn or a new session is called by it,
-   * so that an op which is sent again after a host died is carried out once.
+   * so that an op which is sent again after a host died is carried out once. Resolves when what
+   * came of it is in the journal.
    */
-  sendAs(op: Op, id: string): void {
-    if (this.#isClosed) return;
-    this.#ops.push({ op, id });
+  sendAs(op: Op, id: string): Promise<void> {
+    // Closed: it never settles, so that nobody takes it for done and the next host is asked.
+    if (this.#isClosed) return new Promise(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ops.push({ op, id, done: resolve });
     this.#schedule();
+    return promise;
+  }
+
+  /** Tells every front end something that no op asked for. */
+  warn(text: string): void {
+    this.#emit(notice('warning', text));
   }
 
   /** Calls the listener with every batch of events from now on. Returns the unsubscribe function. */
@@ -172,9 +198,10 @@ export class LocalSession implements SessionPort {
     this.#flush();
     const ops = this.#ops;
     this.#ops = [];
-    for (const { op, id } of ops) {
+    for (const { op, id, done } of ops) {
       this.#carryOut(op, id);
       this.#flush();
+      done();
     }
   }
 
@@ -279,6 +306,7 @@ export class LocalSession implements SessionPort {
     let source: SessionSource;
     try {
       if (this.#store === undefined) throw new ZekeError('usage', 'This conversation is not kept.');
+      if (sessionId !== undefined) this.#store.check(sessionId);
       source = loadSource(this.#store, sessionId ?? newSessionId, this.#state.model);
     } catch (error) {
       this.#emit(notice('warning', describe(error)));
@@ -397,6 +425,12 @@ function loadSource(
 
 function startBody(sessionId: string, project: string, model: string): EventBody {
   return { type: 'session-start', version: EVENT_FORMAT_VERSION, sessionId, project, model };
+}
+
+function interruption(state: SessionState): readonly EventBody[] {
+  const { running } = state;
+  if (running === undefined) return [];
+  return [{ type: 'turn-end', turnId: running.id, reason: 'interrupted' }];
 }
 
 function describeQueue(state: SessionState): readonly EventBody[] {

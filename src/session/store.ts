@@ -20,6 +20,7 @@ import { EVENT_FORMAT_VERSION } from './events.ts';
 import {
   createJournal,
   type Journal,
+  missingSessionError,
   type OpenedJournal,
   openJournal,
   parseSummary,
@@ -127,6 +128,11 @@ export class SessionStore {
   /** True when the session has a journal. */
   has(id: string): boolean {
     return isId(id) && isPresent(this.#path(id));
+  }
+
+  /** Throws a ZekeError when there is no such session. */
+  check(id: string): void {
+    if (!isPresent(this.#path(checkedId(id)))) throw missingSessionError(id);
   }
 
   /** A session's state, read without changing anything. Throws a ZekeError as `open` does. */

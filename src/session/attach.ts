@@ -1,0 +1,205 @@
+/** A conversation that lives in another process, seen from here: the same port as the live one. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { ZekeError } from '../platform/errors.ts';
+import type { LocalSocket } from '../platform/socket.ts';
+import type { SessionEvent } from './events.ts';
+import type { Op } from './ops.ts';
+import type { SessionListener, SessionPort } from './port.ts';
+import { ConnectionClosed, RpcConnection } from './rpc.ts';
+import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
+import { newId } from './store.ts';
+import { isFields, parseEvent } from './validate.ts';
+import { PROTOCOL_VERSION, WireError } from './wire.ts';
+
+export interface AttachOptions {
+  /** Names this front end in the host's eyes: `tui`, `ask` … */
+  readonly clientName: string;
+  /** What this front end has seen already; only what came after is sent then. */
+  readonly seen: SessionState | undefined;
+}
+
+/** An op that the host has not confirmed. */
+export interface SentOp {
+  readonly op: Op;
+  readonly id: string;
+}
+
+/** A whole conversation comes in one message. */
+const MAX_FRAME_BYTES = 512 * 1024 * 1024;
+/** A host answers at once unless it is opening a long journal. */
+const HELLO_PATIENCE_MS = 10_000;
+/** How long leaving waits for the host to confirm what was asked last. */
+const CLOSE_PATIENCE_MS = 500;
+
+export class AttachedSession implements SessionPort {
+  readonly #connection: RpcConnection;
+  readonly #listeners = new Set<SessionListener>();
+  readonly #unconfirmed = new Map<string, Op>();
+  readonly #sending = new Set<Promise<void>>();
+  /** What the host told before its answer to `hello` was looked at. */
+  #early: { readonly method: string; readonly text: unknown }[] | undefined = [];
+  #state: SessionState;
+  #missed: readonly SessionEvent[] | undefined;
+  #onLost: (() => void) | undefined;
+  #isLost = false;
+
+  /** Use `attach`. */
+  constructor(socket: LocalSocket, seen: SessionState | undefined) {
+    this.#state = seen ?? EMPTY_STATE;
+    this.#connection = new RpcConnection(socket, MAX_FRAME_BYTES, {
+      onRequest: (method) => {
+        throw new ZekeError('usage', `There is no method "${method}" here.`);
+      },
+      onNotification: (method, params) => this.#receive(method, params[0]),
+      onClose: () => this.#lose(),
+    });
+  }
+
+  /** The state as this front end has been told it. */
+  getState(): SessionState {
+    return this.#state;
+  }
+
+  /** Asks the host for something. */
+  send(op: Op): void {
+    void this.sendAs(op, newId());
+  }
+
+  /** As `send`, with an id of its own. Resolves when the host has done it, or is gone. */
+  sendAs(op: Op, id: string): Promise<void> {
+    this.#unconfirmed.set(id, op);
+    const sending = this.#request(op, id).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+    return sending;
+  }
+
+  /** Calls the listener with every batch of events from now on. Returns the unsubscribe function. */
+  subscribe(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** The events between what was seen before and the state at `hello`; undefined: start anew. */
+  get missed(): readonly SessionEvent[] | undefined {
+    return this.#missed;
+  }
+
+  /** What the host has not confirmed, in order, to be asked of the next host. */
+  get unconfirmed(): readonly SentOp[] {
+    return Array.from(this.#unconfirmed, ([id, op]) => ({ op, id }));
+  }
+
+  /** Calls back once when the host is gone without our leaving; at once if it is already. */
+  onLost(callback: () => void): void {
+    this.#onLost = callback;
+    if (this.#isLost) callback();
+  }
+
+  /** Leaves; the conversation goes on without us. What was asked before is still carried out. */
+  async close(): Promise<void> {
+    this.#onLost = undefined;
+    this.#listeners.clear();
+    await Promise.race([Promise.all(this.#sending), pause(CLOSE_PATIENCE_MS)]);
+    await this.#connection.close();
+  }
+
+  /** Says hello. Rejects with ConnectionClosed or a ZekeError. */
+  async greet(options: AttachOptions): Promise<void> {
+    const { clientName, seen } = options;
+    const known = seen === undefined ? {} : { sessionId: seen.sessionId, seq: seen.seq };
+    const greeting = { protocol: PROTOCOL_VERSION, client: clientName, ...known };
+    const answer = await this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
+    const fields = isFields(answer) ? answer : {};
+    if (typeof fields.events === 'string') {
+      this.#missed = parseEvents(fields.events);
+      this.#state = this.#missed.reduce(reduce, this.#state);
+    } else {
+      this.#state = parseState(fields.state);
+    }
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const { method, text } of early) this.#receive(method, text);
+  }
+
+  async #request(op: Op, id: string): Promise<void> {
+    try {
+      await this.#connection.request('op', [{ id, op }]);
+      this.#unconfirmed.delete(id);
+    } catch (error) {
+      // Without a host the op stays unconfirmed, for the next one; a refusal is final.
+      if (!(error instanceof ConnectionClosed)) this.#unconfirmed.delete(id);
+    }
+  }
+
+  #receive(method: string, text: unknown): void {
+    if (this.#early !== undefined) {
+      this.#early.push({ method, text });
+      return;
+    }
+    if (method === 'events') this.#apply(parseEvents(text));
+    if (method === 'state') this.#replace(parseState(text));
+  }
+
+  #apply(events: readonly SessionEvent[]): void {
+    this.#state = events.reduce(reduce, this.#state);
+    this.#notify(events);
+  }
+
+  #replace(state: SessionState): void {
+    this.#state = state;
+    this.#notify([]);
+  }
+
+  #notify(events: readonly SessionEvent[]): void {
+    for (const listener of [...this.#listeners]) listener(events, this.#state);
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.#onLost?.();
+  }
+}
+
+/** Attaches to the host at the other end. Rejects with ConnectionClosed or a ZekeError. */
+export async function attach(
+  socket: LocalSocket,
+  options: AttachOptions,
+): Promise<AttachedSession> {
+  const session = new AttachedSession(socket, options.seen);
+  try {
+    await session.greet(options);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+function parseEvents(text: unknown): readonly SessionEvent[] {
+  const values = parseJson(text);
+  if (!Array.isArray(values)) throw new WireError('A batch of events is not a list.');
+  return values.map((value) => {
+    const event = parseEvent(value);
+    if (event === undefined) throw new WireError('A batch holds something that is no event.');
+    return event;
+  });
+}
+
+/** The host is this user's own Zeke: its state is looked at only as far as to tell that it is one. */
+function parseState(text: unknown): SessionState {
+  const value = parseJson(text);
+  if (!isFields(value) || typeof value.sessionId !== 'string' || !Array.isArray(value.turns)) {
+    throw new WireError('The state of the conversation cannot be read.');
+  }
+  return { ...EMPTY_STATE, ...value };
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch (error) {
+    throw new WireError('The host sent something that is no JSON.', { cause: error });
+  }
+}
