@@ -18,7 +18,7 @@ export const MODELS_COMMAND: CommandSpec = {
     },
     {
       name: 'file',
-      description: 'GGUF file for add-local, name for remove-local',
+      description: 'Provider for list, GGUF file for add-local, name for remove-local',
       isOptional: true,
       completes: 'file',
     },

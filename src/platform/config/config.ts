@@ -25,6 +25,8 @@ export interface ProviderConfig {
   readonly baseUrl: string;
   /** The environment variable that holds the key. */
   readonly apiKeyEnv: string | undefined;
+  /** The key may travel over plain http to a host that is not this machine. */
+  readonly allowPlainHttp?: boolean | undefined;
 }
 export interface LocalModelConfig {
   /** Absolute path of the GGUF file. */

@@ -8,7 +8,7 @@ import { ZekeError } from '../errors.ts';
 import { type Paths, resolveHome } from '../paths.ts';
 import { checkValue, parseValue } from './check-value.ts';
 import type { Config, LocalModelConfig, ProviderConfig, WireFamily } from './config.ts';
-import { KNOWN_HOSTS, ollamaUrl } from './known-hosts.ts';
+import { KNOWN_HOSTS } from './known-hosts.ts';
 import { type FileSetting, formatPath, parseSettings, readConfigText } from './read-settings.ts';
 import { CONFIG_KEYS, type ConfigValue, findConfigKey } from './schema.ts';
 
@@ -116,17 +116,12 @@ function placedIn(where: string, source: SettingSource, { path, value }: FileSet
   return { path, key: formatPath(path), value, source, where };
 }
 
+/** The variables of hosts (OPENAI_BASE_URL and the like) are read where hosts are described. */
 function environmentSettings(env: Environment): readonly Setting[] {
-  const fromTable = CONFIG_KEYS.flatMap(({ key, variable }) =>
-    variable === undefined ? [] : [{ path: key.split('.'), variable }],
-  );
-  const hosts = Object.entries(KNOWN_HOSTS).map(([id, host]) => {
-    return { path: ['providers', id, 'base_url'], variable: host.baseUrlEnv };
-  });
-  return [...fromTable, ...hosts].flatMap(({ path, variable }) => {
-    const text = env[variable];
-    if (text === undefined) return [];
-    return [checkedSetting(path, variable === 'OLLAMA_HOST' ? ollamaUrl(text) : text, variable)];
+  return CONFIG_KEYS.flatMap(({ key, variable }) => {
+    const text = variable === undefined ? undefined : env[variable];
+    if (variable === undefined || text === undefined) return [];
+    return [checkedSetting(key.split('.'), text, variable)];
   });
 }
 
@@ -203,7 +198,8 @@ function readProviders(settings: readonly Setting[]): Record<string, ProviderCon
       }
       const family = (group.get('family')?.value ?? known?.family ?? 'openai-chat') as WireFamily;
       const apiKeyEnv = (group.get('api_key_env')?.value ?? known?.apiKeyEnv) as string | undefined;
-      return [id, { family, baseUrl: String(baseUrl), apiKeyEnv }];
+      const allowPlainHttp = group.get('allow_plain_http')?.value === true;
+      return [id, { family, baseUrl: String(baseUrl), apiKeyEnv, allowPlainHttp }];
     }),
   );
 }

@@ -99,6 +99,14 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     project: 'never',
   },
   {
+    key: 'providers.<id>.allow_plain_http',
+    type: 'boolean',
+    reason:
+      'Allows http:// to a host that is not this machine. Everybody on the way can read your ' +
+      'code and your key then, so it must be said on purpose.',
+    project: 'never',
+  },
+  {
     key: 'local.<name>.path',
     type: 'string',
     form: 'absolute-path',
