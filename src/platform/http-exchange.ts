@@ -1,0 +1,217 @@
+/** One request and its answer on one socket: timeouts, cancelling, and the body as it arrives. */
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { errnoCode } from './errors.ts';
+import type { HttpResponse, Route } from './http.ts';
+import { HttpError, toHttpError } from './http-errors.ts';
+
+export interface HttpTimeouts {
+  /** Until the connection, with proxy and TLS, stands. */
+  readonly connectTimeoutMs: number;
+  /** From then until the answer's headers, and once more until the first byte of its body. */
+  readonly firstByteTimeoutMs: number;
+  /** Between two pieces of the body. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface ExchangeInput {
+  readonly host: string;
+  readonly route: Route;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+  readonly timeouts: HttpTimeouts;
+}
+
+/** How long a connection whose answer was not read to its end may take to end by itself. */
+const DRAIN_MS = 250;
+
+/**
+ * Sends and waits for the headers. A connection that was kept open and that the host had closed
+ * meanwhile is replaced by a new one, once: the host never saw that request.
+ */
+export async function exchange(input: ExchangeInput): Promise<HttpResponse> {
+  try {
+    return await attempt(input);
+  } catch (error) {
+    if (!(error instanceof StaleConnection)) throw error;
+    return attempt(input);
+  }
+}
+
+/** The kept connection turned out to be closed already. */
+class StaleConnection extends HttpError {}
+
+function attempt(input: ExchangeInput): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    if (input.signal.aborted) return reject(cancelled(input.host));
+    const call = openCall(input, reject);
+    call.request.once('response', (message) => {
+      call.setTimer(undefined);
+      resolve(toResponse(message, call));
+    });
+    call.request.end(input.body);
+  });
+}
+
+/** A request under way. Whatever ends it early goes through `fail`, once. */
+interface Call {
+  readonly input: ExchangeInput;
+  readonly request: ClientRequest;
+  /** Why it was ended early; undefined while all is well. */
+  failure(): HttpError | undefined;
+  fail(error: HttpError): void;
+  /** Replaces the running time limit; undefined is none. */
+  setTimer(limit: { readonly ms: number; readonly error: () => HttpError } | undefined): void;
+  /** Ends timers and listeners after the last byte. */
+  finish(): void;
+}
+
+function openCall(input: ExchangeInput, reject: (error: HttpError) => void): Call {
+  const { route, signal, timeouts, host } = input;
+  const ender = new AbortController();
+  let failure: HttpError | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const request = route.send({ ...route.options, signal: ender.signal });
+  const call: Call = {
+    input,
+    request,
+    failure: () => failure,
+    fail(error) {
+      if (failure !== undefined) return;
+      failure = error;
+      call.finish();
+      reject(error);
+      // Destroys the socket in the same tick, also one that a proxy is still opening.
+      ender.abort();
+      request.destroy();
+    },
+    setTimer(limit) {
+      clearTimeout(timer);
+      if (limit !== undefined) timer = setTimeout(() => call.fail(limit.error()), limit.ms);
+    },
+    finish() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+  const onAbort = () => call.fail(cancelled(host));
+  signal.addEventListener('abort', onAbort, { once: true });
+  request.on('error', (error) => call.fail(requestError(error, request, host)));
+  call.setTimer({ ms: timeouts.connectTimeoutMs, error: () => late('connect', input) });
+  request.once('socket', (socket) =>
+    whenReady(socket, () => {
+      if (failure === undefined && request.listenerCount('response') > 0) {
+        call.setTimer({ ms: timeouts.firstByteTimeoutMs, error: () => late('first-byte', input) });
+      }
+    }),
+  );
+  return call;
+}
+
+function requestError(error: Error, request: ClientRequest, host: string): HttpError {
+  const code = errnoCode(error);
+  if (request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) {
+    return new StaleConnection('network', `${host} closed the connection.`, { cause: error });
+  }
+  return toHttpError(error, host);
+}
+
+/** Calls back once the socket can carry the request: TLS included, at once for a kept one. */
+function whenReady(socket: Socket & { secureConnecting?: boolean }, onReady: () => void): void {
+  if (socket.secureConnecting === true) socket.once('secureConnect', onReady);
+  else if (socket.connecting) socket.once('connect', onReady);
+  else onReady();
+}
+
+function toResponse(message: IncomingMessage, call: Call): HttpResponse {
+  // A body that breaks while nobody reads must not end the process.
+  message.on('error', () => call.finish());
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+  const body = readBody(message, call);
+  return {
+    status: message.statusCode ?? 0,
+    headers,
+    body,
+    text: (limitBytes) => readText(body, limitBytes),
+    discard() {
+      call.finish();
+      message.destroy();
+    },
+  };
+}
+
+async function* readBody(message: IncomingMessage, call: Call): AsyncGenerator<Uint8Array> {
+  const { timeouts, host } = call.input;
+  refuseCompressed(message, call);
+  const chunks = message.iterator({ destroyOnReturn: false });
+  let limit = { ms: timeouts.firstByteTimeoutMs, error: () => late('first-byte', call.input) };
+  try {
+    while (true) {
+      call.setTimer(limit);
+      const next = await chunks.next();
+      call.setTimer(undefined);
+      if (next.done === true) return;
+      limit = { ms: timeouts.idleTimeoutMs, error: () => late('idle', call.input) };
+      yield next.value;
+    }
+  } catch (error) {
+    throw call.failure() ?? toHttpError(error, host);
+  } finally {
+    await chunks.return?.();
+    call.finish();
+    if (!message.readableEnded) drain(message);
+  }
+}
+
+function refuseCompressed(message: IncomingMessage, call: Call): void {
+  const encoding = message.headers['content-encoding'];
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return;
+  message.destroy();
+  const text = `${call.input.host} sent a body compressed with ${encoding}, which was not asked for.`;
+  throw new HttpError('network', text);
+}
+
+/** Lets an answer that is as good as over end by itself, so that its connection can be kept. */
+function drain(message: IncomingMessage): void {
+  if (message.destroyed) return;
+  const timer = setTimeout(() => message.destroy(), DRAIN_MS);
+  message.once('close', () => clearTimeout(timer));
+  message.resume();
+}
+
+async function readText(body: AsyncIterable<Uint8Array>, limitBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let leftBytes = limitBytes;
+  for await (const chunk of body) {
+    const piece = chunk.subarray(0, leftBytes);
+    text += decoder.decode(piece, { stream: true });
+    leftBytes -= piece.length;
+    if (leftBytes <= 0) break;
+  }
+  return text + decoder.decode();
+}
+
+function cancelled(host: string): HttpError {
+  return new HttpError('cancelled', `The request to ${host} was cancelled.`);
+}
+
+function late(phase: 'connect' | 'first-byte' | 'idle', input: ExchangeInput): HttpError {
+  const { host, timeouts } = input;
+  const { connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs } = timeouts;
+  const words = {
+    connect: `${host} could not be reached within ${seconds(connectTimeoutMs)}.`,
+    'first-byte': `${host} sent no answer within ${seconds(firstByteTimeoutMs)}.`,
+    idle: `${host} sent nothing for ${seconds(idleTimeoutMs)} in the middle of the answer.`,
+  };
+  return new HttpError(`${phase}-timeout`, words[phase]);
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}

@@ -1,0 +1,31 @@
+/** Server-sent events out of bytes, however the network cut them. */
+import { createParser } from 'eventsource-parser';
+
+export interface SseEvent {
+  /** The event's name, where the host sent one. */
+  readonly event: string | undefined;
+  readonly data: string;
+}
+
+/** One event may be at most this long; more is no answer of a model. */
+const MAX_EVENT_CHARACTERS = 32 * 1024 * 1024;
+
+/**
+ * The events of a body. Line ends may be LF, CRLF or CR, a character may be cut by a chunk's edge,
+ * a BOM may start the body and the last blank line may be missing.
+ */
+export async function* readSse(body: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent> {
+  // The decoder drops a BOM at the start and keeps the first half of a character for later.
+  const decoder = new TextDecoder();
+  const ready: SseEvent[] = [];
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_CHARACTERS,
+    onEvent: ({ event, data }) => ready.push({ event, data }),
+  });
+  for await (const chunk of body) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* ready.splice(0);
+  }
+  parser.feed(`${decoder.decode()}\n\n`);
+  yield* ready.splice(0);
+}
