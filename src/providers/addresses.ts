@@ -1,6 +1,6 @@
 /** Base URLs as people write them. */
 import { ZekeError } from '../platform/errors.ts';
-import { parseHttpUrl } from '../platform/http-check.ts';
+import { parseHttpUrl } from '../platform/http/check.ts';
 
 /** The port of Ollama's own server. */
 const OLLAMA_PORT = 11434;

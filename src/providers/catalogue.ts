@@ -35,12 +35,16 @@ export function findModel(providerId: string, model: string): CatalogueEntry | u
   return BY_MODEL.get(name) ?? BY_MODEL.get(undated) ?? BY_MODEL.get(undated.replace('.', '-'));
 }
 
+/** Providers whose models run on this machine: a vendor's price says nothing about them. */
+const WITHOUT_PRICE = new Set(['ollama', 'local', 'builtin']);
+
 /** The same as plain model facts, without the vendor. */
 export function describeModel(providerId: string, model: string): ModelInfo | undefined {
   const entry = findModel(providerId, model);
   if (entry === undefined) return undefined;
-  const { vendor: _vendor, ...info } = entry;
-  return { ...info, id: model };
+  const { vendor: _vendor, price, ...info } = entry;
+  const hasPrice = price !== undefined && !WITHOUT_PRICE.has(providerId);
+  return { ...info, id: model, ...(hasPrice ? { price } : {}) };
 }
 
 /** The model a vendor's key is used for when the user named none: the first of its lines. */

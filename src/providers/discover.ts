@@ -4,7 +4,7 @@
  */
 import type { Config } from '../platform/config/config.ts';
 import type { Environment } from '../platform/env.ts';
-import type { HttpClient } from '../platform/http.ts';
+import type { HttpClient } from '../platform/http/client.ts';
 import { defaultModelOf } from './catalogue.ts';
 import { cleanLine } from './clean-line.ts';
 import { ProviderError } from './errors.ts';

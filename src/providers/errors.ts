@@ -1,6 +1,6 @@
 /** What a host's refusal means, and what the user can do about it. */
 import { ZekeError } from '../platform/errors.ts';
-import type { HttpError } from '../platform/http-errors.ts';
+import type { HttpError } from '../platform/http/errors.ts';
 import { cleanLine } from './clean-line.ts';
 import type { FailureKind, ProviderFailure } from './contract.ts';
 import { parseJson, readNumber, readRecord, readText } from './json.ts';

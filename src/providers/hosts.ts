@@ -1,7 +1,7 @@
 /** The model hosts that the user's settings and environment describe. */
 import type { Config, ProviderConfig, WireFamily } from '../platform/config/config.ts';
 import type { Environment } from '../platform/env.ts';
-import { isLoopbackUrl } from '../platform/http-check.ts';
+import { isLoopbackUrl } from '../platform/http/check.ts';
 import { checkBaseUrl, ghostLlmUrl, ollamaUrl } from './addresses.ts';
 
 export interface HostSettings {

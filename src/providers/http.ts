@@ -6,8 +6,9 @@
  * first event of a stream still counts as "before".
  */
 import { errorMessage } from '../platform/errors.ts';
-import type { HttpClient, HttpResponse } from '../platform/http.ts';
-import { HttpError } from '../platform/http-errors.ts';
+import type { HttpClient } from '../platform/http/client.ts';
+import { HttpError } from '../platform/http/errors.ts';
+import type { HttpResponse } from '../platform/http/exchange.ts';
 import type { ProviderFailure, StreamPart } from './contract.ts';
 import {
   failureFromHttpError,

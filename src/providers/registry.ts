@@ -8,7 +8,7 @@
 import type { Config, WireFamily } from '../platform/config/config.ts';
 import type { Environment } from '../platform/env.ts';
 import { ZekeError } from '../platform/errors.ts';
-import { createHttpClient, type HttpClient } from '../platform/http.ts';
+import { createHttpClient, type HttpClient } from '../platform/http/client.ts';
 import { nearestName } from '../platform/nearest.ts';
 import { ZEKE_VERSION } from '../platform/version.ts';
 import { catalogueModels, defaultModelOf, describeModel } from './catalogue.ts';

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HttpClient } from '../../src/platform/http.ts';
+import type { HttpClient } from '../../src/platform/http/client.ts';
 import { createAnthropicProvider } from '../../src/providers/anthropic/provider.ts';
 import type { ChatRequest, Provider } from '../../src/providers/contract.ts';
 import type { ProviderHost } from '../../src/providers/http.ts';

@@ -1,5 +1,5 @@
 /** Provider hosts for tests: a real client, short limits, waits that are recorded, not waited. */
-import { createHttpClient, type HttpClient } from '../../src/platform/http.ts';
+import { createHttpClient, type HttpClient } from '../../src/platform/http/client.ts';
 import type { ProviderHost } from '../../src/providers/http.ts';
 
 export const TEST_TIMEOUTS = {

@@ -1,5 +1,5 @@
 /** The stream of an Anthropic message as neutral parts. */
-import { HttpError } from '../../platform/http-errors.ts';
+import { HttpError } from '../../platform/http/errors.ts';
 import type { EndReason, JsonValue, StreamPart, Usage } from '../contract.ts';
 import { failureFromStream, type HostInfo } from '../errors.ts';
 import {

@@ -1,5 +1,5 @@
 /** The stream of an OpenAI chat completion as neutral parts. */
-import { HttpError } from '../../platform/http-errors.ts';
+import { HttpError } from '../../platform/http/errors.ts';
 import { BlockWriter } from '../blocks.ts';
 import type { EndReason, StreamPart, Usage } from '../contract.ts';
 import { failureFromStream, type HostInfo } from '../errors.ts';

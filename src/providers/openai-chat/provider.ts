@@ -1,5 +1,5 @@
 /** Any host that speaks OpenAI chat completions: OpenAI, GhostLLM, and whatever a base URL names. */
-import type { HttpResponse } from '../../platform/http.ts';
+import type { HttpResponse } from '../../platform/http/exchange.ts';
 import type { Provider, StreamPart } from '../contract.ts';
 import type { HostInfo } from '../errors.ts';
 import { fetchJson, type ProviderHost, streamAnswer } from '../http.ts';

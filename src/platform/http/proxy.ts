@@ -2,8 +2,8 @@
 import type { Agent, ClientRequest, RequestOptions } from 'node:http';
 import type { SecureContext } from 'node:tls';
 import type { HttpsProxyAgent as ProxyAgent } from 'https-proxy-agent';
-import type { Environment } from './env.ts';
-import { HttpError } from './http-errors.ts';
+import type { Environment } from '../env.ts';
+import { HttpError } from './errors.ts';
 
 /**
  * The proxy for a URL by the usual variables (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY; the

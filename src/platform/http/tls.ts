@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
-import type { Environment } from './env.ts';
-import { errorMessage, ZekeError } from './errors.ts';
+import type { Environment } from '../env.ts';
+import { errorMessage, ZekeError } from '../errors.ts';
 
 /**
  * A context that trusts Node's own authorities and those in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and

@@ -7,11 +7,11 @@
  */
 import { Agent, type RequestOptions, request as sendHttp } from 'node:http';
 import type { SecureContext } from 'node:tls';
-import type { Environment } from './env.ts';
-import { checkHeaders, hasSecretHeader, isLoopbackHost, parseHttpUrl } from './http-check.ts';
-import { HttpError } from './http-errors.ts';
-import { exchange, type HttpTimeouts } from './http-exchange.ts';
-import { createTunnelAgent, proxyFor, throughForwardProxy } from './http-proxy.ts';
+import type { Environment } from '../env.ts';
+import { checkHeaders, hasSecretHeader, isLoopbackHost, parseHttpUrl } from './check.ts';
+import { HttpError } from './errors.ts';
+import { exchange, type HttpResponse, type HttpTimeouts, type Route } from './exchange.ts';
+import { createTunnelAgent, proxyFor, throughForwardProxy } from './proxy.ts';
 
 export interface HttpClientOptions extends HttpTimeouts {
   readonly env: Environment;
@@ -34,18 +34,6 @@ export interface HttpRequest {
   readonly allowPlainHttp?: boolean;
   /** Where one request needs other limits than the client. */
   readonly timeouts?: Partial<HttpTimeouts>;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  /** Lower-case names; several of one name are joined by a comma. */
-  readonly headers: { readonly [name: string]: string };
-  /** The body as it arrives. Rejects with an HttpError when it breaks, stalls or is cancelled. */
-  readonly body: AsyncIterable<Uint8Array>;
-  /** The body as text, at most `limitBytes` of it; the rest is not read. */
-  text(limitBytes: number): Promise<string>;
-  /** Ends the connection without reading on. */
-  discard(): void;
 }
 
 export interface HttpClient {
@@ -138,7 +126,7 @@ function createAgentPool(env: Environment): AgentPool {
       return agent;
     },
     trust() {
-      trust ??= import('./http-tls.ts').then((module) => module.trustFromEnvironment(env));
+      trust ??= import('./tls.ts').then((module) => module.trustFromEnvironment(env));
       return trust;
     },
     close() {
@@ -149,12 +137,6 @@ function createAgentPool(env: Environment): AgentPool {
       agents.clear();
     },
   };
-}
-
-/** How a request travels: which function sends it, with which options. */
-export interface Route {
-  readonly send: typeof sendHttp;
-  readonly options: RequestOptions;
 }
 
 interface RouteInput {

@@ -1,5 +1,5 @@
 /** What may be sent at all: checked before a socket is opened. */
-import { HttpError } from './http-errors.ts';
+import { HttpError } from './errors.ts';
 
 /** Control characters, spaces and line breaks: never legal in a URL we were given. */
 const NOT_IN_URLS = /[\u0000-\u0020\u007f-\u009f]/;

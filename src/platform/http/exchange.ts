@@ -1,9 +1,8 @@
 /** One request and its answer on one socket: timeouts, cancelling, and the body as it arrives. */
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions, request } from 'node:http';
 import type { Socket } from 'node:net';
-import { errnoCode } from './errors.ts';
-import type { HttpResponse, Route } from './http.ts';
-import { HttpError, toHttpError } from './http-errors.ts';
+import { errnoCode } from '../errors.ts';
+import { HttpError, toHttpError } from './errors.ts';
 
 export interface HttpTimeouts {
   /** Until the connection, with proxy and TLS, stands. */
@@ -12,6 +11,24 @@ export interface HttpTimeouts {
   readonly firstByteTimeoutMs: number;
   /** Between two pieces of the body. */
   readonly idleTimeoutMs: number;
+}
+
+/** How a request travels: which function sends it, with which options. */
+export interface Route {
+  readonly send: typeof request;
+  readonly options: RequestOptions;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; several of one name are joined by a comma. */
+  readonly headers: { readonly [name: string]: string };
+  /** The body as it arrives. Rejects with an HttpError when it breaks, stalls or is cancelled. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The body as text, at most `limitBytes` of it; the rest is not read. */
+  text(limitBytes: number): Promise<string>;
+  /** Ends the connection without reading on. */
+  discard(): void;
 }
 
 export interface ExchangeInput {

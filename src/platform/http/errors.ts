@@ -1,5 +1,5 @@
 /** Why a request got no usable answer, as data: the provider layer decides what a person reads. */
-import { errnoCode, errorMessage, ZekeError } from './errors.ts';
+import { errnoCode, errorMessage, ZekeError } from '../errors.ts';
 
 export type HttpFailureReason =
   /** The name does not resolve, nobody listens, the connection broke. */
