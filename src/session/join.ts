@@ -30,7 +30,7 @@ export interface JoinOptions {
   readonly project: string;
   /** `provider/model` of a new session. A session that is there keeps its own. */
   readonly model: string;
-  /** Makes the engine. Only called in the process that hosts, when the first turn starts. */
+  /** Makes the engine. Only called in the process that hosts, when the first message comes. */
   readonly createRunner: () => Promise<TurnRunner>;
   /** Opens this session, for every front end of the project. */
   readonly sessionId?: string;
@@ -265,7 +265,7 @@ function openHere(options: JoinOptions, seen: SessionState | undefined): LocalSe
   const sessionId = seen?.sessionId ?? options.sessionId;
   return openLocalSession({
     store: createSessionStore(options),
-    runner: lazyRunner(options.createRunner),
+    runner: options.createRunner,
     model: seen?.model ?? options.model,
     ...(sessionId === undefined ? {} : { sessionId }),
     resumesQueue: seen !== undefined,
@@ -275,7 +275,7 @@ function openHere(options: JoinOptions, seen: SessionState | undefined): LocalSe
 /** When the journal cannot be opened any more, the conversation goes on from what was seen. */
 function goOnAlone(options: JoinOptions, seen: SessionState, error: unknown): Place {
   const { model } = seen;
-  const runner = lazyRunner(options.createRunner);
+  const { createRunner: runner } = options;
   const session = continueUnsaved({ state: seen, runner, model, reason: errorMessage(error) });
   return { role: 'host', session, stopSharing: undefined };
 }
@@ -284,16 +284,6 @@ function missedEvents(place: Place, seen: SessionState): readonly SessionEvent[]
   if (place.role === 'attached') return place.session.missed;
   const isSame = place.session.getState().sessionId === seen.sessionId;
   return isSame ? place.session.eventsAfter(seen.seq) : undefined;
-}
-
-function lazyRunner(createRunner: () => Promise<TurnRunner>): TurnRunner {
-  let runner: TurnRunner | undefined;
-  return {
-    run: async (turn) => {
-      runner ??= await createRunner();
-      return runner.run(turn);
-    },
-  };
 }
 
 function addressOf({ paths, project }: Pick<JoinOptions, 'paths' | 'project'>): SocketAddress {

@@ -228,8 +228,5 @@ function describeRepairs(
     const lines = found.brokenLines === 1 ? '1 broken line' : `${found.brokenLines} broken lines`;
     warn(`${lines} in this session’s journal could not be read and were skipped.`);
   }
-  if (state.running !== undefined) {
-    repairs.push({ type: 'turn-end', turnId: state.running.id, reason: 'interrupted' });
-  }
   return repairs;
 }

@@ -1,23 +1,23 @@
 /**
- * The live conversation in this process: ops in, events out. Every event is in the journal before
- * anyone is shown it. What happens within one turn of the event loop becomes one batch: one write,
- * one call of each listener.
+ * The live conversation in this process: ops in, turns run one after the other, events out.
+ * Making a session is here too: a project's own that is kept, or one that is not.
  */
-import { errorMessage, ZekeError } from '../platform/errors.ts';
+import { ZekeError } from '../platform/errors.ts';
 import {
   EVENT_FORMAT_VERSION,
   type EventBody,
   type SessionEvent,
   type TurnEndReason,
 } from './events.ts';
-import type { Journal } from './journal.ts';
 import type { Op, UserInput } from './ops.ts';
 import type { SessionListener, SessionPort, TurnRunner } from './port.ts';
-import { EMPTY_STATE, reduce, type SessionState, type Turn } from './state.ts';
+import { describeError, notice, Recorder, type SessionSource } from './recorder.ts';
+import { EMPTY_STATE, type SessionState, type Turn } from './state.ts';
 import { newId, type SessionStore } from './store.ts';
 
 export interface LocalSessionOptions {
-  readonly runner: TurnRunner;
+  /** The engine, or how to make it when the first message comes. */
+  readonly runner: TurnRunner | (() => Promise<TurnRunner>);
   /** `provider/model` for sessions that are new, or whose journal does not say. */
   readonly model: string;
   /** Milliseconds since the epoch; for tests of clocks that go back. */
@@ -33,29 +33,19 @@ export interface OpenSessionOptions extends LocalSessionOptions {
 
 /** How long a runner may take to notice `cancel` before its turn is ended without it. */
 const CANCEL_GRACE_MS = 500;
-/** How often a journal that could not be written is tried again while nothing happens. */
-const SAVE_RETRY_MS = 2000;
-/** How many of the last events are kept for front ends that join again. */
-const RECENT_EVENTS = 1024;
 
 /** Opens or makes a session of a project. Throws a ZekeError when that cannot be. */
 export function openLocalSession(options: OpenSessionOptions): LocalSession {
-  const source = loadSource(options.store, options.sessionId, options.model);
-  return new LocalSession(options, { ...source, store: options.store });
+  const { store, sessionId, model } = options;
+  return new LocalSession(options, loadSource(store, sessionId ?? newId(), model));
 }
 
 /** A conversation that is written nowhere, for commands that ask one thing. */
 export function createEphemeralSession(
   options: LocalSessionOptions & { readonly project: string },
 ): LocalSession {
-  const start = startBody(newId(), options.project, options.model);
-  return new LocalSession(options, {
-    state: { ...EMPTY_STATE, project: options.project },
-    journal: undefined,
-    recent: [],
-    first: [start],
-    store: undefined,
-  });
+  const first = [startBody(newId(), options.project, options.model)];
+  return new LocalSession(options, { state: EMPTY_STATE, journal: undefined, recent: [], first });
 }
 
 /** A conversation that goes on from a state because its journal cannot be opened any more. */
@@ -63,25 +53,9 @@ export function continueUnsaved(
   options: LocalSessionOptions & { readonly state: SessionState; readonly reason: string },
 ): LocalSession {
   const { state, reason } = options;
-  return new LocalSession(options, {
-    state,
-    journal: undefined,
-    recent: [],
-    first: [
-      ...interruption(state),
-      notice('warning', `The conversation is not being saved any more. ${reason}`),
-    ],
-    store: undefined,
-  });
-}
-
-/** Where a conversation comes from and goes to. */
-interface SessionSource {
-  readonly state: SessionState;
-  readonly journal: Journal | undefined;
-  readonly recent: readonly SessionEvent[];
-  /** What the session says before anything else: that it starts, or what had to be repaired. */
-  readonly first: readonly EventBody[];
+  const warning = notice('warning', `The conversation is not being saved any more. ${reason}`);
+  const first = [...interruption(state), warning];
+  return new LocalSession(options, { state, journal: undefined, recent: [], first });
 }
 
 /** A turn that a runner is at work on. */
@@ -91,42 +65,43 @@ interface Run {
   graceTimer: NodeJS.Timeout | undefined;
 }
 
-/** Made by `openLocalSession` and `createEphemeralSession`. */
+interface AskedOp {
+  readonly op: Op;
+  readonly id: string;
+  /** Called when what came of it is in the journal. */
+  readonly done: () => void;
+}
+
+/** Made by the functions above. */
 export class LocalSession implements SessionPort {
-  readonly #options: OpenSessionOptions | LocalSessionOptions;
+  readonly #options: LocalSessionOptions;
   readonly #store: SessionStore | undefined;
-  readonly #listeners = new Set<SessionListener>();
-  #state: SessionState;
-  #journal: Journal | undefined;
-  #recent: readonly SessionEvent[];
-  #bodies: EventBody[] = [];
-  #ops: { readonly op: Op; readonly id: string; readonly done: () => void }[] = [];
+  readonly #recorder: Recorder;
+  #runner: TurnRunner | undefined;
+  #isLoadingRunner = false;
+  #ops: AskedOp[] = [];
   #tick: NodeJS.Immediate | undefined;
   #run: Run | undefined;
+  /** Messages found waiting in a journal go out with the user's next one, not by themselves. */
   #isQueueHeld: boolean;
   #isClosed = false;
-  #isMarkedUsed = false;
-  #isSaveFailing = false;
-  #saveTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    options: OpenSessionOptions | LocalSessionOptions,
-    source: SessionSource & { readonly store: SessionStore | undefined },
-  ) {
+  constructor(options: LocalSessionOptions | OpenSessionOptions, source: SessionSource) {
     this.#options = options;
-    this.#store = source.store;
-    this.#state = source.state;
-    this.#journal = source.journal;
-    this.#recent = source.recent;
+    this.#store = 'store' in options ? options.store : undefined;
     this.#isQueueHeld = !('resumesQueue' in options && options.resumesQueue === true);
-    this.#bodies.push(...source.first);
-    this.#flush();
+    if (typeof options.runner !== 'function') this.#runner = options.runner;
+    this.#recorder = new Recorder(source, {
+      store: this.#store,
+      now: options.now ?? Date.now,
+      onSaid: () => this.#schedule(),
+    });
     this.#schedule();
   }
 
   /** The state right now. */
   getState(): SessionState {
-    return this.#state;
+    return this.#recorder.state;
   }
 
   /** Asks for something; what came of it arrives as events. */
@@ -150,28 +125,21 @@ export class LocalSession implements SessionPort {
 
   /** Tells every front end something that no op asked for. */
   warn(text: string): void {
-    this.#emit(notice('warning', text));
+    this.#recorder.say(notice('warning', text));
   }
 
   /** Calls the listener with every batch of events from now on. Returns the unsubscribe function. */
   subscribe(listener: SessionListener): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#recorder.subscribe(listener);
   }
 
   /** The events after a sequence number, or undefined when they are not at hand any more. */
   eventsAfter(seq: number): readonly SessionEvent[] | undefined {
-    if (seq > this.#state.seq) return undefined;
-    const first = this.#recent.find((event) => event.seq > seq);
-    if (first === undefined) return [];
-    const isGapless = first === this.#recent[0] ? first.seq === seq + 1 : true;
-    return isGapless ? this.#recent.filter((event) => event.seq > seq) : undefined;
+    return this.#recorder.eventsAfter(seq);
   }
 
   /**
-   * Ends the running turn as cancelled, carries out what was asked before, and closes the journal.
+   * Carries out what was asked before, ends the running turn as cancelled, and closes the journal.
    * Rejects with a ZekeError when part of the conversation could not be saved.
    */
   async close(): Promise<void> {
@@ -179,14 +147,12 @@ export class LocalSession implements SessionPort {
     this.#carryOutOps();
     this.#isClosed = true;
     clearImmediate(this.#tick);
-    clearInterval(this.#saveTimer);
     this.#stopTurn();
-    const failure = this.#closeJournal();
-    this.#listeners.clear();
-    if (failure !== undefined) throw failure;
+    this.#recorder.close();
   }
 
   #schedule(): void {
+    if (this.#isClosed) return;
     this.#tick ??= setImmediate(() => {
       this.#tick = undefined;
       this.#carryOutOps();
@@ -195,47 +161,62 @@ export class LocalSession implements SessionPort {
   }
 
   #carryOutOps(): void {
-    this.#flush();
-    const ops = this.#ops;
-    this.#ops = [];
-    for (const { op, id, done } of ops) {
-      this.#carryOut(op, id);
-      this.#flush();
-      done();
+    this.#recorder.flush();
+    for (;;) {
+      const [next] = this.#ops;
+      // A message is only written down once the engine could take the secrets out of it.
+      if (next === undefined || (next.op.type === 'send' && !this.#hasRunner())) return;
+      this.#ops.shift();
+      this.#carryOut(next.op, next.id);
+      this.#recorder.flush();
+      next.done();
     }
   }
 
   #carryOut(op: Op, id: string): void {
+    const { model } = this.getState();
     switch (op.type) {
       case 'send':
         this.#receive(op.message, id);
-        return;
+        break;
       case 'cancel':
         this.#cancel();
-        return;
+        break;
       case 'switch-model':
-        if (op.model !== this.#state.model) this.#emit({ type: 'model-switch', model: op.model });
-        return;
+        if (op.model !== model) this.#recorder.say({ type: 'model-switch', model: op.model });
+        break;
       case 'rename':
-        this.#emit({ type: 'session-rename', title: op.title.trim() });
-        return;
+        this.#recorder.say({ type: 'session-rename', title: op.title.trim() });
+        break;
       case 'clear':
-        this.#emit({ type: 'clear' });
-        return;
+        this.#recorder.say({ type: 'clear' });
+        break;
       case 'open-session':
         this.#switchSession(op.sessionId, id);
-        return;
+        break;
     }
   }
 
-  #receive(message: UserInput, turnId: string): void {
-    const { running, queue } = this.#state;
+  #receive(asked: UserInput, turnId: string): void {
+    const state = this.getState();
+    if (isKnownTurn(state, turnId)) return;
+    const message = this.#redact(asked);
+    if (message === undefined) return;
     this.#isQueueHeld = false;
-    if (isKnownTurn(this.#state, turnId)) return;
-    if (running !== undefined || queue.length > 0) {
-      this.#emit({ type: 'message-queue', turnId, message });
+    if (state.running !== undefined || state.queue.length > 0) {
+      this.#recorder.say({ type: 'message-queue', turnId, message });
     } else {
-      this.#emit({ type: 'turn-start', turnId, model: this.#state.model, message });
+      this.#recorder.say({ type: 'turn-start', turnId, model: state.model, message });
+    }
+  }
+
+  /** What may be written down; undefined when the engine refuses, which the user is told. */
+  #redact(message: UserInput): UserInput | undefined {
+    try {
+      return this.#runner?.redactMessage?.(message) ?? message;
+    } catch (error) {
+      this.warn(`The message was not sent. ${describeError(error)}`);
+      return undefined;
     }
   }
 
@@ -255,42 +236,55 @@ export class LocalSession implements SessionPort {
     this.#run = undefined;
     run?.controller.abort();
     clearTimeout(run?.graceTimer);
-    const { running } = this.#state;
+    const { running } = this.getState();
     if (running === undefined) return;
-    this.#emit({ type: 'turn-end', turnId: running.id, reason: 'cancelled' });
-    this.#flush();
+    this.#recorder.say({ type: 'turn-end', turnId: running.id, reason: 'cancelled' });
+    this.#recorder.flush();
+  }
+
+  #switchSession(sessionId: string | undefined, newSessionId: string): void {
+    const { sessionId: current, model } = this.getState();
+    if (current === (sessionId ?? newSessionId)) return;
+    try {
+      if (this.#store === undefined) throw new ZekeError('usage', 'This conversation is not kept.');
+      if (sessionId !== undefined) this.#store.check(sessionId);
+      const source = loadSource(this.#store, sessionId ?? newSessionId, model);
+      this.#stopTurn();
+      this.#isQueueHeld = true;
+      this.#recorder.switchTo(source);
+    } catch (error) {
+      if (!(error instanceof ZekeError)) throw error;
+      this.warn(describeError(error));
+    }
   }
 
   /** Starts the runner for a turn that has begun, or begins one with the next waiting message. */
   #startTurn(): void {
-    if (this.#isClosed || this.#run !== undefined) return;
-    const [next] = this.#state.queue;
-    if (this.#state.running === undefined && next !== undefined && !this.#isQueueHeld) {
-      this.#emit({ type: 'turn-start', ...next, model: this.#state.model });
-      this.#flush();
+    const { queue, running, model } = this.getState();
+    const [next] = this.#isQueueHeld || running !== undefined ? [] : queue;
+    if (this.#run !== undefined || (running ?? next) === undefined || !this.#hasRunner()) return;
+    if (next !== undefined) {
+      this.#recorder.say({ type: 'turn-start', ...next, model });
+      this.#recorder.flush();
     }
-    const turn = this.#state.running;
+    const turn = this.getState().running;
     if (turn === undefined) return;
-    const run: Run = {
-      turnId: turn.id,
-      controller: new AbortController(),
-      graceTimer: undefined,
-    };
-    this.#run = run;
-    void this.#runTurn(run, turn);
+    const controller = new AbortController();
+    this.#run = { turnId: turn.id, controller, graceTimer: undefined };
+    void this.#runTurn(this.#run, turn);
   }
 
   async #runTurn(run: Run, turn: Turn): Promise<void> {
+    const { signal } = run.controller;
     const emit = (event: EventBody): void => {
-      if (this.#run === run) this.#emit(event);
+      if (this.#run === run) this.#recorder.say(event);
     };
     try {
-      const { signal } = run.controller;
-      const reason = await this.#options.runner.run({ state: this.#state, turn, emit, signal });
-      this.#finish(run, signal.aborted ? 'cancelled' : reason);
+      const reason = await this.#runner?.run({ state: this.getState(), turn, emit, signal });
+      this.#finish(run, signal.aborted ? 'cancelled' : (reason ?? 'other'));
     } catch (error) {
-      if (!run.controller.signal.aborted) emit(errorBody(run.turnId, error));
-      this.#finish(run, run.controller.signal.aborted ? 'cancelled' : 'error');
+      if (!signal.aborted) emit(errorBody(run.turnId, error));
+      this.#finish(run, signal.aborted ? 'cancelled' : 'error');
     }
   }
 
@@ -298,135 +292,55 @@ export class LocalSession implements SessionPort {
     clearTimeout(run.graceTimer);
     if (this.#run !== run) return;
     this.#run = undefined;
-    this.#emit({ type: 'turn-end', turnId: run.turnId, reason });
+    this.#recorder.say({ type: 'turn-end', turnId: run.turnId, reason });
   }
 
-  #switchSession(sessionId: string | undefined, newSessionId: string): void {
-    if (sessionId === this.#state.sessionId) return;
-    let source: SessionSource;
+  /** Makes the engine the first time it is needed; whoever asked is called again then. */
+  #hasRunner(): boolean {
+    if (this.#runner !== undefined) return true;
+    if (!this.#isLoadingRunner && !this.#isClosed) void this.#loadRunner();
+    return false;
+  }
+
+  async #loadRunner(): Promise<void> {
+    const { runner } = this.#options;
+    if (typeof runner !== 'function') return;
+    this.#isLoadingRunner = true;
     try {
-      if (this.#store === undefined) throw new ZekeError('usage', 'This conversation is not kept.');
-      if (sessionId !== undefined) this.#store.check(sessionId);
-      source = loadSource(this.#store, sessionId ?? newSessionId, this.#state.model);
+      this.#runner = await runner();
     } catch (error) {
-      this.#emit(notice('warning', describe(error)));
-      return;
+      this.#refuseMessages(error);
     }
-    this.#stopTurn();
-    const failure = this.#closeJournal();
-    this.#state = source.state;
-    this.#journal = source.journal;
-    this.#recent = source.recent;
+    this.#isLoadingRunner = false;
+    this.#schedule();
+  }
+
+  /** Without an engine a message goes nowhere; it is tried again with the next one. */
+  #refuseMessages(error: unknown): void {
     this.#isQueueHeld = true;
-    this.#isMarkedUsed = false;
-    this.#isSaveFailing = false;
-    if (failure !== undefined) this.#bodies.push(notice('warning', describe(failure)));
-    this.#bodies.unshift(...source.first);
-    this.#record();
-    this.#notify([]);
-  }
-
-  #emit(body: EventBody): void {
-    const last = this.#bodies.at(-1);
-    const merged = last === undefined ? undefined : mergeDeltas(last, body);
-    if (merged === undefined) this.#bodies.push(body);
-    else this.#bodies[this.#bodies.length - 1] = merged;
-    if (!this.#isClosed) this.#schedule();
-  }
-
-  /** Numbers what was said, appends it to the journal, and only then shows it. */
-  #flush(): void {
-    const events = this.#record();
-    if (events.length > 0) this.#notify(events);
-  }
-
-  #record(): readonly SessionEvent[] {
-    if (this.#bodies.length === 0) return [];
-    const at = (this.#options.now ?? Date.now)();
-    const nextSeq = this.#state.seq + 1;
-    const events = this.#bodies.map((body, index) => ({ ...body, seq: nextSeq + index, at }));
-    this.#bodies = [];
-    this.#state = events.reduce(reduce, this.#state);
-    this.#recent = [...this.#recent, ...events].slice(-RECENT_EVENTS);
-    this.#save(events);
-    return events;
-  }
-
-  #save(events: readonly SessionEvent[]): void {
-    if (this.#journal === undefined) return;
-    this.#tellOfSaving(this.#journal.append(events, this.#state));
-    if (this.#isMarkedUsed || events.every((event) => event.type === 'session-start')) return;
-    this.#isMarkedUsed = true;
-    this.#store?.markUsed(this.#state.sessionId);
-  }
-
-  /** Says once that saving fails, and once that it works again. */
-  #tellOfSaving(failure: ZekeError | undefined): void {
-    const isFailing = failure !== undefined;
-    if (isFailing === this.#isSaveFailing) return;
-    this.#isSaveFailing = isFailing;
-    clearInterval(this.#saveTimer);
-    if (failure === undefined) {
-      this.#emit(notice('info', 'The conversation is saved again; nothing is missing.'));
-      return;
-    }
-    const text = `The conversation is not being saved. ${describe(failure)}`;
-    this.#emit(notice('warning', text));
-    this.#saveTimer = setInterval(() => this.#retrySaving(), SAVE_RETRY_MS).unref();
-  }
-
-  #retrySaving(): void {
-    this.#tellOfSaving(this.#journal?.retry());
-  }
-
-  #closeJournal(): ZekeError | undefined {
-    clearInterval(this.#saveTimer);
-    const failure = this.#journal?.retry();
-    const { turns, queue, title } = this.#state;
-    const discard = turns.length === 0 && queue.length === 0 && title === '';
-    this.#journal?.close({ discard });
-    this.#journal = undefined;
-    return failure;
-  }
-
-  /** A listener that throws is a bug of its own and must not cost the others their events. */
-  #notify(events: readonly SessionEvent[]): void {
-    const state = this.#state;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(events, state);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    const [next] = this.#ops;
+    if (next?.op.type === 'send') this.#ops.shift();
+    this.warn(`The message was not sent. ${describeError(error)}`);
+    next?.done();
   }
 }
 
-function loadSource(
-  store: SessionStore,
-  sessionId: string | undefined,
-  model: string,
-): SessionSource {
-  const id = sessionId ?? newId();
-  if (store.has(id)) {
-    const { state, journal, recent, repairs } = store.open(id);
-    return {
-      state: state.model === '' ? { ...state, model } : state,
-      journal,
-      recent,
-      first: [...repairs, ...describeQueue(state)],
-    };
+function loadSource(store: SessionStore, id: string, model: string): SessionSource {
+  if (!store.has(id)) {
+    const first = [startBody(id, store.project, model)];
+    return { state: EMPTY_STATE, journal: store.create(id), recent: [], first };
   }
-  const first = [startBody(id, store.project, model)];
-  return { state: EMPTY_STATE, journal: store.create(id), recent: [], first };
+  const opened = store.open(id);
+  const state = opened.state.model === '' ? { ...opened.state, model } : opened.state;
+  const first = [...opened.repairs, ...interruption(state), ...describeQueue(state)];
+  return { state, journal: opened.journal, recent: opened.recent, first };
 }
 
 function startBody(sessionId: string, project: string, model: string): EventBody {
   return { type: 'session-start', version: EVENT_FORMAT_VERSION, sessionId, project, model };
 }
 
+/** The end of a turn that was running when its process died. */
 function interruption(state: SessionState): readonly EventBody[] {
   const { running } = state;
   if (running === undefined) return [];
@@ -449,21 +363,5 @@ function isKnownTurn(state: SessionState, turnId: string): boolean {
 
 function errorBody(turnId: string, error: unknown): EventBody {
   const kind = error instanceof ZekeError ? error.kind : 'internal';
-  return { type: 'error', turnId, kind, message: describe(error), retryable: false };
-}
-
-function notice(level: 'info' | 'warning', text: string): EventBody {
-  return { type: 'notice', level, text };
-}
-
-function describe(error: unknown): string {
-  const hint = error instanceof ZekeError ? error.hint : undefined;
-  return hint === undefined ? errorMessage(error) : `${errorMessage(error)} ${hint}`;
-}
-
-/** Two pieces of the same text become one event; anything between them keeps them apart. */
-function mergeDeltas(left: EventBody, right: EventBody): EventBody | undefined {
-  if (left.type !== 'text-delta' && left.type !== 'reasoning-delta') return undefined;
-  if (right.type !== left.type || right.turnId !== left.turnId) return undefined;
-  return { ...left, text: left.text + right.text };
+  return { type: 'error', turnId, kind, message: describeError(error), retryable: false };
 }

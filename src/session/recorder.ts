@@ -1,0 +1,193 @@
+/**
+ * Numbers what is said, writes it into the journal, and only then shows it. What is said within
+ * one turn of the event loop becomes one batch: one write, one call of each listener.
+ */
+import { errorMessage, ZekeError } from '../platform/errors.ts';
+import type { EventBody, SessionEvent } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { SessionListener } from './port.ts';
+import { reduce, type SessionState } from './state.ts';
+import type { SessionStore } from './store.ts';
+
+/** Where a conversation comes from and goes to. */
+export interface SessionSource {
+  readonly state: SessionState;
+  /** Undefined for a conversation that is not kept. */
+  readonly journal: Journal | undefined;
+  /** The last events of the state, oldest first. */
+  readonly recent: readonly SessionEvent[];
+  /** What is said before anything else: that the session starts, or what had to be repaired. */
+  readonly first: readonly EventBody[];
+}
+
+export interface RecorderOptions {
+  /** Told which session is in use; undefined for a conversation that is not kept. */
+  readonly store: SessionStore | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Something was said: `flush` has to be called soon. */
+  readonly onSaid: () => void;
+}
+
+/** How often a journal that could not be written is tried again while nothing happens. */
+const SAVE_RETRY_MS = 2000;
+/** How many of the last events are kept for front ends that join again. */
+const RECENT_EVENTS = 1024;
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #listeners = new Set<SessionListener>();
+  #state: SessionState;
+  #journal: Journal | undefined;
+  #recent: SessionEvent[];
+  #said: EventBody[];
+  #isMarkedUsed = false;
+  #isSaveFailing = false;
+  #saveTimer: NodeJS.Timeout | undefined;
+
+  /** The source's first events are recorded at once; nobody can listen yet. */
+  constructor(source: SessionSource, options: RecorderOptions) {
+    this.#options = options;
+    this.#state = source.state;
+    this.#journal = source.journal;
+    this.#recent = [...source.recent];
+    this.#said = [...source.first];
+    this.#record();
+  }
+
+  /** The state after everything that was flushed. */
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Takes in an event. Pieces of the same text become one. */
+  say(body: EventBody): void {
+    const last = this.#said.at(-1);
+    const merged = last === undefined ? undefined : mergeDeltas(last, body);
+    if (merged === undefined) this.#said.push(body);
+    else this.#said[this.#said.length - 1] = merged;
+    this.#options.onSaid();
+  }
+
+  /** Records what was said since the last time and shows it. */
+  flush(): void {
+    const events = this.#record();
+    if (events.length > 0) this.#show(events);
+  }
+
+  /** Goes on with another session, and shows its state with an empty batch. */
+  switchTo(source: SessionSource): void {
+    this.flush();
+    const failure = this.#closeJournal();
+    this.#state = source.state;
+    this.#journal = source.journal;
+    this.#recent = [...source.recent];
+    this.#said = [...source.first];
+    this.#isMarkedUsed = false;
+    this.#isSaveFailing = false;
+    if (failure !== undefined) this.#said.push(notice('warning', describeError(failure)));
+    this.#record();
+    this.#show([]);
+  }
+
+  subscribe(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** The events after a sequence number, or undefined when they are not at hand any more. */
+  eventsAfter(seq: number): readonly SessionEvent[] | undefined {
+    if (seq > this.#state.seq) return undefined;
+    const [oldest] = this.#recent;
+    if (oldest !== undefined && oldest.seq > seq + 1) return undefined;
+    return this.#recent.filter((event) => event.seq > seq);
+  }
+
+  /** Records and shows the rest. Throws a ZekeError when part of it could not be saved. */
+  close(): void {
+    this.flush();
+    const failure = this.#closeJournal();
+    this.#listeners.clear();
+    if (failure !== undefined) throw failure;
+  }
+
+  #record(): readonly SessionEvent[] {
+    if (this.#said.length === 0) return [];
+    const at = this.#options.now();
+    const nextSeq = this.#state.seq + 1;
+    const events = this.#said.map((body, index) => ({ ...body, seq: nextSeq + index, at }));
+    this.#said = [];
+    this.#state = events.reduce(reduce, this.#state);
+    this.#recent.push(...events);
+    if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
+    this.#save(events);
+    return events;
+  }
+
+  #save(events: readonly SessionEvent[]): void {
+    if (this.#journal === undefined) return;
+    this.#tellOfSaving(this.#journal.append(events, this.#state));
+    if (this.#isMarkedUsed || events.every((event) => event.type === 'session-start')) return;
+    this.#isMarkedUsed = true;
+    this.#options.store?.markUsed(this.#state.sessionId);
+  }
+
+  /** Says once that saving fails, and once that it works again. */
+  #tellOfSaving(failure: ZekeError | undefined): void {
+    const isFailing = failure !== undefined;
+    if (isFailing === this.#isSaveFailing) return;
+    this.#isSaveFailing = isFailing;
+    clearInterval(this.#saveTimer);
+    if (!isFailing) {
+      this.say(notice('info', 'The conversation is saved again; nothing is missing.'));
+      return;
+    }
+    this.say(notice('warning', `The conversation is not being saved. ${describeError(failure)}`));
+    const retry = (): void => this.#tellOfSaving(this.#journal?.retry());
+    this.#saveTimer = setInterval(retry, SAVE_RETRY_MS).unref();
+  }
+
+  #closeJournal(): ZekeError | undefined {
+    clearInterval(this.#saveTimer);
+    const failure = this.#journal?.retry();
+    const { turns, queue, title } = this.#state;
+    const discard = turns.length === 0 && queue.length === 0 && title === '';
+    this.#journal?.close({ discard });
+    this.#journal = undefined;
+    return failure;
+  }
+
+  /** A listener that throws is a bug of its own and must not cost the others their events. */
+  #show(events: readonly SessionEvent[]): void {
+    const state = this.#state;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(events, state);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
+
+/** Something the user should know that belongs to no turn. */
+export function notice(level: 'info' | 'warning', text: string): EventBody {
+  return { type: 'notice', level, text };
+}
+
+/** What went wrong and what to do about it, as one text. */
+export function describeError(error: unknown): string {
+  const hint = error instanceof ZekeError ? error.hint : undefined;
+  return hint === undefined ? errorMessage(error) : `${errorMessage(error)} ${hint}`;
+}
+
+/** Anything that stands between two pieces of text keeps them apart. */
+function mergeDeltas(left: EventBody, right: EventBody): EventBody | undefined {
+  if (left.type !== 'text-delta' && left.type !== 'reasoning-delta') return undefined;
+  if (right.type !== left.type || right.turnId !== left.turnId) return undefined;
+  return { ...left, text: left.text + right.text };
+}
