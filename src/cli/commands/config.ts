@@ -9,11 +9,11 @@ import {
 } from '../../platform/config/load.ts';
 import { formatPath, parsePath } from '../../platform/config/read-settings.ts';
 import {
-  CONFIG_KEYS,
   type ConfigKey,
   type ConfigValue,
   findConfigKey,
   isConfigTable,
+  siblingNames,
 } from '../../platform/config/schema.ts';
 import { openInEditor } from '../../platform/editor.ts';
 import { ZekeError } from '../../platform/errors.ts';
@@ -129,15 +129,24 @@ function requireKey(action: string, key: string | undefined): string {
 /** The path of a setting or a table. Throws a usage error that names the nearest key. */
 function checkedPath(key: string): readonly string[] {
   const path = parsePath(key);
-  if (findConfigKey(path) !== undefined || isConfigTable(path)) return path;
-  const nearest = nearestName(
-    key,
-    CONFIG_KEYS.map((entry) => entry.key),
-  );
-  throw new ZekeError(
-    'usage',
-    `There is no setting ${JSON.stringify(key)}; the nearest is ${nearest}.`,
-  );
+  if (isKnown(path)) return path;
+  const nearest = nearestKey(path);
+  const typed = JSON.stringify(key);
+  throw new ZekeError('usage', `There is no setting ${typed}; the nearest is ${nearest}.`);
+}
+
+/** The first wrong part is put right; the rest is kept where it is right then. */
+function nearestKey(path: readonly string[]): string {
+  const right = path.findIndex((_, index) => !isKnown(path.slice(0, index + 1)));
+  const at = Math.max(0, right);
+  const name = nearestName(path[at] ?? '', siblingNames(path.slice(0, at + 1)));
+  const repaired = [...path.slice(0, at), ...(name === undefined ? [] : [name])];
+  const whole = [...repaired, ...path.slice(at + 1)];
+  return formatPath(isKnown(whole) ? whole : repaired);
+}
+
+function isKnown(path: readonly string[]): boolean {
+  return findConfigKey(path) !== undefined || isConfigTable(path);
 }
 
 function parseWords(entry: ConfigKey, key: string, words: readonly string[]): ConfigValue {
