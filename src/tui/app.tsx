@@ -1,0 +1,53 @@
+/** The layout of the conversation: the scrollback above, one short live frame below. */
+import { Box, useCursor, useWindowSize } from 'ink';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { Picker } from './components/picker.tsx';
+import { Scrollback } from './components/scrollback.tsx';
+import { Spinner } from './components/spinner.tsx';
+import { StyledRows } from './components/styled-rows.tsx';
+import type { ChatController } from './controller.ts';
+import { layoutFrame } from './frame-layout.ts';
+import { useKeys } from './hooks/use-keys.ts';
+import type { TuiServices } from './services.ts';
+import type { Theme } from './theme.ts';
+
+export interface AppProps {
+  readonly controller: ChatController;
+  readonly services: TuiServices;
+  readonly theme: Theme;
+}
+
+export function App({ controller, services, theme }: AppProps): ReactNode {
+  const snapshot = useSyncExternalStore(controller.subscribe, controller.getSnapshot);
+  const { columns, rows } = useWindowSize();
+  const { setCursorPosition } = useCursor();
+  useKeys(controller);
+  const { view, picker } = snapshot;
+  const frame = layoutFrame(snapshot, { theme, services, columns, rows });
+  setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);
+  const scrollback = <Scrollback items={view.items} generation={view.generation} />;
+  if (snapshot.isLeaving) return scrollback;
+  return (
+    <>
+      {scrollback}
+      <Box flexDirection="column">
+        <StyledRows rows={frame.live} />
+        {frame.activity === undefined ? null : <Spinner text={frame.activity} theme={theme} />}
+        <StyledRows rows={frame.queue} />
+        <StyledRows rows={[[], ...frame.popup]} />
+        {picker === undefined ? (
+          <StyledRows rows={frame.input} />
+        ) : (
+          <Picker
+            picker={picker}
+            theme={theme}
+            columns={columns}
+            rows={rows}
+            onFilter={(filter) => controller.setPickerFilter(filter)}
+          />
+        )}
+        <StyledRows rows={[frame.status]} />
+      </Box>
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * A conversation that is still being opened, as a conversation: what is sent before it is there
+ * waits and is sent then. So the prompt can be painted, and typed into, while journals are read.
+ */
+import type { SessionEvent } from '../session/events.ts';
+import type { Op } from '../session/ops.ts';
+import type { SessionListener, SessionPort } from '../session/port.ts';
+import { EMPTY_STATE, type SessionState } from '../session/state.ts';
+import type { TuiServices } from './services.ts';
+
+export interface TuiSession {
+  readonly port: SessionPort;
+  readonly services: TuiServices;
+}
+
+/** The port and services of a session that is on its way. */
+export function deferSession(session: Promise<TuiSession>): TuiSession {
+  return { port: new PendingPort(session), services: deferServices(session) };
+}
+
+class PendingPort implements SessionPort {
+  private port: SessionPort | undefined;
+  private waiting: Op[] = [];
+  private readonly listeners = new Set<SessionListener>();
+  private readonly opened: Promise<SessionPort | undefined>;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(session: Promise<TuiSession>) {
+    this.opened = session.then(
+      ({ port }) => this.open(port),
+      // The caller holds the same promise and reports why it failed.
+      () => undefined,
+    );
+  }
+
+  getState(): SessionState {
+    return this.port?.getState() ?? EMPTY_STATE;
+  }
+
+  send(op: Op): void {
+    if (this.port === undefined) this.waiting.push(op);
+    else this.port.send(op);
+  }
+
+  subscribe(listener: SessionListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.unsubscribe?.();
+    await (await this.opened)?.close();
+  }
+
+  private open(port: SessionPort): SessionPort {
+    this.port = port;
+    this.unsubscribe = port.subscribe((events, state) => this.emit(events, state));
+    this.emit([], port.getState());
+    for (const op of this.waiting.splice(0)) port.send(op);
+    return port;
+  }
+
+  private emit(events: readonly SessionEvent[], state: SessionState): void {
+    for (const listener of this.listeners) listener(events, state);
+  }
+}
+
+function deferServices(session: Promise<TuiSession>): TuiServices {
+  const services = session.then((opened) => opened.services);
+  // Whoever asks for something sees the failure; nobody may ask, and that is fine as well.
+  services.catch(() => undefined);
+  let known: TuiServices | undefined;
+  services.then(
+    (opened) => {
+      known = opened;
+    },
+    () => undefined,
+  );
+  return {
+    listModels: async (signal) => (await services).listModels(signal),
+    listSessions: async () => (await services).listSessions(),
+    findFiles: async (pattern, limit, signal) => (await services).findFiles(pattern, limit, signal),
+    contextTokens: (model) => known?.contextTokens(model),
+    gitBranch: async () => (await services).gitBranch?.(),
+    role: () => known?.role?.(),
+    history: {
+      load: async () => (await services).history.load(),
+      append: async (text) => (await services).history.append(text),
+    },
+    get bannerLines() {
+      return known?.bannerLines ?? [];
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** Starts the terminal front end and runs it until the user leaves. */
+import { type Instance, render } from 'ink';
+import type { Environment } from '../platform/env.ts';
+import { App } from './app.tsx';
+import { ChatController } from './controller.ts';
+import { deferSession, type TuiSession } from './pending-session.ts';
+import { chooseTheme } from './theme.ts';
+
+export interface TuiOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Environment;
+  /** Ends the front end from outside: a signal, a terminal that is gone. */
+  readonly signal: AbortSignal;
+  /** Opens the conversation; called after the first frame, so that nothing delays the prompt. */
+  readonly openSession: () => Promise<TuiSession>;
+  /** Sent at once. */
+  readonly initialPrompt?: string;
+  /** Stands in the input at the start. */
+  readonly initialInput?: string;
+}
+
+const MAX_FPS = 30;
+const DEFAULT_COLUMNS = 80;
+
+/**
+ * Resolves when the user has left or `signal` was aborted, with everything drawn and the
+ * conversation closed. Rejects with the reason when the conversation could not be opened.
+ */
+export async function startTui(options: TuiOptions): Promise<void> {
+  const { stdin, stdout, stderr, signal } = options;
+  const opening = Promise.withResolvers<TuiSession>();
+  const { port, services } = deferSession(opening.promise);
+  const theme = chooseTheme(options.env);
+  let instance: Instance | undefined;
+  // Later, because a key or an event may still be on its way through the renderer.
+  const leave = () => setImmediate(() => instance?.unmount());
+  const controller = new ChatController({
+    port,
+    services,
+    theme,
+    columns: () => stdout.columns || DEFAULT_COLUMNS,
+    initialInput: options.initialInput ?? '',
+    onLeave: leave,
+  });
+  instance = render(<App controller={controller} services={services} theme={theme} />, {
+    stdin,
+    stdout,
+    stderr,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    // The library would print nothing but the last frame where the variable CI is set.
+    interactive: true,
+    incrementalRendering: true,
+    maxFps: MAX_FPS,
+    kittyKeyboard: { mode: 'auto' },
+  });
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  let failure: { readonly error: unknown } | undefined;
+  setImmediate(() => options.openSession().then(opening.resolve, opening.reject));
+  opening.promise.then(
+    () => void controller.loadRest(),
+    (error) => {
+      failure = { error };
+      leave();
+    },
+  );
+  if (options.initialPrompt !== undefined) controller.sendMessage(options.initialPrompt);
+  await instance.waitUntilExit();
+  signal.removeEventListener('abort', leave);
+  controller.dispose();
+  if (failure !== undefined) throw failure.error;
+  await port.close();
+}
