@@ -9,7 +9,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     value: 'PROVIDER/MODEL',
     completes: 'model',
     description:
-      'Model to use, for example anthropic/claude-sonnet-4-5; "builtin" needs no network',
+      'Model to use, for example anthropic/claude-sonnet-5; "builtin" needs no network',
   },
   { name: 'offline', description: 'Send no request off this machine' },
   {
