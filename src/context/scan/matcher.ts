@@ -36,7 +36,7 @@ export function createMatcher(query: ParsedQuery): Matcher {
   return {
     count: (text) => ({
       terms: pattern === undefined ? new Float64Array(0) : countTerms(text, pattern, matchesOf),
-      names: Float64Array.from(query.names, (name) => countName(text, name)),
+      names: Float64Array.from(query.names, ({ name }) => countName(text, name)),
     }),
   };
 }

@@ -10,10 +10,14 @@ export interface QueryTerm {
   /** How much a match is worth; 1 for a word of the question. */
   readonly weight: number;
 }
+/** A name written as in code (`parseDiff`, `HTTP_PROXY`): whole, and matched as it is. */
+export interface QueryName {
+  readonly name: string;
+  readonly weight: number;
+}
 export interface ParsedQuery {
   readonly terms: readonly QueryTerm[];
-  /** Names written as in code (`parseDiff`, `HTTP_PROXY`, `a.b`), whole; matched as they are. */
-  readonly names: readonly string[];
+  readonly names: readonly QueryName[];
   /** Paths or file names written out. */
   readonly paths: readonly string[];
 }
@@ -21,6 +25,11 @@ export interface ParsedQuery {
 /** Terms of one question; a pasted page of text is cut to the first ones. */
 const MAX_TERMS = 40;
 const MAX_NAMES = 24;
+/** What a word below the first line of a question is worth. */
+const BODY_WEIGHT = 0.3;
+/** What a name is worth in units of a word: in the first line, and below it. */
+const NAME_WEIGHT = 1.5;
+const BODY_NAME_WEIGHT = 0.8;
 /** Longer questions are read up to here. */
 const MAX_QUERY_CHARACTERS = 8_000;
 
@@ -42,12 +51,39 @@ const STOP_WORDS = new Set(
 export function parseQuery(question: string): ParsedQuery {
   const text = question.slice(0, MAX_QUERY_CHARACTERS);
   const paths = unique(text.match(/[\w.@-]*(?:\/[\w.@-]+)+|\b[\w-]+\.[a-z]{1,5}\b/g) ?? []);
-  const tokens = text.match(/[\p{L}\p{N}_$]+/gu) ?? [];
-  const names = unique(tokens.filter(looksLikeName)).slice(0, MAX_NAMES);
-  const words = tokens.flatMap((token) => splitName(token));
-  const telling = words.filter((word) => isTelling(word) && !STOP_WORDS.has(word));
-  const chosen = telling.length > 0 ? telling : words.filter(isTelling);
-  return { terms: toTerms(unique(chosen).slice(0, MAX_TERMS)), names, paths };
+  return { terms: toTerms(wordsOf(text)), names: namesOf(text), paths };
+}
+
+function namesOf(text: string): readonly QueryName[] {
+  const [title = ''] = text.trim().split('\n');
+  const inTitle = new Set(tokensOf(title));
+  const names = unique(tokensOf(text).filter(looksLikeName)).slice(0, MAX_NAMES);
+  return names.map((name) => ({
+    name,
+    weight: inTitle.has(name) ? NAME_WEIGHT : BODY_NAME_WEIGHT,
+  }));
+}
+
+function tokensOf(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}_$]+/gu) ?? [];
+}
+
+/** The words worth looking for, by weight: those of the first line are what it is about. */
+function wordsOf(text: string): ReadonlyMap<string, number> {
+  const [title = '', ...body] = text.trim().split('\n');
+  const weights = new Map<string, number>();
+  for (const word of tellingWords(title)) weights.set(word, 1);
+  for (const word of tellingWords(body.join('\n'))) {
+    if (weights.size >= MAX_TERMS) break;
+    if (!weights.has(word)) weights.set(word, BODY_WEIGHT);
+  }
+  return weights;
+}
+
+function tellingWords(text: string): readonly string[] {
+  const words = tokensOf(text).flatMap(splitName).filter(isTelling);
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return unique(telling.length > 0 ? telling : words);
 }
 
 /** Written as in code: an inner capital, an underscore, a dollar sign, or letters with digits. */
@@ -63,15 +99,16 @@ function isTelling(word: string): boolean {
   return word.length > 1 && !/^\d+$/.test(word);
 }
 
-function toTerms(words: readonly string[]): readonly QueryTerm[] {
+function toTerms(words: ReadonlyMap<string, number>): readonly QueryTerm[] {
   const byStem = new Map<string, QueryTerm>();
-  for (const word of words) {
+  for (const [word, weight] of words) {
     const stem = stemWord(word);
-    if (!byStem.has(stem)) byStem.set(stem, { stem, word, weight: 1 });
+    if (!byStem.has(stem)) byStem.set(stem, { stem, word, weight });
   }
-  for (const word of words) {
+  for (const [word, weight] of words) {
     for (const stem of shortForms(word)) {
-      if (!byStem.has(stem)) byStem.set(stem, { stem, word: stem, weight: SHORT_FORM_WEIGHT });
+      const other = { stem, word: stem, weight: weight * SHORT_FORM_WEIGHT };
+      if (!byStem.has(stem)) byStem.set(stem, other);
     }
   }
   return [...byStem.values()];

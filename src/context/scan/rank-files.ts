@@ -20,12 +20,10 @@ export interface Weights {
 
 /** BM25's saturation and length normalisation, as usual for code. */
 const K1 = 1.2;
-const B = 0.6;
+const B = 0.7;
 /** What a term in the path adds, in units of its weight; measured, see docs/builtin.md. */
 const IN_FILE_NAME = 1.6;
 const IN_FOLDER_NAME = 0.5;
-/** A name written as in code is worth this many words. */
-const NAME_WORTH = 1.5;
 /** A path written out in the question. */
 const WRITTEN_OUT = 12;
 
@@ -47,7 +45,7 @@ export function weighTerms(
     ),
     names: Float64Array.from(
       query.names,
-      (_, index) => NAME_WORTH * weigh(({ counts }) => counts.names[index] ?? 0),
+      (name, index) => name.weight * weigh(({ counts }) => counts.names[index] ?? 0),
     ),
   };
 }
@@ -120,11 +118,14 @@ const DOC_PATH =
   /\.(?:md|mdx|rst|txt|adoc)$|(?:^|\/)(?:docs?|examples?|samples?|changelog|authors|history)(?:\/|\.|$)/i;
 const FOREIGN_PATH = /(?:^|\/)(?:vendor|third_party|external|dist|build|generated)\//i;
 
+/** What is left of the score of a test, or of prose, when the question does not ask for one. */
+const ASIDE = 0.4;
+
 /** A question about code is rarely answered by tests, prose or other people's code. */
 function kindFactor(path: string, asked: AskedKinds): number {
   let factor = 1;
-  if (!asked.tests && TEST_PATH.test(path)) factor *= 0.5;
-  if (!asked.docs && DOC_PATH.test(path)) factor *= 0.5;
+  if (!asked.tests && TEST_PATH.test(path)) factor *= ASIDE;
+  if (!asked.docs && DOC_PATH.test(path)) factor *= ASIDE;
   return FOREIGN_PATH.test(path) ? factor * 0.6 : factor;
 }
 

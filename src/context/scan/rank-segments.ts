@@ -15,7 +15,7 @@ const IN_SYMBOL_NAME = 1.8;
 /** A definition whose name is written out in the question. */
 const IS_NAMED = 3;
 /** How much of a file's own score its segments get: a good file first, then its best lines. */
-const FILE_SHARE = 0.6;
+const FILE_SHARE = 2;
 /** Snippets of one file in one answer. */
 const MAX_HITS_PER_FILE = 2;
 
@@ -67,7 +67,7 @@ function scoreSegment(
     score += (weights.terms[index] ?? 0) * saturate(count);
     found.push(term.word);
   }
-  for (const [index, name] of query.names.entries()) {
+  for (const [index, { name }] of query.names.entries()) {
     const count = counts.names[index] ?? 0;
     if (count === 0) continue;
     score += (weights.names[index] ?? 0) * saturate(count);
@@ -94,6 +94,6 @@ function scoreSymbol(query: ParsedQuery, segment: Segment, weights: Weights): nu
   }
   // `retry` says more about a question for retries than `parseHttpRetryAfterHeader` does.
   const share = words.length === 0 ? 0 : 0.5 + 0.5 * (matched / words.length);
-  const named = query.names.indexOf(symbol.name);
+  const named = query.names.findIndex(({ name }) => name === symbol.name);
   return IN_SYMBOL_NAME * sum * share + (named < 0 ? 0 : IS_NAMED * (weights.names[named] ?? 0));
 }
