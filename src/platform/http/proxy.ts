@@ -37,15 +37,19 @@ function isExempt(url: URL, noProxy: string): boolean {
     .some((entry) => {
       if (entry === '') return false;
       if (entry === '*') return true;
-      const [, name = entry, onlyPort] = /^(.+?):(\d+)$/.exec(entry) ?? [];
+      const [, name = entry, onlyPort] = /^(\[[^\]]*\]|[^:]+):(\d+)$/.exec(entry) ?? [];
       if (onlyPort !== undefined && onlyPort !== port) return false;
-      const suffix = name.replace(/^\*?\./, '');
-      const bare = url.hostname.replace(/^\[|\]$/g, '');
-      return bare === suffix || url.hostname === name || bare.endsWith(`.${suffix}`);
+      const suffix = withoutBrackets(name).replace(/^\*?\./, '');
+      const host = withoutBrackets(url.hostname);
+      return host === suffix || host.endsWith(`.${suffix}`);
     });
 }
 
 type ConnectOptions = Parameters<ProxyAgent<string>['connect']>[1];
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
 
 /** An agent that reaches https hosts through a CONNECT tunnel of `proxy`. */
 export async function createTunnelAgent(
@@ -73,7 +77,7 @@ export function throughForwardProxy(url: URL, proxy: URL): RequestOptions {
   const needsLogin = proxy.username !== '' || proxy.password !== '';
   return {
     protocol: proxy.protocol,
-    hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
+    hostname: withoutBrackets(proxy.hostname),
     port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
     path: url.href,
     headers: needsLogin
