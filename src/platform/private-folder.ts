@@ -55,9 +55,13 @@ export function readSmallFile(path: string): string | undefined {
   }
 }
 
-/** True when something is at the path. */
+/** True when something is at the path. Throws a ZekeError when that cannot be told. */
 export function isPresent(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
 
 /** Removes a file; false when there was none. Throws a ZekeError when it may not be removed. */

@@ -1,6 +1,7 @@
 /** Looks at every line of the workspace, for questions that a ranking cannot answer. */
-import { walkWorkspace } from '../../platform/walk.ts';
-import { MAX_FILE_BYTES, readWorkspaceFile } from '../../platform/walk-read.ts';
+
+import { MAX_FILE_BYTES, readWorkspaceFile } from '../../platform/walk/read-workspace-file.ts';
+import { walkWorkspace } from '../../platform/walk/walk-workspace.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface FoundLine {

@@ -27,6 +27,7 @@ export function createBuiltinProvider(options: BuiltinOptions): Provider {
   return {
     id: 'builtin',
     isLocal: true,
+    isFree: true,
     stream: (request, { signal }) => streamAnswer(options, request, signal),
     listModels: async () => [BUILTIN_MODEL],
   };

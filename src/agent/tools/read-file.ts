@@ -1,5 +1,8 @@
 /** Reads a file of the project, whole or by lines. */
-import { readWorkspaceFile, type WorkspaceTextProblem } from '../../platform/walk-read.ts';
+import {
+  readWorkspaceFile,
+  type WorkspaceTextProblem,
+} from '../../platform/walk/read-workspace-file.ts';
 import type { JsonObject } from '../../providers/contract.ts';
 import { createTool, optionalCount, ToolInputError, workspacePath } from './input.ts';
 import { MAX_OUTPUT_CHARACTERS, type ToolContext, type ToolOutput } from './tool.ts';

@@ -1,5 +1,5 @@
 /** Which files a question is about: BM25 over their text, with the words of their path. */
-import type { WorkspaceFile } from '../../platform/walk.ts';
+import type { WorkspaceFile } from '../../platform/walk/walk-workspace.ts';
 import type { TermCounts } from './matcher.ts';
 import type { ParsedQuery } from './query.ts';
 import { splitName, stemWord } from './words.ts';

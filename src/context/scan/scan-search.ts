@@ -3,7 +3,7 @@
  * only counts; the best files are then looked at closely. See docs/context.md for its limits.
  */
 import type { Environment } from '../../platform/env.ts';
-import { type WorkspaceFile, walkWorkspace } from '../../platform/walk.ts';
+import { type WorkspaceFile, walkWorkspace } from '../../platform/walk/walk-workspace.ts';
 import type { CodeSearch, CodeSymbol, SearchHit, SearchQuery } from '../search.ts';
 import { findPaths } from './find-files.ts';
 import { createMatcher, type Matcher } from './matcher.ts';

@@ -1,6 +1,7 @@
 /** Texts and outlines of files that were read before, while neither time nor size of them changed. */
-import type { WorkspaceFile } from '../../platform/walk.ts';
-import { MAX_FILE_BYTES, readWorkspaceFile } from '../../platform/walk-read.ts';
+
+import { MAX_FILE_BYTES, readWorkspaceFile } from '../../platform/walk/read-workspace-file.ts';
+import type { WorkspaceFile } from '../../platform/walk/walk-workspace.ts';
 import type { CodeSymbol } from '../search.ts';
 import { outlineText } from './outline.ts';
 

@@ -1,6 +1,6 @@
 /** The project's own instructions for assistants: AGENTS.md, nearest first, then up to the root. */
 import { isAbsolute, relative, sep } from 'node:path';
-import { readWorkspaceFile } from '../../platform/walk-read.ts';
+import { readWorkspaceFile } from '../../platform/walk/read-workspace-file.ts';
 import type { ContextBlock, ContextQuestion, ContextSource } from '../source.ts';
 
 /** Bytes of one file; the rest is left out and the text says so. */

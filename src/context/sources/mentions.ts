@@ -1,5 +1,8 @@
 /** Files that the user named with `@`: `@src/app.ts`, `@src/app.ts:10-40`, `@src/`. */
-import { readWorkspaceFile, type WorkspaceTextProblem } from '../../platform/walk-read.ts';
+import {
+  readWorkspaceFile,
+  type WorkspaceTextProblem,
+} from '../../platform/walk/read-workspace-file.ts';
 import type { CodeSearch } from '../search.ts';
 import type { ContextBlock, ContextQuestion, ContextSource } from '../source.ts';
 

@@ -36,7 +36,7 @@ const LONGEST_NAME_PART = 50;
 
 /** The rest of the name, closing marks, what assigns, an opening quote, the value. */
 const ASSIGNMENT =
-  /[\w.-]{0,40}["'`\])]{0,3}[ \t]{0,8}(?:=>|:=|\?=|\|\||==?|::?|,|>|\()[ \t]{0,8}(["'`]?)([^\s"'`,;<>(){}[\]\\]{8,220})/y;
+  /[\w.-]{0,40}["'`\])]{0,3}[ \t]{0,12}(?:=>|:=|\?=|\|\||==?|::?|,|>|\()[ \t]{0,12}(["'`]?)([^\s"'`,;<>(){}[\]\\]{8,220})/y;
 
 /** Adds every named secret of `text` to `found`. Linear in the length of the text. */
 export function findAssigned(text: string, found: SecretMatch[]): void {
@@ -72,14 +72,19 @@ interface Candidate {
 
 function judge(candidate: Candidate): SecretMatch | undefined {
   const { name, value, end } = candidate;
-  if (INNOCENT_NAME.test(name) || isReference(candidate) || isPlaceholder(value)) return undefined;
+  if (INNOCENT_NAME.test(name) || isReference(candidate)) return undefined;
   const shapes = SHAPES_BY_SERVICE.get(candidate.word.toLowerCase());
   const isSecret =
-    shapes === undefined ? isGenericSecret(candidate) : isServiceKey(name, value, shapes);
+    shapes === undefined
+      ? isGenericSecret(candidate)
+      : isServiceKey(name, value.replace(FIXED_PART, ''), shapes);
   if (!isSecret) return undefined;
   const rule = shapes === undefined ? 'credential' : `${candidate.word.toLowerCase()}-credential`;
   return { rule, start: end - value.length, end, severity: 'critical' };
 }
+
+/** What some services put into every key, and what is not random in it. */
+const FIXED_PART = /^(?:pub)?key-|^(?:live|test)_(?:pub_)?|A{10,22}/;
 
 /** Code that fetches a secret, a template's hole or a path is not the secret itself. */
 function isReference({ text, quote, value, end }: Candidate): boolean {
@@ -102,7 +107,8 @@ function isGenericSecret(candidate: Candidate): boolean {
   const { name, value, quote } = candidate;
   if (!CREDENTIAL.test(name) || UUID.test(value)) return false;
   if (isWordLike(value)) return false;
-  if (value.length >= 16 && looksRandom(value)) return true;
+  const minLength = /passw(?:or)?d$/i.test(name) && quote !== '' ? 10 : 16;
+  if (value.length >= minLength && looksRandom(value)) return true;
   return quote === '' && isEnvironmentLine(candidate) && isStrongPassword(value);
 }
 

@@ -104,7 +104,7 @@ function findCurlUsers(text: string, found: SecretMatch[]): void {
   }
 }
 
-const NUGET = /<add key="(?:ClearText)?Password"\s{1,8}value="([^"\n]{8,200})"/gi;
+const NUGET = /<add key="(?:ClearText)?Password"\s{0,8}value="([^"\n]{8,200})"/gi;
 
 function findNugetPasswords(text: string, found: SecretMatch[]): void {
   for (const match of text.matchAll(NUGET)) {

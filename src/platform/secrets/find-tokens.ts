@@ -7,6 +7,7 @@ interface Shape {
   readonly rule: string;
   readonly start: string;
   readonly tail: RegExp;
+  readonly isBordered: boolean;
   readonly isWeak: boolean;
   readonly isPublic: boolean;
 }
@@ -16,6 +17,7 @@ const SHAPES: readonly Shape[] = TOKEN_ROWS.flatMap(([rule, starts, tail, traits
     rule,
     start,
     tail: new RegExp(`${tail}(?![0-9A-Za-z_])`, 'y'),
+    isBordered: traits?.isBordered === true || traits?.isWeak === true,
     isWeak: traits?.isWeak === true,
     isPublic: traits?.isPublic === true,
   })),
@@ -66,7 +68,7 @@ function matchAt(text: string, start: number, anchor: string): SecretMatch | und
     const tail = shape.tail.exec(text)?.[0];
     if (tail === undefined) continue;
     const end = start + shape.start.length + tail.length;
-    if (shape.isWeak && !standsAlone(text, start, end)) continue;
+    if (shape.isBordered && !standsAlone(text, start, end)) continue;
     if (isPlaceholder(tail) || !hasTokenEntropy(tail)) continue;
     if (shape.isWeak && !looksRandom(tail)) continue;
     return { rule: shape.rule, start, end, severity: shape.isPublic ? 'minor' : 'critical' };

@@ -16,6 +16,8 @@ const B = '[0-9A-Za-z+/]';
 const UUID = `${X}{8}-(?:${X}{4}-){3}${X}{12}`;
 
 export interface TokenTraits {
+  /** The prefix turns up inside other text, so the token must stand alone. */
+  readonly isBordered?: boolean;
   /** The prefix is short or common, so the token must stand alone and look random. */
   readonly isWeak?: boolean;
   /** Meant to be seen in public (browser keys, sandbox keys): worth a word, not an alarm. */
@@ -24,6 +26,7 @@ export interface TokenTraits {
 export type TokenRow = readonly [rule: string, starts: string, tail: string, traits?: TokenTraits];
 
 const WEAK: TokenTraits = { isWeak: true };
+const BORDERED: TokenTraits = { isBordered: true };
 const PUBLIC: TokenTraits = { isPublic: true };
 
 const MODEL_HOSTS: readonly TokenRow[] = [
@@ -46,8 +49,8 @@ const MODEL_HOSTS: readonly TokenRow[] = [
 ];
 
 const CLOUDS: readonly TokenRow[] = [
-  ['aws-access-key', 'AKIA ASIA ABIA ACCA', '[A-Z2-7]{16}', WEAK],
-  ['aws-access-key', 'A3T', '[A-Z0-9][A-Z2-7]{16}', WEAK],
+  ['aws-access-key', 'AKIA ASIA ABIA ACCA', '(?=[A-Z]{0,15}\\d)[A-Z2-7]{16}', BORDERED],
+  ['aws-access-key', 'A3T', '[A-Z0-9][A-Z2-7]{16}', BORDERED],
   ['aws-bedrock-key', 'ABSK', `${B}{109,269}={0,2}`, WEAK],
   ['aws-bedrock-key', 'bedrock-api-key-', `${B}{20,600}={0,2}`],
   ['alibaba-access-key', 'LTAI', `${A}{16,26}`, WEAK],
@@ -90,7 +93,7 @@ const FORGES: readonly TokenRow[] = [
   ['gitlab-token', 'glrt-', `(?:t\\d_)?${W}{20,300}(?:\\.[0-9a-z]{9})?`],
   ['gitlab-token', 'glcbt-', `${A}{1,5}_${W}{20}`],
   ['gitlab-token', 'GR1348941', `${W}{20}`],
-  ['gitlab-session', '_gitlab_session=', `${X}{32}`],
+  ['gitlab-session', '_gitlab_session=', '[0-9a-z]{32}'],
   ['bitbucket-password', 'ATBB', `${A}{32}`, WEAK],
   ['atlassian-token', 'ATATT3 ATCTT3', '[\\w=-]{120,260}'],
   ['sourcegraph-token', 'sgp_', `(?:(?:${X}{16}|local)_)?${X}{40}`],
@@ -119,7 +122,7 @@ const FORGES: readonly TokenRow[] = [
 const MESSAGES: readonly TokenRow[] = [
   ['slack-token', 'xoxb- xoxp- xoxo- xoxs- xoxa- xoxr- xoxe-', `${W}{8,250}`],
   ['slack-token', 'xoxe.xoxb- xoxe.xoxp-', `\\d-${A}{100,200}`],
-  ['slack-token', 'xapp-', `\\d-${A}{6,40}-\\d{6,20}-${A}{20,80}`],
+  ['slack-token', 'xapp-', `\\d-${A}{1,40}-\\d{1,20}-${A}{1,80}`],
   ['sendgrid-key', 'SG.', `${T}{60,70}`],
   ['sendinblue-key', 'xkeysib- xsmtpsib-', `${H}{64}-${A}{16}`],
   ['twilio-key', 'SK', `${X}{32}`, WEAK],
@@ -163,7 +166,7 @@ const WATCHERS: readonly TokenRow[] = [
   ['settlemint-token', 'sm_aat_ sm_pat_ sm_sat_', `${A}{16}`],
   ['nebula-key', 'dnkey-', '[\\w=-]{26}-[\\w=-]{52}'],
   ['jwt', 'ey', `${A}{15,4000}\\.ey[\\w/\\\\-]{15,8000}\\.[\\w/\\\\-]{0,2000}={0,2}`],
-  ['jwt', 'ZXlK', `${B}{60,8000}={0,2}`],
+  ['jwt', 'ZXlK', '[\\w+/\\\\-]{40,8000}={0,2}'],
 ];
 
 /** Every shape that begins with its vendor's own prefix. */
@@ -188,5 +191,6 @@ export const MIDDLE_ROWS: readonly (readonly [
   ['maxmind-key', `${A}{6}_${A}{29}`, '_mmk', ''],
   ['mailchimp-key', `${H}{32}`, '-us', '\\d{1,2}'],
   ['telegram-bot-token', '\\d{8,16}', ':A', `${W}{34}`],
+  ['facebook-app-token', '\\d{15,16}', '%', `${W}{27,40}`],
   ['facebook-app-token', '\\d{15,16}', '|', `${W}{27,40}`],
 ];

@@ -1,7 +1,7 @@
 /** Explains a file by its outline: what it says of itself, defines and imports, and who uses it. */
 import type { CodeSymbol } from '../../../context/search.ts';
 import { parseMention } from '../../../context/sources/mentions.ts';
-import { readWorkspaceFile } from '../../../platform/walk-read.ts';
+import { readWorkspaceFile } from '../../../platform/walk/read-workspace-file.ts';
 import { findLines } from '../find-lines.ts';
 import { code, counted, fence } from '../markdown.ts';
 import type { Workshop } from '../workshop.ts';

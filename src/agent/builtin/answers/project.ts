@@ -1,5 +1,5 @@
 /** What a project is, from its README, its manifest and its files. */
-import { readWorkspaceFile } from '../../../platform/walk-read.ts';
+import { readWorkspaceFile } from '../../../platform/walk/read-workspace-file.ts';
 import { code, counted } from '../markdown.ts';
 import type { Workshop } from '../workshop.ts';
 

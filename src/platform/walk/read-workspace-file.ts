@@ -1,10 +1,10 @@
 /** Reads one file of a workspace for a model: inside the root by real path, never a secret one. */
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { errnoCode } from './errors.ts';
-import { isInside, readTextFile, type TextFileProblem } from './files.ts';
-import { pathFromBytes, pathToBytes } from './walk-path.ts';
-import { isSecretPath } from './walk-secret-files.ts';
+import { errnoCode } from '../errors.ts';
+import { isInside, readTextFile, type TextFileProblem } from '../files.ts';
+import { pathFromBytes, pathToBytes } from './path-bytes.ts';
+import { isSecretPath } from './secret-files.ts';
 
 /** Bytes of one file that are looked at; a longer one is cut there. */
 export const MAX_FILE_BYTES = 2 * 1024 * 1024;

@@ -1,12 +1,12 @@
 /** The files of a workspace: bounded, cancellable, without what is ignored, secret or special. */
 import { lstat } from 'node:fs/promises';
-import type { Environment } from './env.ts';
-import { errnoCode } from './errors.ts';
-import { listByGit } from './walk-git.ts';
-import { defaultScope, type IgnoreScope, isIgnored, withIgnoreFile } from './walk-ignore.ts';
-import { pathToBytes } from './walk-path.ts';
-import { isSecretPath } from './walk-secret-files.ts';
-import { listByTree } from './walk-tree.ts';
+import type { Environment } from '../env.ts';
+import { errnoCode } from '../errors.ts';
+import { defaultScope, type IgnoreScope, isIgnored, withIgnoreFile } from './ignore-rules.ts';
+import { listByGit } from './list-by-git.ts';
+import { listByTree } from './list-by-tree.ts';
+import { pathToBytes } from './path-bytes.ts';
+import { isSecretPath } from './secret-files.ts';
 
 /** Files of one workspace. Past it, those in the deepest folders are left out (`isCut`). */
 export const MAX_WORKSPACE_FILES = 50_000;
@@ -24,7 +24,7 @@ export interface WalkOptions {
   readonly useGit?: boolean;
 }
 export interface WorkspaceFile {
-  /** Relative to the root, with `/`. Odd bytes are kept, see walk-path.ts. */
+  /** Relative to the root, with `/`. Odd bytes are kept, see path-bytes.ts. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;

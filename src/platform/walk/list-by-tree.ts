@@ -1,8 +1,8 @@
 /** Walks a tree by reading its folders: for a root without git, or on a machine without it. */
 import { readdir } from 'node:fs/promises';
-import { errnoCode } from './errors.ts';
-import { type IgnoreScope, isIgnored, withIgnoreFile } from './walk-ignore.ts';
-import { pathFromBytes, pathToBytes } from './walk-path.ts';
+import { errnoCode } from '../errors.ts';
+import { type IgnoreScope, isIgnored, withIgnoreFile } from './ignore-rules.ts';
+import { pathFromBytes, pathToBytes } from './path-bytes.ts';
 
 /** Entries looked at in one walk, ignored ones included; the rest of the tree is left out. */
 const MAX_ENTRIES = 1_000_000;

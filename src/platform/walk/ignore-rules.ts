@@ -1,7 +1,7 @@
 /** Ignore rules as git has them: one file of patterns per folder, the deepest has the last word. */
 import ignore, { type Ignore } from 'ignore';
-import { readTextFile } from './files.ts';
-import { pathToBytes } from './walk-path.ts';
+import { readTextFile } from '../files.ts';
+import { pathToBytes } from './path-bytes.ts';
 
 /** An ignore file longer than this is read up to here. */
 const MAX_IGNORE_FILE_BYTES = 256 * 1024;

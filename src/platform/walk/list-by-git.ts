@@ -1,7 +1,7 @@
 /** Lists a git work tree by asking git, which knows its own rules best. */
-import type { Environment } from './env.ts';
-import { runGit } from './process.ts';
-import { pathFromBytes } from './walk-path.ts';
+import type { Environment } from '../env.ts';
+import { runGit } from '../process.ts';
+import { pathFromBytes } from './path-bytes.ts';
 
 /**
  * Tracked and untracked paths that git's exclude rules keep, relative to `root`; undefined where
