@@ -10,7 +10,7 @@ export interface Spending {
 export interface AllowanceInput {
   readonly request: ChatRequest;
   readonly info: ModelInfo | undefined;
-  readonly isLocal: boolean;
+  readonly isFree: boolean;
   readonly maxCostUsd: number | undefined;
   readonly spentUsd: number;
 }
@@ -28,7 +28,7 @@ const TOKENS_PER_MILLION = 1_000_000;
  */
 export function outputAllowance(input: AllowanceInput): Allowance {
   const wanted = input.request.maxOutputTokens;
-  if (input.maxCostUsd === undefined || input.isLocal) {
+  if (input.maxCostUsd === undefined || input.isFree) {
     return { kind: 'allowed', maxOutputTokens: wanted };
   }
   const price = input.info?.price;

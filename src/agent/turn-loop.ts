@@ -118,7 +118,7 @@ function limitCost(loop: TurnLoop, resolved: ResolvedModel, request: ChatRequest
   const allowance = outputAllowance({
     request,
     info: resolved.info,
-    isLocal: resolved.provider.isLocal,
+    isFree: resolved.provider.isFree === true,
     maxCostUsd: loop.deps.options.maxCostUsd,
     spentUsd: loop.spending.costUsd,
   });
@@ -211,7 +211,7 @@ function recordUsage(
   step: StepInput,
 ): void {
   const { provider, info } = step.resolved;
-  const costUsd = provider.isLocal ? 0 : (usage.costUsd ?? estimateCostUsd(usage, info?.price));
+  const costUsd = provider.isFree ? 0 : (usage.costUsd ?? estimateCostUsd(usage, info?.price));
   step.loop.spending.costUsd += costUsd ?? 0;
   step.record.emit({
     type: 'usage',

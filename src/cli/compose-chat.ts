@@ -6,11 +6,11 @@ import type { ModelPrice } from '../providers/contract.ts';
 import { joinProject } from '../session/join.ts';
 import type { SessionPort } from '../session/port.ts';
 import { createSessionStore } from '../session/store.ts';
-import type { TuiServices } from '../tui/services.ts';
-import { listAvailableModels } from './available-models.ts';
+import type { ModelChoice, TuiServices } from '../tui/services.ts';
 import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
 import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
+import { listModels } from './list-models.ts';
 
 export interface Chat {
   readonly port: SessionPort;
@@ -51,18 +51,15 @@ function createServices(
   const { paths, root } = runtime;
   return {
     async listModels(signal) {
-      const { models } = await listAvailableModels(runtime, signal);
-      return models.map(({ ref, info }) => ({
-        ref,
-        label: info.name ?? info.id,
-        ...(info.contextTokens === undefined ? {} : { contextTokens: info.contextTokens }),
-        ...(info.price === undefined ? {} : { price: describePrice(info.price) }),
-      }));
+      const usable = await usableProviders(runtime);
+      const lists = await Promise.allSettled(usable.map((id) => choicesOf(runtime, id, signal)));
+      // A host that cannot say what it has is left out; "zeke models" tells why.
+      return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
     },
     async listSessions() {
       const sessions = await createSessionStore({ paths, project: root }).list();
-      return sessions.map(({ id, title, updatedAt, turnCount }) => {
-        return { id, title, updatedAt, turnCount };
+      return sessions.map(({ id, title, updatedAt, turns }) => {
+        return { id, title, updatedAt, turnCount: turns };
       });
     },
     async findFiles(pattern, limit, signal) {
@@ -77,6 +74,29 @@ function createServices(
     history: createInputHistory(paths.stateDir),
     bannerLines: banner,
   };
+}
+
+/** Local ones always; others only with their key, and never when nothing may leave the machine. */
+async function usableProviders(runtime: Runtime): Promise<readonly string[]> {
+  const providers = (await runtime.registry()).providers();
+  const usable = await Promise.all(
+    providers.map((one) => one.isLocal || (!runtime.config.offline && one.hasKey())),
+  );
+  return providers.filter((_, index) => usable[index]).map((one) => one.id);
+}
+
+async function choicesOf(
+  runtime: Runtime,
+  providerId: string,
+  signal: AbortSignal,
+): Promise<readonly ModelChoice[]> {
+  const models = await listModels(runtime, providerId, signal);
+  return models.map(({ id, name, contextTokens, price }) => ({
+    ref: `${providerId}/${id}`,
+    label: name ?? id,
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(price === undefined ? {} : { price: describePrice(price) }),
+  }));
 }
 
 function describePrice(price: ModelPrice): string {

@@ -34,7 +34,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const show = requestedText(optionTokens);
   if (show !== undefined) return { command, isNamed, positionals: words, options: {}, show };
   const options = readOptions(command, isNamed, optionTokens);
-  if (!isNamed) refuseMistypedCommand(words);
+  const isLiteral = tokens[0]?.kind === 'option-terminator';
+  if (!isNamed && !isLiteral) refuseMistypedCommand(words);
   checkPositionals(command, words);
   return { command, isNamed, positionals: words, options, show };
 }

@@ -234,6 +234,8 @@ export interface Provider {
   readonly id: string;
   /** True where no request leaves this machine (built-in engine, local engine, loopback host). */
   readonly isLocal: boolean;
+  /** True where answers cost nothing: engines on this machine, but not a gateway on it. */
+  readonly isFree?: boolean;
   /**
    * Streams one answer. Never throws and never rejects: every failure is an `error` part.
    * Retries only before the first part, following the server's hints.

@@ -136,7 +136,7 @@ class ModelReviewRun implements ModelReview {
     const allowance = outputAllowance({
       request: prepared.request,
       info: model.info,
-      isLocal: model.provider.isLocal,
+      isFree: model.provider.isFree === true,
       maxCostUsd: this.#options.maxCostUsd,
       spentUsd: this.#spentUsd + this.#reservedUsd,
     });
@@ -236,7 +236,7 @@ function namesOf(pieces: readonly ReviewPiece[]): string {
 function worstCostUsd({ request }: PreparedRequest, model: ReviewModel): number {
   const inputTokens = JSON.stringify(request).length / 3;
   const usage = { inputTokens, outputTokens: request.maxOutputTokens ?? 0 };
-  return model.provider.isLocal ? 0 : (estimateCostUsd(usage, model.info?.price) ?? 0);
+  return model.provider.isFree ? 0 : (estimateCostUsd(usage, model.info?.price) ?? 0);
 }
 
 const USAGE_FIELDS = [

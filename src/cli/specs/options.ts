@@ -8,8 +8,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     short: 'm',
     value: 'PROVIDER/MODEL',
     completes: 'model',
-    description:
-      'Model to use, for example anthropic/claude-sonnet-5; "builtin" needs no network',
+    description: 'Model to use, for example anthropic/claude-sonnet-5; "builtin" needs no network',
   },
   { name: 'offline', description: 'Send no request off this machine' },
   {

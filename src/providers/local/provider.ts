@@ -70,6 +70,7 @@ export function createLocalProvider({ models, env }: LocalProviderOptions): Prov
   return {
     id: 'local',
     isLocal: true,
+    isFree: true,
     stream: (request, options) => streamAnswer(request, options, load),
     listModels: async () => Object.entries(models).map(([id, model]) => toModelInfo(id, model)),
   };

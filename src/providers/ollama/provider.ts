@@ -28,6 +28,7 @@ export function createOllamaProvider(host: ProviderHost): Provider {
   return {
     id: host.id,
     isLocal: host.isLocal,
+    isFree: host.isLocal,
     stream: (request, { signal }) =>
       streamAnswer(host, {
         signal,
