@@ -5,7 +5,7 @@ import { GLOBAL_OPTIONS } from './specs/options.ts';
 
 /** Wider lines are hard to read, narrower ones cannot hold an option and its text. */
 const MAX_COLUMNS = 100;
-const MIN_COLUMNS = 48;
+const MIN_COLUMNS = 52;
 
 /** `zeke --help`: what Zeke is, every command on a line, the global options. */
 export function generalHelp(columns: number): string {

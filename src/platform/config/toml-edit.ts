@@ -137,12 +137,13 @@ function isNear(entry: TomlEntry, parent: readonly string[]): boolean {
 
 /** Above the first table, but below a comment that heads the file. */
 function addAtTop(text: string, line: string, newline: string): string {
-  const heading = /^\uFEFF?(?:[ \t]*#[^\n]*\n)+(?=[ \t]*\r?\n)/.exec(text)?.[0] ?? '';
-  const bom = heading === '' && text.startsWith('\uFEFF') ? '\uFEFF' : heading;
-  const rest = text.slice(bom.length);
-  if (rest.trim() === '') return `${bom}${bom.endsWith('\n') ? newline : ''}${line}${newline}`;
-  if (heading !== '') return `${heading}${newline}${line}${newline}${rest}`;
-  return `${bom}${line}${newline}${newline}${rest}`;
+  const heading = /^(?:[ \t]*#[^\n]*\n)+(?=[ \t]*\r?\n)/.exec(text)?.[0] ?? '';
+  const rest = text.slice(heading.length);
+  const gap = heading === '' ? '' : newline;
+  if (rest.trim() === '') return `${heading}${gap}${line}${newline}`;
+  return heading === ''
+    ? `${line}${newline}${newline}${rest}`
+    : `${heading}${newline}${line}${newline}${rest}`;
 }
 
 function insertLine(
