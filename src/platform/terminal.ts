@@ -12,6 +12,7 @@ import { errnoCode } from './errors.ts';
  */
 export const RESET_SEQUENCE =
   '\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[0m\x1b[?25h';
+const CLEAR_LINE = '\r\x1b[K';
 const STANDARD_OUTPUT = 1;
 /** Takes the keyboard protocol off the terminal's stack; only right when it was put there. */
 const POP_KEYBOARD = '\x1b[<u';
@@ -38,7 +39,7 @@ export function openTerminal(streams: TerminalStreams): Terminal {
   const closed = new AbortController();
   const close = () => closed.abort();
   let isOpen = true;
-  const keys = holdKeys(stdin);
+  const keys = holdKeys(streams);
   const giveBack = (extra: string) => {
     if (!isOpen) return;
     isOpen = false;
@@ -62,15 +63,17 @@ export function openTerminal(streams: TerminalStreams): Terminal {
 
 /**
  * Reads keys as they come. What lies there at the first reading was typed before raw mode: the
- * terminal has turned Enter into a line feed in it, which is turned back.
+ * terminal has turned Enter into a line feed in it, which is turned back, and has shown the keys
+ * on the line where the prompt will be.
  */
-function holdKeys(stdin: NodeJS.ReadStream): { readonly release: () => void } {
+function holdKeys({ stdin, stdout }: TerminalStreams): { readonly release: () => void } {
   let held = '';
   let isFirst = true;
   const read = () => {
     for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) {
       const text = String(chunk);
       held += isFirst ? text.replaceAll('\n', '\r') : text;
+      if (isFirst) stdout.write(CLEAR_LINE);
       isFirst = false;
     }
   };

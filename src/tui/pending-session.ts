@@ -15,7 +15,9 @@ export interface TuiSession {
 
 /** The port and services of a session that is on its way. */
 export function deferSession(session: Promise<TuiSession>): TuiSession {
-  return { port: new PendingPort(session), services: deferServices(session) };
+  // The services first: whoever hears that the session is open may ask them at once.
+  const services = deferServices(session);
+  return { port: new PendingPort(session), services };
 }
 
 class PendingPort implements SessionPort {
@@ -66,16 +68,13 @@ class PendingPort implements SessionPort {
 }
 
 function deferServices(session: Promise<TuiSession>): TuiServices {
-  const services = session.then((opened) => opened.services);
+  let known: TuiServices | undefined;
+  const services = session.then((opened) => {
+    known = opened.services;
+    return known;
+  });
   // Whoever asks for something sees the failure; nobody may ask, and that is fine as well.
   services.catch(() => undefined);
-  let known: TuiServices | undefined;
-  services.then(
-    (opened) => {
-      known = opened;
-    },
-    () => undefined,
-  );
   return {
     listModels: async (signal) => (await services).listModels(signal),
     listSessions: async () => (await services).listSessions(),

@@ -1,0 +1,163 @@
+/**
+ * Drives a program in a real pseudo-terminal and reads its screen through a real terminal emulator,
+ * which also answers the queries that programs send to terminals.
+ */
+import { type IPty, spawn as spawnPty } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+export interface PtyOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+export interface PtyExit {
+  readonly exitCode: number;
+  readonly signal: number | undefined;
+}
+
+/** Machines differ: a wait ends when what it waits for is there, and fails only after this. */
+const WAIT_LIMIT_MS = 60_000;
+const SCROLLBACK_ROWS = 20_000;
+
+export class PtyProgram {
+  readonly #pty: IPty;
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #listeners = new Set<() => void>();
+  readonly exit: Promise<PtyExit>;
+  /** Everything that the program wrote. */
+  raw = '';
+  /** The raw length before which the program was in a named phase; set by tests. */
+  hasEnded = false;
+
+  constructor(options: PtyOptions) {
+    const { columns = 80, rows = 24 } = options;
+    this.#terminal = new xterm.Terminal({
+      cols: columns,
+      rows,
+      scrollback: SCROLLBACK_ROWS,
+      allowProposedApi: true,
+    });
+    this.#pty = spawnPty(options.command, [...options.args], {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      cwd: options.cwd,
+      env: { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', ...options.env },
+    });
+    this.#terminal.onData((answer) => this.#pty.write(answer));
+    this.#pty.onData((data) => {
+      this.raw += data;
+      this.#terminal.write(data, () => this.#changed());
+    });
+    this.exit = new Promise((resolve) => {
+      this.#pty.onExit(({ exitCode, signal }) => {
+        this.hasEnded = true;
+        // The emulator may still be at work on the last bytes.
+        this.#terminal.write('', () => {
+          this.#changed();
+          resolve({ exitCode, signal: signal === 0 ? undefined : signal });
+        });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
+  }
+
+  type(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  paste(text: string): void {
+    this.#pty.write(`\x1b[200~${text.replaceAll('\n', '\r')}\x1b[201~`);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    process.kill(this.#pty.pid, signal);
+  }
+
+  /** Closes the terminal itself, as a closed window does. */
+  closeTerminal(): void {
+    (this.#pty as unknown as { destroy(): void }).destroy();
+  }
+
+  /** The rows on the screen, without blank space at their ends. */
+  screen(): readonly string[] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) =>
+      (buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+    );
+  }
+
+  /** Scrollback and screen as people copy them: rows that the terminal wrapped are one line. */
+  text(): string {
+    const buffer = this.#terminal.buffer.active;
+    const lines: string[] = [];
+    for (let row = 0; row < buffer.length; row += 1) {
+      const line = buffer.getLine(row);
+      if (line === undefined) continue;
+      const next = buffer.getLine(row + 1);
+      const text = line.translateToString(next?.isWrapped !== true);
+      if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+      else lines.push(text);
+    }
+    return lines
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .trimEnd();
+  }
+
+  /** The cursor on the screen, from its top left. */
+  cursor(): { readonly x: number; readonly y: number } {
+    const buffer = this.#terminal.buffer.active;
+    return { x: buffer.cursorX, y: buffer.cursorY };
+  }
+
+  get terminal(): InstanceType<typeof xterm.Terminal> {
+    return this.#terminal;
+  }
+
+  /** Waits until the condition holds for what is on the screen; fails with the screen's text. */
+  waitFor(what: string, isThere: (text: string) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        this.#listeners.delete(check);
+        finish();
+      };
+      const fail = (why: string) => () =>
+        reject(new Error(`${why} while waiting for ${what}. The screen:\n${this.text()}`));
+      const check = () => {
+        if (isThere(this.text())) settle(resolve);
+        else if (this.hasEnded) settle(fail('The program ended'));
+      };
+      const timer = setTimeout(() => settle(fail('Time ran out')), WAIT_LIMIT_MS);
+      this.#listeners.add(check);
+      check();
+    });
+  }
+
+  waitForText(text: string): Promise<void> {
+    return this.waitFor(JSON.stringify(text), (shown) => shown.includes(text));
+  }
+
+  /** Ends the program if a test left it running. */
+  async dispose(): Promise<void> {
+    if (!this.hasEnded) this.#pty.kill('SIGKILL');
+    await this.exit;
+    this.#terminal.dispose();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
