@@ -4,17 +4,9 @@ import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { fewChunks, lazyBuiltins, withoutDevtools } from './bundle-plugins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Ink asks for its debugging aid by a name that is not installed; the program never uses it. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  setup(/** @type {import('esbuild').PluginBuild} */ { onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
-  },
-};
 
 // A folder of its own first, then a swap: a program that is running never sees half a build.
 const fresh = await mkdtemp(join(root, '.dist-'));
@@ -36,7 +28,7 @@ try {
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     metafile: true,
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, lazyBuiltins, fewChunks(root)],
     // Native: it stays outside and is imported when a key is first looked up.
     external: ['@napi-rs/keyring'],
   });

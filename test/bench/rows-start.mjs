@@ -1,0 +1,171 @@
+// Rows about starting: what a person waits for before anything happens.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { startModelServer } from './model-server.mjs';
+import { medianOf, mediansInTurns, root, timeNode, zeke } from './processes.mjs';
+import { openTerminal } from './terminals.mjs';
+
+/**
+ * @typedef {import('./run.mjs').Row} Row
+ * @typedef {import('./run.mjs').Place} Place
+ */
+
+const PROMPT = /^\W{0,4}[>❯›]/m;
+const showsPrompt = (/** @type {string} */ text) => PROMPT.test(text);
+
+/** @type {readonly Row[]} */
+export const START_ROWS = [
+  { name: 'version', measure: measureVersion },
+  { name: 'ask-builtin', measure: measureAskBuiltin },
+  { name: 'first-paint', measure: measureFirstPaint },
+  { name: 'early-keys', measure: measureEarlyKeys },
+  { name: 'enter-to-wire', measure: measureEnterToWire },
+];
+
+/** @param {Place} place */
+async function measureVersion({ cwd, env, runs }) {
+  const [value, floor] = await mediansInTurns(
+    runs * 3,
+    () => timeNode([zeke, '--version'], { cwd, env }),
+    () => timeNode(['-e', '0'], { cwd, env }),
+  );
+  return [
+    { what: 'zeke --version', unit: 'ms', value, floor, target: 1.5, floorName: 'node -e 0' },
+  ];
+}
+
+/** @param {Place} place */
+async function measureAskBuiltin({ cwd, env, runs }) {
+  const ask = [zeke, 'ask', '--model', 'builtin', 'where is the retryLimit used?'];
+  const [value, floor] = await mediansInTurns(
+    runs * 2,
+    () => timeNode(ask, { cwd, env }),
+    () => timeNode(['-e', '0'], { cwd, env }),
+  );
+  const what = 'zeke ask on the built-in engine';
+  return [{ what, unit: 'ms', value, floor, target: 4, floorName: 'node -e 0' }];
+}
+
+/** @param {Place} place */
+async function measureFirstPaint({ cwd, env, runs }) {
+  const hello = await bundleInkHello();
+  const paint = async (
+    /** @type {string[]} */ args,
+    /** @type {(t: string) => boolean} */ isIt,
+  ) => {
+    const terminal = openTerminal(args, { cwd, env });
+    try {
+      return (await terminal.waitFor(isIt)) - terminal.startedAt;
+    } finally {
+      terminal.close();
+    }
+  };
+  try {
+    const node = await medianOf(runs, () => timeNode(['-e', '0'], { cwd, env }));
+    const [value, floor] = await mediansInTurns(
+      runs * 2,
+      () => paint([zeke, '--model', 'builtin'], showsPrompt),
+      () => paint([hello.path], (text) => text.includes('hello')),
+    );
+    return [
+      {
+        what: 'first prompt painted',
+        unit: 'ms',
+        value,
+        floor,
+        target: 1.3,
+        floorName: 'Ink hello',
+      },
+      {
+        what: 'first prompt painted',
+        unit: 'ms',
+        value,
+        floor: node,
+        target: 6,
+        floorName: 'node -e 0',
+      },
+    ];
+  } finally {
+    hello.remove();
+  }
+}
+
+/** Bundled with the settings of tools/build.mjs, started through the same launcher's cache. */
+async function bundleInkHello() {
+  const folder = mkdtempSync(join(root, 'node_modules/.cache-bench-'));
+  const path = join(folder, 'start.mjs');
+  await build({
+    entryPoints: [join(root, 'test/bench/ink-hello.jsx')],
+    outfile: join(folder, 'hello.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.13',
+    minify: true,
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+    alias: { 'react-devtools-core': 'node:util' },
+    logLevel: 'error',
+  });
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(
+    path,
+    "import { enableCompileCache } from 'node:module';\nenableCompileCache(process.env.XDG_CACHE_HOME + '/hello');\nawait import('./hello.mjs');\n",
+  );
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Typed before anything is painted, and before the program reads at all. @param {Place} place */
+async function measureEarlyKeys({ cwd, env, runs }) {
+  const typed = 'typed early';
+  let kept = 0;
+  for (let at = 0; at < runs; at += 1) {
+    const terminal = openTerminal([zeke, '--model', 'builtin'], { cwd, env });
+    terminal.write(typed);
+    try {
+      await terminal.waitFor((text) => showsPrompt(text) && text.includes(`> ${typed}`));
+      kept += 1;
+    } catch (error) {
+      console.error(String(error));
+    } finally {
+      terminal.close();
+    }
+  }
+  const what = 'keys typed before the paint that arrive';
+  return [{ what, unit: '%', value: (kept / runs) * 100, atLeast: 100 }];
+}
+
+/** @param {Place} place */
+async function measureEnterToWire({ cwd, env, runs }) {
+  const server = await startModelServer({ tokens: ['done'] });
+  const withHost = { ...env, OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'bench' };
+  /** @type {number[]} */
+  const sizes = [];
+  try {
+    const value = await medianOf(runs, async () => {
+      const terminal = openTerminal([zeke, '--model', 'openai/bench'], { cwd, env: withHost });
+      try {
+        await terminal.waitFor(showsPrompt);
+        terminal.write('hello there');
+        await terminal.waitFor((text) => text.includes('hello there'));
+        const before = server.seen.length;
+        const pressedAt = performance.now();
+        terminal.write('\r');
+        await terminal.waitFor((text) => text.includes('done'));
+        const request = server.seen[before];
+        if (request === undefined) throw new Error('no request arrived');
+        sizes.push(request.bytes);
+        return request.at - pressedAt;
+      } finally {
+        terminal.close();
+      }
+    });
+    return [
+      { what: 'Enter to request on the wire', unit: 'ms', value, atMost: 60 },
+      { what: 'first request', unit: 'KB', value: Math.max(...sizes) / 1024, atMost: 8 },
+    ];
+  } finally {
+    server.close();
+  }
+}

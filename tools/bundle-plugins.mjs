@@ -1,0 +1,86 @@
+// How the bundle is cut. esbuild alone would make some sixty small files, because every `import()`
+// starts one and every set of importers shares another; finding, reading and linking forty of them
+// took `zeke ask` longer than running it. These plugins leave a few files for each command.
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { listFiles } from './source-code.mjs';
+
+/** What starts a file of its own, and loads only when it is asked for. */
+const START = /^src\/(?:cli\/commands\/(?!.*-spec)|tui\/start\.tsx$)/;
+const OWN_FILE = /^src\/(?:cli\/commands|tui)\//;
+const BUILTINS = new Set(builtinModules);
+
+/**
+ * Ink asks for its debugging aid by a name that is not installed; the program never uses it.
+ * @type {import('esbuild').Plugin}
+ */
+export const withoutDevtools = {
+  name: 'without-devtools',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/**
+ * Node's own modules are taken when the first function needs them. An `import` of one reads all
+ * its exports first: for `node:http` that alone loads the fetch client, 12 ms for nothing.
+ * Each package has its own copy of this small wrapper, so that sharing it makes no extra file.
+ * @type {import('esbuild').Plugin}
+ */
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, importer }) => {
+      const name = path.replace(/^node:/, '');
+      if (!BUILTINS.has(name)) return undefined;
+      const user = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(importer)?.[1] ?? 'src';
+      return { path: `node:${name}`, namespace: 'builtin', suffix: `?${user}` };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/**
+ * An `import()` between two files of src becomes a lazy `require`, which still runs nothing before
+ * it is called, except where the target starts a file of its own. Each of those also names every
+ * shared file without using it, so that esbuild finds all of them in the same company and keeps
+ * them in one chunk.
+ * @param {string} root
+ * @returns {import('esbuild').Plugin}
+ */
+export function fewChunks(root) {
+  return {
+    name: 'few-chunks',
+    setup({ onLoad }) {
+      const shared = listFiles(root, 'src', ['.ts']).filter((path) => !OWN_FILE.test(path));
+      const named = shared
+        .filter((path) => path !== 'src/cli/main.ts')
+        .map((path) => join(root, path));
+      const calls = named.map((path) => `require(${JSON.stringify(path)})`).join(', ');
+      onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => {
+        const local = path.slice(root.length).replaceAll('\\', '/');
+        const text = withLazyImports(local, readFileSync(path, 'utf8'));
+        const tail = START.test(local) ? `\nexport const sharedFiles = () => [${calls}];\n` : '';
+        return { contents: text + tail, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      });
+    },
+  };
+}
+
+/** @param {string} path @param {string} text */
+function withLazyImports(path, text) {
+  const imports = parseSync(path, text).module.dynamicImports;
+  return imports.reduceRight((result, { start, end, moduleRequest }) => {
+    const name = text.slice(moduleRequest.start + 1, moduleRequest.end - 1);
+    const target = join(dirname(path), name).replaceAll('\\', '/');
+    const isLazy = name.startsWith('node:') || (name.startsWith('.') && !OWN_FILE.test(target));
+    if (!isLazy) return result;
+    const call = `Promise.resolve().then(() => require(${JSON.stringify(name)}))`;
+    return result.slice(0, start) + call + result.slice(end);
+  }, text);
+}
