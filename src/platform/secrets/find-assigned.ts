@@ -1,5 +1,5 @@
 /** Finds secrets by the name they are given: `API_KEY=…`, `"token": "…"`, `.env` lines. */
-import { hasTokenEntropy, isPlaceholder, isWordLike, looksRandom } from './randomness.ts';
+import { hasTokenEntropy, isWordLike, looksRandom } from './randomness.ts';
 import type { SecretMatch } from './secret-match.ts';
 import { SERVICE_NAMES } from './service-names.ts';
 
@@ -73,6 +73,8 @@ interface Candidate {
 function judge(candidate: Candidate): SecretMatch | undefined {
   const { name, value, end } = candidate;
   if (INNOCENT_NAME.test(name) || isReference(candidate)) return undefined;
+  // Lists of files with their hashes name `src/token.ts` beside something random.
+  if (candidate.text[candidate.nameStart - 1] === '/') return undefined;
   const shapes = SHAPES_BY_SERVICE.get(candidate.word.toLowerCase());
   const isSecret =
     shapes === undefined

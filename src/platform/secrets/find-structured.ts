@@ -12,6 +12,7 @@ export function findStructured(text: string, found: SecretMatch[]): void {
   if (/authorization|x-api-key|x-auth-token/i.test(text)) findHeaders(text, found);
   if (text.includes('curl')) findCurlUsers(text, found);
   if (/<add key=/i.test(text)) findNugetPasswords(text, found);
+  if (/kind:\s{0,4}["']?secret\b/i.test(text)) findKubernetesSecrets(text, found);
 }
 
 const KEY_BEGIN = /-----BEGIN[ A-Z0-9_-]{0,60}PRIVATE KEY(?: BLOCK)?-----/g;
@@ -54,9 +55,10 @@ const HARMLESS_HOST =
 function findUrlPasswords(text: string, found: SecretMatch[]): void {
   for (const match of text.matchAll(URL_PASSWORD)) {
     const [whole, user = '', password = '', host = ''] = match;
-    const isRandom = password.length >= 12 && looksRandom(password);
+    const plain = password.replace(/%[0-9a-f]{2}/gi, '');
+    const isRandom = plain.length >= 12 && looksRandom(password);
     if (isWordLike(password) || password === user) continue;
-    if (!isRandom && (HARMLESS_HOST.test(host) || password.length < 7 || !/\d/.test(password))) {
+    if (!isRandom && (HARMLESS_HOST.test(host) || password.length < 7 || !/\d/.test(plain))) {
       continue;
     }
     const start = match.index + whole.length - host.length - 1 - password.length;
@@ -112,5 +114,24 @@ function findNugetPasswords(text: string, found: SecretMatch[]): void {
     if (isWordLike(value) || /^%.*%$|\$\(/.test(value)) continue;
     const end = match.index + match[0].length - 1;
     found.push({ rule: 'nuget-password', start: end - value.length, end, severity: 'critical' });
+  }
+}
+
+const SECRET_DATA = /^data:[ \t]*\n((?:[ \t]+[\w.-]{1,80}:[^\n]{0,4000}(?:\n|$)){1,50})/gm;
+const DATA_VALUE = /^[ \t]+[\w.-]{1,80}:[ \t]*["']?([0-9A-Za-z+/]{12,4000}={0,2})["']?[ \t]*$/gm;
+
+/** The values of a Secret are base64, which hides nothing. */
+function findKubernetesSecrets(text: string, found: SecretMatch[]): void {
+  for (const data of text.matchAll(SECRET_DATA)) {
+    const [whole, values = ''] = data;
+    const valuesStart = data.index + whole.length - values.length;
+    for (const match of values.matchAll(DATA_VALUE)) {
+      const value = match[1] ?? '';
+      const plain = Buffer.from(value, 'base64').toString('latin1');
+      if (isWordLike(plain) || !looksRandom(plain)) continue;
+      const start = valuesStart + match.index + match[0].lastIndexOf(value);
+      const end = start + value.length;
+      found.push({ rule: 'kubernetes-secret', start, end, severity: 'critical' });
+    }
   }
 }

@@ -7,14 +7,56 @@ const SURE_PLACEHOLDER =
 const LIKELY_PLACEHOLDER =
   /secret|passw|token|test|mock|todo|none|null|undefined|foo|bar|qwerty|letmein|admin|user|key|hello|default|string|value|process|config|localhost/i;
 
+/** Samples of well-known standards and documentation, which thousands of files repeat. */
+const PUBLISHED_SAMPLE = new RegExp(
+  [
+    '2YotnFZFEjr1zCsicMWpAA',
+    'tGzv3JOkF0XG5Qx2TlKWIA',
+    'SplxlOBeZQQYbYS6WxSbIA',
+    'czZCaGRSa3F0Mz',
+    'SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+    'JzdWIiOiIxMjM0NTY3ODkwI',
+    'JzdWIiOiAiMTIzNDU2Nzg5MCI',
+    'eyJzb21lIjoicGF5bG9hZCJ9',
+    'eyJpc3MiOiJqb2UiL',
+    '4eC39HqLyjWDarjtT1zdp7dc',
+    'wJalrXUtnFEMI',
+  ].join('|'),
+);
+
 /** True for `your-api-key`, `sk-xxxx…`, `AKIAIOSFODNN7EXAMPLE` and their like. */
 export function isPlaceholder(value: string): boolean {
-  return SURE_PLACEHOLDER.test(value);
+  return SURE_PLACEHOLDER.test(value) || PUBLISHED_SAMPLE.test(value);
 }
 
 /** True where a human made the value up; only for values without a vendor's prefix. */
 export function isWordLike(value: string): boolean {
-  return isPlaceholder(value) || LIKELY_PLACEHOLDER.test(value);
+  if (isPlaceholder(value)) return true;
+  return [value, readLeet(value), readBase64(value)].some((text) => LIKELY_PLACEHOLDER.test(text));
+}
+
+const LEET: { readonly [character: string]: string } = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  $: 's',
+  '@': 'a',
+  '!': 'i',
+};
+
+/** `topS3cr3tP4$$w0rd` says what it is, too. */
+function readLeet(value: string): string {
+  return value.replace(/[0134577$@!]/g, (character) => LEET[character] ?? character);
+}
+
+/** Readable text in base64 is an example as often as it is a secret: its words decide. */
+function readBase64(value: string): string {
+  if (value.length % 4 !== 0 || !/^[0-9A-Za-z+/]+={0,2}$/.test(value)) return '';
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) ? text : '';
 }
 
 /** Bits per character (Shannon) of the characters of a string. */
