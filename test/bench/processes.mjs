@@ -117,7 +117,10 @@ function watchPeakMemory(pid) {
   const look = () => {
     try {
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      peakBytes = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) * 1024;
+      const peak = /VmHWM:\s+(\d+)/.exec(status)?.[1];
+      // A process that has ended and was not collected yet has no memory to speak of.
+      if (peak === undefined) return;
+      peakBytes = Number(peak) * 1024;
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       // User and system time, in ticks of 10 ms.
       cpuMs = (Number(fields[11]) + Number(fields[12])) * 10;
