@@ -1,4 +1,4 @@
-/** Provider hosts for tests: a real client, short limits, waits that are recorded, not waited. */
+/** Provider hosts for tests: a real HTTP client and no waiting between tries. */
 import { createHttpClient, type HttpClient } from '../../src/platform/http/client.ts';
 import type { ProviderHost } from '../../src/providers/http.ts';
 
@@ -12,16 +12,12 @@ export function testClient(env: Readonly<Record<string, string>> = {}): HttpClie
   return createHttpClient({ env, userAgent: 'zeke/test', ...TEST_TIMEOUTS });
 }
 
-export interface TestHost extends ProviderHost {
-  readonly waitsMs: number[];
-}
-
+/** Nothing is retried and nothing is waited for, unless `more` says so. */
 export function testHost(
   baseUrl: string,
   http: HttpClient,
   more: Partial<ProviderHost> = {},
-): TestHost {
-  const waitsMs: number[] = [];
+): ProviderHost {
   return {
     id: 'test',
     baseUrl,
@@ -31,14 +27,7 @@ export function testHost(
     allowPlainHttp: false,
     findKey: async () => undefined,
     http,
-    retry: {
-      maxRetries: 0,
-      random: () => 0,
-      wait: async (delayMs) => {
-        waitsMs.push(delayMs);
-      },
-    },
+    retry: { maxRetries: 0, random: () => 0, wait: async () => undefined },
     ...more,
-    waitsMs,
   };
 }
