@@ -1,5 +1,5 @@
 /** Puts a model's finding where it belongs, or nowhere: a wrong line is worse than no finding. */
-import type { DiffLine, FileDiff, Hunk } from './diff.ts';
+import type { DiffLine, FileDiff, Hunk } from './diff/diff.ts';
 import type { Finding } from './finding.ts';
 import type { RawFinding } from './parse-answer.ts';
 

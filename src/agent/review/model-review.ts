@@ -10,7 +10,7 @@ import {
   prepareRequest,
   type ReviewModel,
 } from './ask-model.ts';
-import type { FileDiff } from './diff.ts';
+import type { FileDiff } from './diff/diff.ts';
 import type { Finding } from './finding.ts';
 import type { ReviewDeps, ReviewEvent, ReviewOptions } from './review.ts';
 import { isWorthAsking, type ReviewPiece, splitFile } from './split.ts';

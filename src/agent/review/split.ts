@@ -1,10 +1,10 @@
 /** Turns the changes of a file into pieces that fit into a request, as the model will see them. */
 import { cutToTokens, estimateTokens } from '../../context/budget.ts';
 import type { CodeSearch } from '../../context/search.ts';
-import type { DiffLine, FileDiff, Hunk } from './diff.ts';
-import type { ReadNewSide } from './diff-source.ts';
-import { fileKindOf } from './file-kind.ts';
-import { languageOf } from './languages.ts';
+import { fileKindOf } from './code/file-kind.ts';
+import { languageOf } from './code/languages.ts';
+import type { DiffLine, FileDiff, Hunk } from './diff/diff.ts';
+import type { ReadNewSide } from './diff/diff-source.ts';
 
 /** Some hunks of one file, written out with the line numbers of the new side. */
 export interface ReviewPiece {

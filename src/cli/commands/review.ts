@@ -6,7 +6,7 @@ import {
   withoutKnown,
   writeBaseline,
 } from '../../agent/review/baseline.ts';
-import { openDiffSource } from '../../agent/review/diff-source.ts';
+import { openDiffSource } from '../../agent/review/diff/diff-source.ts';
 import { isAtLeast, type Severity } from '../../agent/review/finding.ts';
 import { REPORT_FORMATS } from '../../agent/review/formats/registry.ts';
 import { countBySeverity } from '../../agent/review/formats/report.ts';
@@ -18,8 +18,8 @@ import type { ProviderFailure, Usage } from '../../providers/contract.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { createProgress } from '../review-progress.ts';
-import { diffRequestOf, type ReviewSettings, reviewSettings } from '../review-settings.ts';
+import { createProgress } from '../review/review-progress.ts';
+import { diffRequestOf, type ReviewSettings, reviewSettings } from '../review/review-settings.ts';
 
 /** Runs `zeke review`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import type { CodeLine } from '../code-lines.ts';
+import type { CodeLine } from '../code/code-lines.ts';
 import { perFile, type ReviewRule, type RuleFinding } from './rule.ts';
 
 /** What git writes into a file that it could not merge. */

@@ -1,4 +1,4 @@
-import type { LanguageId } from '../languages.ts';
+import type { LanguageId } from '../code/languages.ts';
 import { isForeign, perFile, type ReviewRule, type RuleSubject } from './rule.ts';
 
 interface Leftover {

@@ -1,5 +1,5 @@
-import type { CodeLine } from '../code-lines.ts';
-import type { LanguageId } from '../languages.ts';
+import type { CodeLine } from '../code/code-lines.ts';
+import type { LanguageId } from '../code/languages.ts';
 import { isForeign, perFile, type ReviewRule } from './rule.ts';
 
 const BRACES = /\bcatch\s*(?:\([^()]*(?:\([^()]*\))?[^()]*\)\s*)?\{\s*\}/g;

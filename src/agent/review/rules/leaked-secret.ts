@@ -1,6 +1,6 @@
 import { findSecrets } from '../../../platform/secrets/find-secrets.ts';
 import type { SecretMatch } from '../../../platform/secrets/secret-match.ts';
-import type { CodeLine } from '../code-lines.ts';
+import type { CodeLine } from '../code/code-lines.ts';
 import { perFile, type ReviewRule, type RuleFinding, type RuleSubject } from './rule.ts';
 
 /** Kinds without a vendor's mark: in tests and docs these are made up, nearly always. */

@@ -1,5 +1,5 @@
-import { addedLines } from '../diff.ts';
-import type { LanguageId } from '../languages.ts';
+import type { LanguageId } from '../code/languages.ts';
+import { addedLines } from '../diff/diff.ts';
 import {
   isForeign,
   type ReviewRule,

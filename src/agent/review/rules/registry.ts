@@ -1,9 +1,9 @@
 /** All built-in rules, and the run of them over a diff. They cost nothing and need no model. */
-import { type CodeLine, codeLinesOf } from '../code-lines.ts';
-import type { FileDiff } from '../diff.ts';
-import { fileKindOf } from '../file-kind.ts';
+import { type CodeLine, codeLinesOf } from '../code/code-lines.ts';
+import { fileKindOf } from '../code/file-kind.ts';
+import { languageOf } from '../code/languages.ts';
+import type { FileDiff } from '../diff/diff.ts';
 import type { Finding } from '../finding.ts';
-import { languageOf } from '../languages.ts';
 import { conflictMarker } from './conflict-marker.ts';
 import { debuggingLeftover } from './debugging-leftover.ts';
 import { dependencyAdded } from './dependency-added.ts';

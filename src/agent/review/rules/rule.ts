@@ -1,9 +1,9 @@
 /** The rule contract: what a built-in rule gets to see and what it gives back. */
-import type { CodeLine } from '../code-lines.ts';
-import type { FileDiff } from '../diff.ts';
-import type { FileKind } from '../file-kind.ts';
+import type { CodeLine } from '../code/code-lines.ts';
+import type { FileKind } from '../code/file-kind.ts';
+import type { Language } from '../code/languages.ts';
+import type { FileDiff } from '../diff/diff.ts';
 import type { Finding } from '../finding.ts';
-import type { Language } from '../languages.ts';
 
 export interface ReviewRule {
   /** Kebab-case; findings, baselines and docs name the rule by it. */

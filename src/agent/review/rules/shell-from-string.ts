@@ -1,4 +1,4 @@
-import type { LanguageId } from '../languages.ts';
+import type { LanguageId } from '../code/languages.ts';
 import { isForeign, perFile, type ReviewRule } from './rule.ts';
 
 const JOINED = '(?:["\'`]\\s*\\+|\\+\\s*["\'`])';

@@ -1,4 +1,4 @@
-import type { LanguageId } from '../languages.ts';
+import type { LanguageId } from '../code/languages.ts';
 import { isForeign, perFile, type ReviewRule } from './rule.ts';
 
 /** A statement at the start of a string; prose begins with a capital and goes on in small letters. */

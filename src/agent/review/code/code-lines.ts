@@ -1,5 +1,5 @@
 /** Splits the new side of a hunk into code, strings and comments, line by line. */
-import type { DiffLine, Hunk } from './diff.ts';
+import type { DiffLine, Hunk } from '../diff/diff.ts';
 import type { Language } from './languages.ts';
 
 /** A line of the new side. `code` has the columns of `text`, so that offsets fit both. */

@@ -1,7 +1,7 @@
 /** One line on standard error that says how far a review is. */
-import type { ReviewProgress } from '../agent/review/review.ts';
-import { sanitizeLine } from '../platform/terminal-text.ts';
-import type { Invocation } from './command.ts';
+import type { ReviewProgress } from '../../agent/review/review.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { Invocation } from '../command.ts';
 
 export interface Progress {
   show(progress: ReviewProgress): void;

@@ -1,8 +1,8 @@
 /** Running git for output too big to hold: as a stream, with the same guards as runGit. */
 import { spawn } from 'node:child_process';
-import { childEnvironment, type Environment } from './env.ts';
-import { ZekeError } from './errors.ts';
-import { gitArguments } from './process.ts';
+import { childEnvironment, type Environment } from '../env.ts';
+import { ZekeError } from '../errors.ts';
+import { gitArguments } from '../process.ts';
 
 export interface StreamGitOptions {
   readonly cwd: string;

@@ -1,10 +1,10 @@
 /** Where a review's diff comes from, and where the files of its new side can be read. */
 
-import type { Environment } from '../../platform/env.ts';
-import { ZekeError } from '../../platform/errors.ts';
-import { readTextFile, resolveInside } from '../../platform/files.ts';
-import { type RunResult, runGit } from '../../platform/process.ts';
-import { streamGit } from '../../platform/stream-process.ts';
+import type { Environment } from '../../../platform/env.ts';
+import { ZekeError } from '../../../platform/errors.ts';
+import { readTextFile, resolveInside } from '../../../platform/files.ts';
+import { type RunResult, runGit } from '../../../platform/process.ts';
+import { streamGit } from '../../../platform/streams/stream-git.ts';
 import type { DiffInput } from './diff-parser.ts';
 
 /** What is to be reviewed. */

@@ -1,6 +1,6 @@
 /** Reading a file of any size, chunk by chunk. */
 import { createReadStream } from 'node:fs';
-import { errnoCode, ZekeError } from './errors.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
 
 /** The bytes of a file. Throws a ZekeError of kind `usage` when it cannot be read. */
 export async function* streamFile(path: string): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@
  * Reads a unified diff of any size, one file at a time: git's, plain ones, merges, with mail or
  * `git show` text around them. Holds one part of one file, never the whole.
  */
-import { ZekeError } from '../../platform/errors.ts';
+import { ZekeError } from '../../../platform/errors.ts';
 import type { FileDiff } from './diff.ts';
 import { type RawLine, readLines } from './diff-lines.ts';
 import { FileBuilder } from './file-builder.ts';
