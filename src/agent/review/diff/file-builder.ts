@@ -305,6 +305,9 @@ export class FileBuilder {
   #changeFromPaths(oldPath: string | undefined, newPath: string | undefined): ChangeKind {
     if (oldPath === undefined) return 'added';
     if (newPath === undefined) return 'deleted';
+    // Plain diffs name both sides even where one has no file; its lines then count from 0.
+    if (this.#isPlain && this.#hunks[0]?.oldStart === 0) return 'added';
+    if (this.#isPlain && this.#hunks[0]?.newStart === 0) return 'deleted';
     return 'modified';
   }
 }
