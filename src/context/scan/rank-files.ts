@@ -11,6 +11,8 @@ export interface FileCounts {
 }
 export interface RankedFile extends FileCounts {
   readonly score: number;
+  /** From 0 to 1: what a match in a file of this kind is worth for this question. */
+  readonly kindFactor: number;
 }
 /** Weight of every term and name: rare ones tell more. */
 export interface Weights {
@@ -64,7 +66,8 @@ export function rankFiles(
       saturated(file.counts.terms, weights.terms, length) +
       saturated(file.counts.names, weights.names, length);
     const path = scorePathWords(file.file.path, query, weights) + writtenOut(file.file.path, query);
-    return { ...file, score: (text + path) * kindFactor(file.file.path, asksFor) };
+    const factor = kindFactorOf(file.file.path, asksFor);
+    return { ...file, score: (text + path) * factor, kindFactor: factor };
   });
   return ranked.filter(({ score }) => score > 0).sort((left, right) => right.score - left.score);
 }
@@ -122,7 +125,7 @@ const FOREIGN_PATH = /(?:^|\/)(?:vendor|third_party|external|dist|build|generate
 const ASIDE = 0.4;
 
 /** A question about code is rarely answered by tests, prose or other people's code. */
-function kindFactor(path: string, asked: AskedKinds): number {
+function kindFactorOf(path: string, asked: AskedKinds): number {
   let factor = 1;
   if (!asked.tests && TEST_PATH.test(path)) factor *= ASIDE;
   if (!asked.docs && DOC_PATH.test(path)) factor *= ASIDE;

@@ -45,7 +45,7 @@ export function rankSegments(
       startLine: segment.startLine,
       endLine: segment.endLine,
       ...(segment.symbol === undefined ? {} : { symbol: segment.symbol.name }),
-      score: score + FILE_SHARE * ranked.score,
+      score: score * ranked.kindFactor + FILE_SHARE * ranked.score,
       reason,
       text,
     }));

@@ -24,7 +24,7 @@ export function segmentFile(file: ScannedFile): readonly Segment[] {
     segments.push(...windows({ startLine: covered + 1, endLine }, lines));
     covered = Math.max(covered, endLine);
   };
-  for (const symbol of file.symbols()) {
+  for (const symbol of partsOf(file.symbols())) {
     if (symbol.endLine <= covered) continue;
     const start = Math.max(startWithComment(lines, symbol.startLine), covered + 1);
     if (start > covered + 1) fillUpTo(start - 1);
@@ -39,6 +39,17 @@ export function segmentFile(file: ScannedFile): readonly Segment[] {
   }
   fillUpTo(lines.length);
   return segments;
+}
+
+/** A heading's own part ends where the next heading begins, even one below it. */
+function partsOf(symbols: readonly CodeSymbol[]): readonly CodeSymbol[] {
+  return symbols.map((symbol, index) => {
+    const next = symbols[index + 1];
+    const isHeading = symbol.kind === 'heading' && next !== undefined;
+    return isHeading
+      ? { ...symbol, endLine: Math.min(symbol.endLine, next.startLine - 1) }
+      : symbol;
+  });
 }
 
 /** A long definition's first segment: up to its first member, or one window. */

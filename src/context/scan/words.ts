@@ -7,13 +7,14 @@ export function splitName(name: string): readonly string[] {
 }
 
 /**
- * A light stem of a lower-case English word: plural, `-ing`, `-ed`, `-er`, `-ion` and a last `e`
- * are dropped, so that parse, parser, parsed and parsing meet. It is for matching only and never
+ * A light stem of a lower-case English word: plural, `-ing`, `-ed`, `-er`, `-ion`, `-ly` and a last
+ * `e` are dropped, so that parse, parser, parsed and parsing meet. It is for matching only and never
  * shown. Words shorter than four letters stay as they are.
  */
 export function stemWord(word: string): string {
   if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
-  let stem = word;
+  let stem = IRREGULAR.get(word) ?? word;
+  if (/.{4}ly$/.test(stem)) stem = stem.slice(0, stem.endsWith('ically') ? -4 : -2);
   if (/(?:ies|ied)$/.test(stem)) stem = `${stem.slice(0, -3)}y`;
   else if (/(?:ss|x|z|ch|sh)es$/.test(stem)) stem = stem.slice(0, -2);
   else if (/[^siu]s$/.test(stem)) stem = stem.slice(0, -1);
@@ -21,6 +22,25 @@ export function stemWord(word: string): string {
   if (stem.length > 3 && stem.endsWith('e')) stem = stem.slice(0, -1);
   return stem.length > 3 && stem.endsWith('y') ? `${stem.slice(0, -1)}i` : stem;
 }
+
+/** Past forms that people ask with for functions named in the present. */
+const IRREGULAR: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    begun: 'begin',
+    built: 'build',
+    chosen: 'choose',
+    drawn: 'draw',
+    held: 'hold',
+    hidden: 'hide',
+    kept: 'keep',
+    lost: 'lose',
+    sent: 'send',
+    shown: 'show',
+    taken: 'take',
+    thrown: 'throw',
+    written: 'write',
+  }),
+);
 
 function withoutSuffix(word: string): string {
   const match = /^(.*[aeiouy].*?)(?:ing|ed)$/.exec(word) ?? /^(.{3,}[ts])ion$/.exec(word);

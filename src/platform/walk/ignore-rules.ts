@@ -27,14 +27,28 @@ export async function withIgnoreFile(
   outer: IgnoreScope | undefined,
   file: { readonly root: string; readonly folder: string; readonly path: string },
 ): Promise<IgnoreScope | undefined> {
-  const read = await readTextFile(pathToBytes(`${file.root}/${file.path}`), MAX_IGNORE_FILE_BYTES);
-  if (!read.ok) return outer;
-  return { folder: file.folder, rules: newRules().add(read.text), outer };
+  const text = await readIgnoreFile(file.root, file.path);
+  return text === undefined ? outer : withPatterns(outer, file.folder, text);
+}
+
+/** The text of an ignore file; undefined where there is none. */
+export async function readIgnoreFile(root: string, path: string): Promise<string | undefined> {
+  const read = await readTextFile(pathToBytes(`${root}/${path}`), MAX_IGNORE_FILE_BYTES);
+  return read.ok ? read.text : undefined;
+}
+
+/** `outer` with these patterns for `folder`. */
+export function withPatterns(
+  outer: IgnoreScope | undefined,
+  folder: string,
+  patterns: string,
+): IgnoreScope {
+  return { folder, rules: newRules().add(patterns), outer };
 }
 
 /**
- * True when the rules leave `path` out. A folder's path ends in `/`. The folders above it must not
- * be ignored themselves: whoever walks does not enter those.
+ * True when the rules leave `path` out. A folder's path ends in `/`. The scope must be that of the
+ * folder it stands in.
  */
 export function isIgnored(scope: IgnoreScope | undefined, path: string): boolean {
   for (let current = scope; current !== undefined; current = current.outer) {
@@ -43,6 +57,24 @@ export function isIgnored(scope: IgnoreScope | undefined, path: string): boolean
     if (result.unignored) return false;
   }
   return false;
+}
+
+/**
+ * The scope for what is in `folder`, a folder that is kept. Rules that left it out, but were
+ * overruled by a deeper file, would pass its fate on to everything in it: git asks for each path
+ * alone, so here they are told that the folder is kept.
+ */
+export function enterFolder(
+  scope: IgnoreScope | undefined,
+  folder: string,
+): IgnoreScope | undefined {
+  if (scope === undefined) return undefined;
+  const outer = enterFolder(scope.outer, folder);
+  const inside = folder.slice(scope.folder.length);
+  const isOverruled = scope.rules.test(inside).ignored;
+  if (!isOverruled) return outer === scope.outer ? scope : { ...scope, outer };
+  const pattern = `!/${inside.replace(/[\\*?[\] ]/g, '\\$&')}`;
+  return { ...scope, outer, rules: newRules().add(scope.rules).add({ pattern }) };
 }
 
 /** Names differ by case alone on Linux only, and git follows the file system there. */

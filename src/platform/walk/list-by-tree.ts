@@ -1,7 +1,7 @@
 /** Walks a tree by reading its folders: for a root without git, or on a machine without it. */
 import { readdir } from 'node:fs/promises';
 import { errnoCode } from '../errors.ts';
-import { type IgnoreScope, isIgnored, withIgnoreFile } from './ignore-rules.ts';
+import { enterFolder, type IgnoreScope, isIgnored, withIgnoreFile } from './ignore-rules.ts';
 import { pathFromBytes, pathToBytes } from './path-bytes.ts';
 
 /** Entries looked at in one walk, ignored ones included; the rest of the tree is left out. */
@@ -75,7 +75,7 @@ async function listFolder(root: string, folder: Folder): Promise<Listed> {
     const path = `${folder.path}${names[index]}`;
     if (entry.isDirectory()) {
       if (names[index] === '.git' || isIgnored(scope, `${path}/`)) continue;
-      listed.folders.push({ path: `${path}/`, outer: scope });
+      listed.folders.push({ path: `${path}/`, outer: enterFolder(scope, `${path}/`) });
     } else if (entry.isFile() && names[index] !== '.git' && !isIgnored(scope, path)) {
       listed.files.push(path);
     }

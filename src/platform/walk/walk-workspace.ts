@@ -2,7 +2,14 @@
 import { lstat } from 'node:fs/promises';
 import type { Environment } from '../env.ts';
 import { errnoCode } from '../errors.ts';
-import { defaultScope, type IgnoreScope, isIgnored, withIgnoreFile } from './ignore-rules.ts';
+import {
+  defaultScope,
+  enterFolder,
+  type IgnoreScope,
+  isIgnored,
+  readIgnoreFile,
+  withPatterns,
+} from './ignore-rules.ts';
 import { listByGit } from './list-by-git.ts';
 import { listByTree } from './list-by-tree.ts';
 import { pathToBytes } from './path-bytes.ts';
@@ -68,39 +75,46 @@ async function withoutZekeIgnored(
   root: string,
   paths: readonly string[],
 ): Promise<readonly string[]> {
-  const folders = new Set(['']);
-  for (const path of paths) {
-    if (path.endsWith('/.zekeignore')) folders.add(path.slice(0, -'.zekeignore'.length));
-  }
-  const scopes = new Map<string, IgnoreScope | undefined>();
-  for (const folder of [...folders].sort()) {
-    const outer = folder === '' ? defaultScope() : nearest(scopes, parentOf(folder));
-    const path = `${folder}.zekeignore`;
-    scopes.set(folder, await withIgnoreFile(outer, { root, folder, path }));
-  }
-  const known = new Map<string, boolean>([['', true]]);
-  const isFolderKept = (folder: string): boolean => {
-    const before = known.get(folder);
+  const patterns = await readZekeIgnores(root, paths);
+  const scopes = new Map<string, FolderScope>();
+  const scopeOf = (folder: string): FolderScope => {
+    const before = scopes.get(folder);
     if (before !== undefined) return before;
-    const parent = parentOf(folder);
-    const isKept = isFolderKept(parent) && !isIgnored(nearest(scopes, parent), folder);
-    known.set(folder, isKept);
-    return isKept;
+    const outer =
+      folder === '' ? { scope: defaultScope() } : scopeIn(scopeOf(parentOf(folder)), folder);
+    const own = outer === 'ignored' ? undefined : patterns.get(folder);
+    const scope =
+      outer === 'ignored' || own === undefined
+        ? outer
+        : { scope: withPatterns(outer.scope, folder, own) };
+    scopes.set(folder, scope);
+    return scope;
   };
   return paths.filter((path) => {
-    const folder = parentOf(path);
-    return isFolderKept(folder) && !isIgnored(nearest(scopes, folder), path);
+    const folder = scopeOf(parentOf(path));
+    return folder !== 'ignored' && !isIgnored(folder.scope, path);
   });
 }
 
-function nearest(
-  scopes: ReadonlyMap<string, IgnoreScope | undefined>,
-  folder: string,
-): IgnoreScope | undefined {
-  for (let current = folder; current !== ''; current = parentOf(current)) {
-    if (scopes.has(current)) return scopes.get(current);
+type FolderScope = 'ignored' | { readonly scope: IgnoreScope | undefined };
+
+function scopeIn(parent: FolderScope, folder: string): FolderScope {
+  if (parent === 'ignored' || isIgnored(parent.scope, folder)) return 'ignored';
+  return { scope: enterFolder(parent.scope, folder) };
+}
+
+/** The patterns of every `.zekeignore` by folder; the root's counts even where git ignores it. */
+async function readZekeIgnores(
+  root: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const listed = paths.filter((path) => path.endsWith('/.zekeignore'));
+  const patterns = new Map<string, string>();
+  for (const path of ['.zekeignore', ...listed]) {
+    const text = await readIgnoreFile(root, path);
+    if (text !== undefined) patterns.set(parentOf(path), text);
   }
-  return scopes.get('');
+  return patterns;
 }
 
 /** `a/b/` for `a/b/c` and for `a/b/c/`; '' at the root. */
