@@ -45,6 +45,38 @@ export const lazyBuiltins = {
   },
 };
 
+/** A segmenter reads its tables when it is made: 12 ms that plain text never needs. */
+const LAZY_SEGMENTER = `{ segment: (text) => (made ??= new Intl.Segmenter()).segment(text) }; let made`;
+const SEGMENTER = /new Intl\.Segmenter\((?:undefined, ?\{ ?granularity: ?['"]grapheme['"] ?\})?\);/;
+/**
+ * What packages do when they are loaded and could do later. Each entry names the files, what to
+ * find and what to put there; a build fails when a new version of the package no longer has it.
+ * @type {readonly { file: RegExp, find: RegExp, put: string }[]}
+ */
+const LATER = [
+  { file: /\/string-width\/index\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
+  { file: /\/wrap-ansi\/index\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
+  { file: /\/slice-ansi\/tokenize-ansi\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
+  { file: /\/ansi-tokenize\/build\/tokenize\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
+  { file: /\/ink\/build\/line-update\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
+  // Without fetch the layout engine decodes its own bytes; with it, Node loads 40 ms of client.
+  { file: /\/yoga-wasm-base64-esm\.js$/, find: /^/, put: 'const fetch = undefined;' },
+];
+
+/** @type {import('esbuild').Plugin} */
+export const laterWork = {
+  name: 'later-work',
+  setup({ onLoad }) {
+    for (const { file, find, put } of LATER) {
+      onLoad({ filter: file }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (!find.test(text)) return { errors: [{ text: `${path} no longer has ${find}` }] };
+        return { contents: text.replace(find, () => put), loader: 'js' };
+      });
+    }
+  },
+};
+
 /**
  * An `import()` between two files of src becomes a lazy `require`, which still runs nothing before
  * it is called, except where the target starts a file of its own. Each of those also names every

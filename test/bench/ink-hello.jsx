@@ -3,3 +3,4 @@ import { render, Text } from 'ink';
 
 render(<Text>hello</Text>);
 setInterval(() => undefined, 1000);
+process.on('SIGTERM', () => process.exit());

@@ -59,7 +59,7 @@ async function measureFirstPaint({ cwd, env, runs }) {
     try {
       return (await terminal.waitFor(isIt)) - terminal.startedAt;
     } finally {
-      terminal.close();
+      await terminal.quit();
     }
   };
   try {

@@ -30,8 +30,11 @@ export function openTerminal(args, { cwd, env }) {
   });
   // A program that asks the terminal something gets its answer, as in a real one.
   screen.onData((data) => isOpen && child.write(data));
-  child.onExit(() => {
-    isOpen = false;
+  const ended = new Promise((resolve) => {
+    child.onExit(() => {
+      isOpen = false;
+      resolve(undefined);
+    });
   });
   let lastChangeAt = startedAt;
 
@@ -64,6 +67,12 @@ export function openTerminal(args, { cwd, env }) {
         waiting.add(check);
         check();
       }),
+    /** The orderly way out, which leaves compiled code behind for the next start. */
+    quit: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      screen.dispose();
+    },
     close: () => {
       if (isOpen) child.kill('SIGKILL');
       screen.dispose();
