@@ -31,7 +31,14 @@ export interface SocketAddress {
 /** What the shortest system (macOS) allows for the path of a socket. */
 const MAX_PATH_BYTES = 103;
 const OTHERS_MODE = 0o077;
-/** A full queue of connections is tried again this often, for this long. */
+/** A full queue of connections, or a listener that dies while we connect. */
+const PASSING_ERRORS: ReadonlySet<string> = new Set([
+  'EAGAIN',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+]);
+/** Such errors are tried again this often, for this long. */
 const BUSY_RETRY_MS = 5;
 const BUSY_PATIENCE_MS = 2000;
 
@@ -79,7 +86,8 @@ export async function connectLocal(address: SocketAddress): Promise<LocalSocket 
     } catch (error) {
       const code = errnoCode(error);
       if (code === 'ECONNREFUSED' || code === 'ENOENT') return undefined;
-      if (code !== 'EAGAIN' || performance.now() > deadline) throw socketError(address, error);
+      const isPassing = code !== undefined && PASSING_ERRORS.has(code);
+      if (!isPassing || performance.now() > deadline) throw socketError(address, error);
     }
     await sleep(BUSY_RETRY_MS);
   }

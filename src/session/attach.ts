@@ -39,7 +39,7 @@ export class AttachedSession implements SessionPort {
   /** What the host told before its answer to `hello` was looked at. */
   #early: { readonly method: string; readonly text: unknown }[] | undefined = [];
   #state: SessionState;
-  #missed: readonly SessionEvent[] | undefined;
+  #missed: SessionEvent[] | undefined = [];
   #onLost: (() => void) | undefined;
   #isLost = false;
 
@@ -81,7 +81,7 @@ export class AttachedSession implements SessionPort {
     };
   }
 
-  /** The events between what was seen before and the state at `hello`; undefined: start anew. */
+  /** The events between what was seen before and the first subscriber; undefined: start anew. */
   get missed(): readonly SessionEvent[] | undefined {
     return this.#missed;
   }
@@ -113,10 +113,9 @@ export class AttachedSession implements SessionPort {
     const answer = await this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
     const fields = isFields(answer) ? answer : {};
     if (typeof fields.events === 'string') {
-      this.#missed = parseEvents(fields.events);
-      this.#state = this.#missed.reduce(reduce, this.#state);
+      this.#apply(parseEvents(fields.events));
     } else {
-      this.#state = parseState(fields.state);
+      this.#replace(parseState(fields.state));
     }
     const early = this.#early ?? [];
     this.#early = undefined;
@@ -144,11 +143,13 @@ export class AttachedSession implements SessionPort {
 
   #apply(events: readonly SessionEvent[]): void {
     this.#state = events.reduce(reduce, this.#state);
+    if (this.#listeners.size === 0) this.#missed?.push(...events);
     this.#notify(events);
   }
 
   #replace(state: SessionState): void {
     this.#state = state;
+    if (this.#listeners.size === 0) this.#missed = undefined;
     this.#notify([]);
   }
 

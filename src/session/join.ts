@@ -147,9 +147,9 @@ class Joined implements JoinedSession {
   #settle(place: Place): void {
     this.#place = place;
     place.session.subscribe((events, state) => this.#show(events, state));
-    if (place.role === 'attached') place.session.onLost(() => this.#lose(place));
     for (const { op, id } of this.#waitingOps) void place.session.sendAs(op, id);
     this.#waitingOps = [];
+    if (place.role === 'attached') place.session.onLost(() => this.#lose(place));
   }
 
   #show(events: readonly SessionEvent[], state: SessionState): void {
@@ -172,8 +172,8 @@ class Joined implements JoinedSession {
     );
     const state = place.session.getState();
     const missed = missedEvents(place, seen);
-    this.#settle(place);
     if (missed === undefined || missed.length > 0) this.#show(missed ?? [], state);
+    this.#settle(place);
   }
 }
 
@@ -198,6 +198,8 @@ async function tryPlace(options: JoinOptions, seen: SessionState | undefined): P
   try {
     meeting = await connectOrListen(addressOf(options), (socket) => sharing.accept(socket));
   } catch (error) {
+    // The others of a conversation that is going on may still find each other: its journal is theirs.
+    if (seen !== undefined) throw error;
     const session = openHere(options, seen);
     session.warn(`This conversation cannot be shared. ${errorMessage(error)}`);
     return { role: 'host', session, stopSharing: undefined };

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takeLock } from '../../src/platform/lock-file.ts';
+
+const PROGRAM = fileURLToPath(new URL('./lock-program.ts', import.meta.url));
+let folder = '';
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zeke-lock-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+test('one owner at a time, and nothing is left afterwards', async () => {
+  const path = join(folder, 'lock');
+  const first = await takeLock(path);
+  await expect(takeLock(path, 30)).rejects.toThrow('held by another process');
+  first.release();
+  const second = await takeLock(path);
+  second.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('the lock of a process that was killed is broken', async () => {
+  const path = join(folder, 'lock');
+  const holder = start('hold', path);
+  await once(holder.stdout ?? holder, 'data');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const lock = await takeLock(path);
+  lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a remover that died while breaking a lock is dealt with too', async () => {
+  const path = join(folder, 'lock');
+  const gone = start('count', path, 'unused', '0');
+  await once(gone, 'exit');
+  writeFileSync(path, `${gone.pid} aa`);
+  writeFileSync(`${path}.aa`, `${gone.pid} bb`);
+  const lock = await takeLock(path);
+  lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('many processes, a dead lock in front of each round: never two inside', async () => {
+  const gone = start('count', 'unused', 'unused', '0');
+  await once(gone, 'exit');
+  const counter = join(folder, 'counter');
+  writeFileSync(counter, '0');
+  for (let round = 0; round < 4; round += 1) {
+    const path = join(folder, `lock${round}`);
+    writeFileSync(path, `${gone.pid} d${round}`);
+    const workers = Array.from({ length: 6 }, () => start('count', path, counter, '20'));
+    await Promise.all(workers.map((worker) => once(worker, 'exit')));
+  }
+  expect(readFileSync(counter, 'utf8')).toBe('480');
+});

@@ -1,0 +1,19 @@
+/** Takes the lock, says so, and keeps it until it is killed; or counts up under it. */
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { takeLock } from '../../src/platform/lock-file.ts';
+
+const [mode, lockPath = '', counterPath = '', rounds = '0'] = process.argv.slice(2);
+if (mode === 'hold') {
+  await takeLock(lockPath);
+  process.stdout.write('held\n');
+  setInterval(() => undefined, 1000);
+} else {
+  for (let round = 0; round < Number(rounds); round += 1) {
+    const lock = await takeLock(lockPath, 60_000);
+    // Not atomic on purpose: two that are inside at once lose a count.
+    const count = Number(readFileSync(counterPath, 'utf8'));
+    appendFileSync(`${counterPath}.log`, '.');
+    writeFileSync(counterPath, String(count + 1));
+    lock.release();
+  }
+}

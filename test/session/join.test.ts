@@ -1,0 +1,227 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionEvent } from '../../src/session/events.ts';
+import { findLiveSession, joinProject } from '../../src/session/join.ts';
+import { createSessionStore } from '../../src/session/store.ts';
+import { type FrontEnd, Place, textOf } from './front-end-process.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = new Place();
+});
+afterEach(async () => {
+  await place.remove();
+});
+
+const isEnd = (event: SessionEvent) => event.type === 'turn-end';
+const journalOf = (frontEnd: FrontEnd) =>
+  createSessionStore(place).read(String(frontEnd.joined.sessionId));
+
+describe('joining', () => {
+  test('the first hosts, the others see and say the same', async () => {
+    const host = await place.join();
+    const other = await place.join();
+    expect([host.joined.role, other.joined.role]).toEqual(['host', 'attached']);
+    expect(other.joined.sessionId).toBe(host.joined.sessionId);
+    other.say('words 5');
+    await Promise.all([host.untilEvent(isEnd), other.untilEvent(isEnd)]);
+    expect(other.events).toEqual(host.events);
+    expect(other.text).toBe('words0 words1 words2 words3 words4 ');
+  });
+
+  test('who joins in the middle of an answer sees all of it', async () => {
+    const host = await place.join();
+    host.say('words 60 5');
+    await host.untilEvent((event) => event.type === 'text-delta');
+    const late = await place.join();
+    await late.untilEvent(isEnd);
+    late.tell({ what: 'state' });
+    const { state } = (await late.until((line) => line.what === 'state')) as never as {
+      state: { turns: { parts: { text: string }[] }[] };
+    };
+    expect(state.turns[0]?.parts[0]?.text.split(' ')).toHaveLength(61);
+  });
+
+  test('of many that start at once exactly one hosts, round after round', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const frontEnds = await Promise.all(Array.from({ length: 8 }, () => place.join()));
+      const roles = frontEnds.map((frontEnd) => frontEnd.joined.role);
+      expect(roles.filter((role) => role === 'host')).toHaveLength(1);
+      expect(new Set(frontEnds.map((frontEnd) => frontEnd.joined.sessionId)).size).toBe(1);
+      // Killed, so that every next round finds a dead socket in its way.
+      await Promise.all(frontEnds.map((frontEnd) => frontEnd.kill()));
+    }
+  });
+
+  test('hundreds in one process: one hosts', async () => {
+    const options = {
+      paths: place.paths,
+      project: place.project,
+      model: 'test/model',
+      clientName: 'test',
+      createRunner: () => Promise.reject(new Error('no turn is started here')),
+    };
+    const joined = await Promise.all(Array.from({ length: 200 }, () => joinProject(options)));
+    expect(joined.filter((session) => session.role() === 'host')).toHaveLength(1);
+    expect(new Set(joined.map((session) => session.getState().sessionId)).size).toBe(1);
+    const attached = joined.filter((session) => session.role() === 'attached');
+    await Promise.all(attached.map((session) => session.close()));
+    await Promise.all(joined.map((session) => session.close()));
+    expect(await findLiveSession(options)).toBeUndefined();
+  });
+
+  test('a session by id, a new one, and one that does not exist', async () => {
+    const host = await place.join();
+    host.say('words 1');
+    await host.untilEvent(isEnd);
+    const first = String(host.joined.sessionId);
+    const second = await place.join({ isNew: true });
+    expect(second.joined.sessionId).not.toBe(first);
+    await host.until((line) => line.id === second.joined.sessionId);
+    const third = await place.join({ sessionId: first });
+    expect(third.joined.sessionId).toBe(first);
+    const refused = place.start({ sessionId: 'nosuchid' });
+    const line = await refused.until(({ what }) => what !== 'shown');
+    expect(line).toMatchObject({ what: 'refused', kind: 'usage' });
+    expect(await findLiveSession(place)).toBe(first);
+  });
+
+  test('nothing is left when the last one leaves', async () => {
+    const host = await place.join();
+    await host.leave();
+    expect(readdirSync(place.paths.runtimeDir)).toEqual([]);
+    expect(await createSessionStore(place).list()).toEqual([]);
+    expect(await findLiveSession(place)).toBeUndefined();
+  });
+});
+
+describe('when the host goes away', () => {
+  test('killed in the middle of an answer: one takes over, nothing shown is lost', async () => {
+    const host = await place.join();
+    const others = [await place.join(), await place.join(), await place.join()];
+    host.say('words 10000 1');
+    for (const other of others) await other.untilEvent((event) => event.type === 'text-delta');
+    await host.kill();
+    for (const other of others) await other.untilEvent(isEnd);
+    const ends = others.map((other) => other.events.find(isEnd));
+    expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1);
+    expect(ends[0]).toMatchObject({ reason: 'interrupted' });
+    others[0]?.say('again 3');
+    const secondEnd = (event: SessionEvent) => isEnd(event) && event.seq > (ends[0]?.seq ?? 0);
+    for (const other of others) await other.untilEvent(secondEnd);
+    const roles = others.map((other) => other.lines.at(-1)?.role);
+    expect(roles.toSorted()).toEqual(['attached', 'attached', 'host']);
+    const kept = journalOf(host);
+    const text = kept.turns[0]?.parts.find((part) => part.type === 'text')?.text ?? '';
+    for (const frontEnd of [host, ...others]) {
+      const shown = frontEnd.events.filter((event) => event.seq < (ends[0]?.seq ?? 0));
+      expect(text).toContain(textOf(shown));
+    }
+    for (const other of others) expect(gapsIn(other.events)).toEqual([]);
+  });
+
+  test('it leaves in order: the answer is kept, the message that waits is answered', async () => {
+    const host = await place.join();
+    const other = await place.join();
+    host.say('words 10000 1');
+    await other.untilEvent((event) => event.type === 'text-delta');
+    other.say('next 2');
+    await other.untilEvent((event) => event.type === 'message-queue');
+    await host.leave();
+    await other.until((line) => textOf(line.events ?? []).includes('next'));
+    await other.untilEvent((event) => isEnd(event) && event.reason === 'stop');
+    const kept = journalOf(host);
+    expect(kept.turns.map((turn) => turn.endReason)).toEqual(['cancelled', 'stop']);
+    expect(gapsIn(other.events)).toEqual([]);
+  });
+
+  test('what is said while nobody hosts is said to the next host, once', async () => {
+    const host = await place.join();
+    const others = [await place.join(), await place.join()];
+    await host.kill();
+    for (const other of others) other.say('words 2');
+    for (const other of others) {
+      await other.until(() => other.events.filter(isEnd).length === 2);
+    }
+    expect(journalOf(host).turns).toHaveLength(2);
+  });
+
+  test('host after host is killed and the conversation goes on', async () => {
+    const frontEnds = await Promise.all(Array.from({ length: 5 }, () => place.join()));
+    const left = new Set(frontEnds);
+    for (let round = 0; round < 4; round += 1) {
+      const asker = [...left].at(-1);
+      const before = asker?.events.filter(isEnd).length ?? 0;
+      asker?.say('words 2');
+      for (const frontEnd of left) {
+        await frontEnd.until(() => frontEnd.events.filter(isEnd).length > before);
+      }
+      const hosts = [...left].filter((one) => (one.lines.at(-1) ?? one.joined).role === 'host');
+      expect(hosts).toHaveLength(1);
+      for (const host of hosts) {
+        await host.kill();
+        left.delete(host);
+      }
+    }
+    expect(
+      createSessionStore(place).read(String(frontEnds[0]?.joined.sessionId)).turns,
+    ).toHaveLength(4);
+  });
+});
+
+describe('a machine that does not let us', () => {
+  test('a socket folder that others can enter is not used, and the user is told', async () => {
+    mkdirSync(place.paths.runtimeDir);
+    chmodSync(place.paths.runtimeDir, 0o755);
+    const alone = await place.join();
+    await alone.untilEvent((event) => event.type === 'notice');
+    const [notice] = alone.events;
+    expect(notice).toMatchObject({ type: 'notice', level: 'warning' });
+    expect(JSON.stringify(notice)).toContain('others can enter it');
+    expect(readdirSync(place.paths.runtimeDir)).toEqual([]);
+    alone.say('words 1');
+    await alone.untilEvent(isEnd);
+  });
+
+  test('a state folder that cannot be made is refused with what to do', async () => {
+    writeFileSync(join(place.folder, 'file'), '');
+    const paths = { ...place.paths, stateDir: join(place.folder, 'file', 'state') };
+    const line = await place.start({ paths }).until(() => true);
+    expect(line).toMatchObject({ what: 'refused', kind: 'system' });
+    expect(line.hint).toContain('ZEKE_STATE_DIR');
+    expect(readdirSync(place.paths.runtimeDir)).toEqual([]);
+  });
+
+  test('another user’s state folder is refused as permission', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('needs root to become another user');
+    mkdirSync(place.paths.stateDir, { mode: 0o700 });
+    chmodSync(place.folder, 0o755);
+    const paths = { stateDir: place.paths.stateDir, runtimeDir: join(place.folder, 'run2') };
+    const line = await place.start({ paths, uid: 65534 }).until(({ what }) => what === 'refused');
+    expect(line).toMatchObject({ kind: 'permission' });
+    expect(line.message).toContain(place.paths.stateDir);
+  });
+
+  test('another user cannot reach the socket', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('needs root to become another user');
+    await place.join();
+    chmodSync(place.folder, 0o755);
+    const stateDir = join(place.folder, 'theirs');
+    mkdirSync(stateDir);
+    chmodSync(stateDir, 0o777);
+    const paths = { stateDir, runtimeDir: place.paths.runtimeDir };
+    const other = await place.join({ paths, uid: 65534 });
+    expect(other.joined.role).toBe('host');
+    await other.untilEvent((event) => event.type === 'notice');
+    expect(JSON.stringify(other.events)).toContain('cannot be shared');
+  });
+});
+
+/** Sequence numbers that do not follow the one before. */
+function gapsIn(events: readonly SessionEvent[]): readonly number[] {
+  return events.slice(1).flatMap((event, index) => {
+    const before = events[index]?.seq ?? 0;
+    return event.seq === before + 1 ? [] : [event.seq];
+  });
+}

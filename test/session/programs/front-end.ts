@@ -1,0 +1,42 @@
+/**
+ * A front end without a screen: joins the project, prints what it is shown as one JSON object a
+ * line, and does what its standard input says, one JSON object a line.
+ */
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { joinProject } from '../../../src/session/join.ts';
+import { scriptedRunner } from './scripted-runner.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}');
+// Straight to the kernel: what was printed is what the user saw, whatever kills us next.
+const say = (line: object): void => {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+};
+
+if (options.uid !== undefined) process.setuid?.(options.uid);
+try {
+  const joined = await joinProject({
+    model: 'test/model',
+    clientName: 'test',
+    createRunner: async () => scriptedRunner,
+    ...options,
+  });
+  const { sessionId, seq, notices } = joined.getState();
+  say({ what: 'joined', role: joined.role(), sessionId, seq, notices });
+  joined.subscribe((events, state) => {
+    say({ what: 'shown', role: joined.role(), events, seq: state.seq, id: state.sessionId });
+  });
+  createInterface({ input: process.stdin }).on('line', async (line) => {
+    const command = JSON.parse(line);
+    if (command.op !== undefined) joined.send(command.op);
+    if (command.what === 'state') say({ what: 'state', state: joined.getState() });
+    if (command.what === 'leave') {
+      await joined.close();
+      say({ what: 'left' });
+      process.stdin.destroy();
+    }
+  });
+} catch (error) {
+  const { kind, message, hint } = error as { kind?: string; message: string; hint?: string };
+  say({ what: 'refused', kind, message, hint });
+}
