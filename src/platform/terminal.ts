@@ -12,7 +12,6 @@ import { errnoCode } from './errors.ts';
  */
 export const RESET_SEQUENCE =
   '\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[0m\x1b[?25h';
-const CLEAR_LINE = '\r\x1b[K';
 const STANDARD_OUTPUT = 1;
 /** Takes the keyboard protocol off the terminal's stack; only right when it was put there. */
 const POP_KEYBOARD = '\x1b[<u';
@@ -25,7 +24,7 @@ export interface Terminal {
   /** Aborted when the terminal is gone: a closed window, a dropped connection. */
   readonly closed: AbortSignal;
   /** Gives the keys that came so far back to standard input, for whoever reads it next. */
-  releaseKeys(): void;
+  releaseKeys(): Promise<void>;
   /** Gives the terminal back. Safe to call twice and from any state. */
   restore(): void;
 }
@@ -66,25 +65,33 @@ export function openTerminal(streams: TerminalStreams): Terminal {
  * terminal has turned Enter into a line feed in it, which is turned back, and has shown the keys
  * on the line where the prompt will be.
  */
-function holdKeys({ stdin, stdout }: TerminalStreams): { readonly release: () => void } {
+function holdKeys({ stdin, stdout }: TerminalStreams): { readonly release: () => Promise<void> } {
   let held = '';
   let isFirst = true;
   const read = () => {
     for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) {
       const text = String(chunk);
       held += isFirst ? text.replaceAll('\n', '\r') : text;
-      if (isFirst) stdout.write(CLEAR_LINE);
+      if (isFirst) stdout.write(clearEcho(text));
       isFirst = false;
     }
   };
   stdin.setEncoding('utf8');
   stdin.on('readable', read);
-  const release = () => {
+  // One turn of the event loop asks the system for what has been typed; only then is it known.
+  const hasAsked = new Promise((resolve) => setImmediate(resolve));
+  const release = async () => {
+    await hasAsked;
     stdin.off('readable', read);
     if (held !== '') stdin.unshift(held, 'utf8');
     held = '';
   };
   return { release };
+}
+
+function clearEcho(typed: string): string {
+  const lineCount = typed.split('\n').length - 1;
+  return `${lineCount === 0 ? '' : `\x1b[${lineCount}A`}\r\x1b[J`;
 }
 
 /** A terminal that is gone cannot be switched; there is nothing left to restore then. */

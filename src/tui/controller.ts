@@ -163,10 +163,16 @@ export class ChatController {
   takeStrokes(strokes: readonly Keystroke[]): void {
     for (const stroke of strokes) {
       if (stroke.type === 'key') this.takeKey(stroke.name);
-      else if (this.pickers.current() === undefined)
-        this.edit(edit.insert(this.editor, sanitizeText(stroke.text)));
+      else this.takeText(stroke.text);
     }
     this.changed();
+  }
+
+  private takeText(text: string): void {
+    this.ladder.reset();
+    // While a list is open its filter has the text.
+    if (this.pickers.current() !== undefined) return;
+    this.edit(edit.insert(this.editor, sanitizeText(text)));
   }
 
   takePaste(text: string): void {
@@ -274,10 +280,12 @@ export class ChatController {
 
   /** Ctrl+C: clear the input, else stop the turn, else leave with the second press. */
   private interrupt(): void {
+    const isRunning = this.options.port.getState().running !== undefined;
+    if (this.editor.text !== '' || isRunning) this.ladder.reset();
     if (this.editor.text !== '') {
       this.recall = recall.remember(this.recall, this.expandedText());
       this.edit(edit.clear(this.editor));
-    } else if (this.options.port.getState().running !== undefined) {
+    } else if (isRunning) {
       this.stop();
     } else if (this.ladder.press()) {
       this.leave();

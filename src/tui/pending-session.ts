@@ -24,11 +24,10 @@ class PendingPort implements SessionPort {
   private port: SessionPort | undefined;
   private waiting: Op[] = [];
   private readonly listeners = new Set<SessionListener>();
-  private readonly opened: Promise<SessionPort | undefined>;
   private unsubscribe: (() => void) | undefined;
 
   constructor(session: Promise<TuiSession>) {
-    this.opened = session.then(
+    session.then(
       ({ port }) => this.open(port),
       // The caller holds the same promise and reports why it failed.
       () => undefined,
@@ -51,15 +50,14 @@ class PendingPort implements SessionPort {
 
   async close(): Promise<void> {
     this.unsubscribe?.();
-    await (await this.opened)?.close();
+    await this.port?.close();
   }
 
-  private open(port: SessionPort): SessionPort {
+  private open(port: SessionPort): void {
     this.port = port;
     this.unsubscribe = port.subscribe((events, state) => this.emit(events, state));
     this.emit([], port.getState());
     for (const op of this.waiting.splice(0)) port.send(op);
-    return port;
   }
 
   private emit(events: readonly SessionEvent[], state: SessionState): void {

@@ -25,8 +25,8 @@ const MAX_FPS = 30;
 const DEFAULT_COLUMNS = 80;
 
 /**
- * Resolves when the user has left or `signal` was aborted, with everything drawn and the
- * conversation closed. Rejects with the reason when the conversation could not be opened.
+ * Resolves when the user has left or `signal` was aborted, with everything drawn.
+ * Whoever opened the conversation closes it. Rejects with the reason when the conversation could not be opened.
  */
 export async function startTui(options: TuiOptions): Promise<void> {
   const { stdin, stdout, stderr, signal } = options;
@@ -72,5 +72,4 @@ export async function startTui(options: TuiOptions): Promise<void> {
   signal.removeEventListener('abort', leave);
   controller.dispose();
   if (failure !== undefined) throw failure.error;
-  await port.close();
 }

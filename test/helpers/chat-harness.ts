@@ -64,11 +64,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     setImmediate(() => {
       throw new Error('a fault of our own');
     });
-    return new Promise(() => {});
+    return new Promise(() => undefined);
   },
   reject: () => {
     void Promise.reject(new Error('a promise nobody watched'));
-    return new Promise(() => {});
+    return new Promise(() => undefined);
   },
   tools: async (turn) => {
     const turnId = turn.turn.id;
@@ -115,7 +115,7 @@ const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => stop.abort());
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout });
 if (env.HARNESS_FAULT === 'before-paint') throw new Error('a fault before the first paint');
-terminal.releaseKeys();
+await terminal.releaseKeys();
 try {
   await startTui({
     stdin: process.stdin,

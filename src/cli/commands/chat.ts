@@ -17,7 +17,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   let chat: Chat | undefined;
   try {
     const { startTui } = await import('../../tui/start.tsx');
-    terminal.releaseKeys();
+    await terminal.releaseKeys();
     await startTui({
       stdin,
       stdout,
