@@ -31,8 +31,10 @@ export function findModel(providerId: string, model: string): CatalogueEntry | u
   if (exact !== undefined) return exact;
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
   const undated = name.replace(/:[a-z]+$/, '').replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, '');
-  // Routers write claude-haiku-4.5 where the vendor writes claude-haiku-4-5.
-  return BY_MODEL.get(name) ?? BY_MODEL.get(undated) ?? BY_MODEL.get(undated.replace('.', '-'));
+  // Routers write claude-haiku-4.5 where the vendor writes claude-haiku-4-5, and the release
+  // claude-opus-4-20250514 is claude-opus-4-0.
+  const spellings = [name, undated, undated.replace('.', '-'), `${undated}-0`];
+  return spellings.map((spelling) => BY_MODEL.get(spelling)).find((entry) => entry !== undefined);
 }
 
 /** Providers whose models run on this machine: a vendor's price says nothing about them. */

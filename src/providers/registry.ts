@@ -125,6 +125,8 @@ function toProviderHost(
   const { id, apiKeyEnv } = host;
   return {
     ...host,
+    // Offline, the client refuses the host: that is the reason to give, not a missing key.
+    needsKey: host.needsKey && !options.offline,
     findKey: () => options.findKey({ id, apiKeyEnv }),
     http,
     retry: {

@@ -66,6 +66,7 @@ class ChatAnswer {
   }
 
   *end(): Generator<StreamPart> {
+    yield* this.#start({});
     const raw = this.#finishReason;
     const failure = raw === undefined ? undefined : FAILED_REASONS[raw];
     if (failure !== undefined) {

@@ -4,6 +4,7 @@ import type {
   AssistantMessage,
   ChatRequest,
   Message,
+  ReasoningEffort,
   ToolMessage,
   UserMessage,
 } from '../contract.ts';
@@ -111,15 +112,30 @@ function toolFields(request: ChatRequest): object {
 }
 
 function limitFields(request: ChatRequest, dialect: ChatDialect): object {
-  const effort =
-    request.reasoningEffort === undefined ? {} : { reasoning_effort: request.reasoningEffort };
-  if (request.maxOutputTokens === undefined) return effort;
-  const isReasoning =
-    dialect.isOpenAi &&
-    (findModel('openai', request.model)?.capabilities?.reasoning ??
-      !/^gpt-[34]/.test(request.model));
-  const name = isReasoning ? 'max_completion_tokens' : 'max_tokens';
-  return { ...effort, [name]: request.maxOutputTokens };
+  const isReasoning = dialect.isOpenAi && reasons(request.model);
+  const effort = effortOf(request, dialect);
+  const limitName = isReasoning ? 'max_completion_tokens' : 'max_tokens';
+  return {
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(request.maxOutputTokens === undefined ? {} : { [limitName]: request.maxOutputTokens }),
+  };
+}
+
+/** Whether a model of OpenAI's own reasons; a new one that the catalogue lacks surely does. */
+function reasons(model: string): boolean {
+  return findModel('openai', model)?.capabilities?.reasoning ?? !/^gpt-[34]|^chatgpt/.test(model);
+}
+
+/** OpenAI's models differ in the lowest effort they take and reject any other word. */
+function effortOf(request: ChatRequest, dialect: ChatDialect): ReasoningEffort | undefined {
+  const { model, reasoningEffort: effort } = request;
+  if (effort === undefined || !dialect.isOpenAi) return effort;
+  if (!reasons(model)) return undefined;
+  const isLowest = effort === 'none' || effort === 'minimal';
+  if (!isLowest) return effort;
+  if (/^o\d/.test(model)) return 'low';
+  if (/^gpt-5(?:-|$)/.test(model)) return 'minimal';
+  return effort === 'none' ? 'none' : 'low';
 }
 
 /** `constraint` narrows the output on hosts of this family only as a JSON schema. */

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { readLines } from '../../src/providers/ndjson.ts';
+import { inPieces } from '../conformance/replay-server.ts';
+
+async function read(text: string, pieceBytes: number): Promise<readonly string[]> {
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield* inPieces(new TextEncoder().encode(text), pieceBytes);
+  }
+  const lines: string[] = [];
+  for await (const line of readLines(body())) lines.push(line);
+  return lines;
+}
+
+describe.each([1, 2, 3, 7, 10_000])('in pieces of %i bytes', (size) => {
+  test('lines, CRLF, empty lines and a last line without its end', async () => {
+    expect(await read('{"a":"ä😀"}\r\n\n  \n{"b":2}\n{"c":3}', size)).toEqual([
+      '{"a":"ä😀"}',
+      '{"b":2}',
+      '{"c":3}',
+    ]);
+  });
+
+  test('nothing', async () => {
+    expect(await read('', size)).toEqual([]);
+  });
+});
