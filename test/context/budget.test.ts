@@ -29,6 +29,22 @@ it.each([0, 10, 50, 100, 333, 1_000])('stays within %i tokens', (budget) => {
 });
 
 it('cuts text to whole lines', () => {
-  expect(cutToTokens('aaaa\nbbbb\ncccc', 4)).toBe('aaaa\nbbbb');
+  expect(cutToTokens('aaaa\nbbbb\ncccc', 6)).toBe('aaaa\nbbbb');
   expect(cutToTokens('aaaa', 0)).toBe('');
+});
+
+it.each([
+  ['English prose', 'The quick brown fox jumps over the lazy dog. '.repeat(20), 201],
+  [
+    'code',
+    'export async function readTextFile(path: string): Promise<TextFile> {\n'.repeat(20),
+    280,
+  ],
+  ['JSON', '{"name":"zeke","version":"0.1.0","files":["bin","dist"]}\n'.repeat(20), 400],
+  ['Chinese', '重试逻辑在哪里？'.repeat(20), 160],
+  ['Japanese', 'これはテストです。'.repeat(20), 110],
+  ['Russian', 'Быстрая коричневая лиса. '.repeat(20), 241],
+])('estimates %s not far from what tokenizers count', (_, text, tokens) => {
+  expect(estimateTokens(text)).toBeGreaterThan(tokens * 0.85);
+  expect(estimateTokens(text)).toBeLessThan(tokens * 1.7);
 });
