@@ -14,15 +14,14 @@ export async function importOptionalPackage(
   name: string,
   folders: readonly (string | undefined)[],
 ): Promise<unknown> {
-  const candidates = [...folders, ...globalFolders()].filter((folder) => folder !== undefined);
-  const found = candidates
+  const found = [...folders, ...foldersAbove(import.meta.dirname), globalFolder()]
+    .filter((folder) => folder !== undefined)
     .map((folder) => packageEntry(join(folder, 'node_modules', name)))
     .find((path) => path !== undefined);
+  if (found === undefined) return undefined;
   try {
-    return await import(found === undefined ? name : pathToFileURL(found).href);
+    return await import(pathToFileURL(found).href);
   } catch (cause) {
-    const isMissing = errnoCode(cause) === 'ERR_MODULE_NOT_FOUND' && found === undefined;
-    if (isMissing) return undefined;
     throw new ZekeError('system', `The package ${name} is installed but does not load.`, {
       hint: 'Install it again, with the Node that runs Zeke.',
       cause,
@@ -30,10 +29,15 @@ export async function importOptionalPackage(
   }
 }
 
+function foldersAbove(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersAbove(above)];
+}
+
 /** Where `npm install -g` puts packages for the Node that runs this. */
-function globalFolders(): readonly string[] {
+function globalFolder(): string {
   const folder = dirname(process.execPath);
-  return process.platform === 'win32' ? [folder] : [join(folder, '..', 'lib')];
+  return process.platform === 'win32' ? folder : join(folder, '..', 'lib');
 }
 
 /** The file that `import` would load from an unpacked package, or undefined when it is not there. */

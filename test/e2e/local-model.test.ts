@@ -1,0 +1,158 @@
+/** The built program with the real inference engine and models that the test writes itself. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChatRequest, StreamPart } from '../../src/providers/contract.ts';
+import { createLocalProvider } from '../../src/providers/local/provider.ts';
+import { randomBytesAnswer, randomBytesModel, sentenceModel } from '../helpers/gguf.ts';
+import { readTestSetup } from '../helpers/test-setup.ts';
+import { createTestHome, runZeke, type TestHome } from '../helpers/zeke.ts';
+
+const SENTENCE = 'Hello from a café: the engine is real.';
+const SEED = 7;
+const { engineFolder } = readTestSetup();
+const folder = mkdtempSync(join(tmpdir(), 'zeke-gguf-'));
+const sentencePath = join(folder, 'tiny.gguf');
+const bytesPath = join(folder, 'bytes.gguf');
+
+beforeAll(() => {
+  writeFileSync(sentencePath, sentenceModel(SENTENCE));
+  writeFileSync(bytesPath, randomBytesModel(SEED));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('zeke with a local model', () => {
+  it('says with one command what is missing where there is no engine', async () => {
+    const home = createTestHome();
+    try {
+      await runZeke({ home, args: ['models', 'add-local', sentencePath] });
+      const answer = await runZeke({ home, args: ['ask', '--model', 'local/tiny', 'hello'] });
+      expect(answer.code).not.toBe(0);
+      expect(answer.stdout).toBe('');
+      expect(answer.stderr).toContain('npm install --prefix');
+      expect(answer.stderr).toContain('node-llama-cpp');
+    } finally {
+      home.remove();
+    }
+  });
+
+  it('answers through the built program', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const home = createTestHome();
+    const env = { ZEKE_LOCAL_ENGINE: engineFolder };
+    try {
+      const added = await runZeke({ home, args: ['models', 'add-local', sentencePath], env });
+      expect(added).toMatchObject({ code: 0 });
+      const listed = await runZeke({ home, args: ['models'], env });
+      expect(listed.stdout).toContain('local/tiny');
+      const answer = await runZeke({ home, args: ['ask', '--model', 'local/tiny', 'hello'], env });
+      expect(answer).toMatchObject({ code: 0, stdout: `${SENTENCE}\n` });
+      await expectEvents(home, env);
+    } finally {
+      home.remove();
+    }
+  });
+
+  it('reads broken UTF-8 as text and stops at the limit', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const home = createTestHome();
+    const env = { ZEKE_LOCAL_ENGINE: engineFolder };
+    try {
+      await runZeke({ home, args: ['models', 'add-local', bytesPath], env });
+      const args = ['ask', '--model', 'local/bytes', '--max-tokens', '90', 'go'];
+      const answer = await runZeke({ home, args, env });
+      expect(answer.code).toBe(0);
+      expect(answer.stdout).toContain('\ufffd');
+      // Only line feeds and tabs may reach a terminal: the model wrote escapes among the rest.
+      expect([...answer.stdout].filter((one) => one < ' ' && one !== '\n' && one !== '\t')).toEqual(
+        [],
+      );
+    } finally {
+      home.remove();
+    }
+  });
+
+  async function expectEvents(home: TestHome, env: NodeJS.ProcessEnv) {
+    const args = ['ask', '--json', '--model', 'local/tiny', 'hello'];
+    const { stdout } = await runZeke({ home, args, env });
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const text = events.filter(({ type }) => type === 'text-delta').map((event) => event.text);
+    expect(text.join('')).toBe(SENTENCE);
+    expect(text.length).toBeGreaterThan(5);
+    expect(events.at(-1)).toMatchObject({ type: 'turn-end', reason: 'stop' });
+  }
+});
+
+describe('the local provider on the real engine', () => {
+  const models = {
+    tiny: { path: sentencePath, contextTokens: undefined },
+    small: { path: sentencePath, contextTokens: 512 },
+    bytes: { path: bytesPath, contextTokens: undefined },
+    broken: { path: join(folder, 'broken.gguf'), contextTokens: undefined },
+  };
+  const provider = createLocalProvider({ models, env: { ZEKE_LOCAL_ENGINE: engineFolder } });
+
+  async function ask(
+    model: keyof typeof models,
+    extra: Partial<ChatRequest> = {},
+    signal = new AbortController().signal,
+  ) {
+    const parts: StreamPart[] = [];
+    const content = [{ type: 'text', text: 'hi' }] as const;
+    const request: ChatRequest = { model, messages: [{ role: 'user', content }], ...extra };
+    for await (const part of provider.stream(request, { signal })) parts.push(part);
+    const text = parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');
+    return { parts, text, last: parts.at(-1) };
+  }
+
+  it('keeps the shape of a stream', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const { parts, text } = await ask('tiny', { system: 'be brief' });
+    expect(text).toBe(SENTENCE);
+    expect(parts[0]).toMatchObject({ type: 'start' });
+    expect(parts.slice(-3).map(({ type }) => type)).toEqual(['text-end', 'usage', 'end']);
+    const usage = parts.find((part) => part.type === 'usage')?.usage;
+    expect(usage?.inputTokens).toBeGreaterThan(10);
+    expect(usage?.outputTokens).toBe(12);
+  });
+
+  it('decodes what the bytes say, however they are cut', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const { text, last } = await ask('bytes', { maxOutputTokens: 200 });
+    const expected = new TextDecoder().decode(randomBytesAnswer(SEED, 200));
+    expect(text.length).toBeGreaterThan(100);
+    expect(expected.startsWith(text.slice(0, 100))).toBe(true);
+    expect(last).toMatchObject({ type: 'end', reason: 'length' });
+  });
+
+  it('stops at a limit, at a stop text and when it is cancelled', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    expect((await ask('tiny', { maxOutputTokens: 3 })).text).toBe('Hello from a');
+    expect((await ask('tiny', { stop: [':'] })).text).toBe('Hello from a café');
+    const cancel = new AbortController();
+    const started = ask('bytes', {}, cancel.signal);
+    cancel.abort();
+    expect((await started).last).toMatchObject({ type: 'error', error: { kind: 'cancelled' } });
+    expect((await ask('tiny')).text).toBe(SENTENCE);
+  });
+
+  it('answers two questions one after the other', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const answers = await Promise.all([ask('tiny'), ask('tiny')]);
+    expect(answers.map(({ text }) => text)).toEqual([SENTENCE, SENTENCE]);
+  });
+
+  it('says what is wrong with a prompt or a file', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const content = [{ type: 'text', text: 'word '.repeat(400) }] as const;
+    const tooLong = await ask('small', { messages: [{ role: 'user', content }] });
+    expect(tooLong.last).toMatchObject({ type: 'error', error: { kind: 'context-overflow' } });
+    writeFileSync(join(folder, 'broken.gguf'), 'no model');
+    const broken = await ask('broken');
+    expect(broken.last).toMatchObject({ type: 'error', error: { kind: 'invalid-request' } });
+  });
+});
