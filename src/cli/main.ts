@@ -8,7 +8,7 @@ import { ZEKE_VERSION } from '../platform/version.ts';
 import type { Invocation } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
-import { drainOutput, watchForClosedPipe } from './output.ts';
+import { drainOutput, watchOutput } from './output.ts';
 import { type CommandLine, parseCommandLine } from './parse.ts';
 
 /** Commands get this long to put things away after the first signal or a closed pipe. */
@@ -26,7 +26,9 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     exitCode = stop.exitCode() ?? (await report(error));
   }
-  await finish(exitCode);
+  await drainOutput();
+  const failure = stop.outputFailure();
+  process.exit(failure === undefined ? exitCode : await report(failure));
 }
 
 async function runCommandLine(argv: readonly string[], signal: AbortSignal): Promise<ExitCode> {
@@ -72,6 +74,8 @@ interface Stop {
   readonly signal: AbortSignal;
   /** Why the program was stopped from outside, as an exit code; undefined while it was not. */
   readonly exitCode: () => ExitCode | undefined;
+  /** Why standard output could not be written, when it could not. */
+  readonly outputFailure: () => Error | undefined;
 }
 
 /**
@@ -90,19 +94,21 @@ function listenForStop(): Stop {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => stopWith(EXIT.interrupted));
   }
-  watchForClosedPipe(() => {
-    if (code === undefined) stopWith(EXIT.ok);
+  let failure: Error | undefined;
+  watchOutput({
+    onClosed: () => {
+      if (code === undefined) stopWith(EXIT.ok);
+    },
+    onFailure: (error) => {
+      failure = error;
+      controller.abort();
+    },
   });
-  process.on('uncaughtException', (error) => void report(error).then(finish));
-  return { signal: controller.signal, exitCode: () => code };
+  process.on('uncaughtException', (error) => void report(error).then((code) => process.exit(code)));
+  return { signal: controller.signal, exitCode: () => code, outputFailure: () => failure };
 }
 
 async function report(error: unknown): Promise<ExitCode> {
   const { reportError } = await import('./report-error.ts');
   return reportError(error, process.stderr);
-}
-
-async function finish(exitCode: ExitCode): Promise<never> {
-  await drainOutput();
-  process.exit(exitCode);
 }

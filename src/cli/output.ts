@@ -1,23 +1,31 @@
 /** Standard output that loses nothing and survives a reader that leaves. */
 import { errnoCode, ZekeError } from '../platform/errors.ts';
 
+export interface OutputListeners {
+  /** The reader of standard output went away (`| head`): it has what it wanted. */
+  readonly onClosed: () => void;
+  /** Standard output cannot be written: what was asked for is lost. */
+  readonly onFailure: (error: Error) => void;
+}
+
 /**
- * Watches for the reader of standard output going away (`| head`). Without this, Node would end
- * the process with a stack. Errors of standard error are ignored: there is nobody left to tell.
+ * Watches standard output. Without this, Node would end the process with a stack. Errors of
+ * standard error are ignored: there is nobody left to tell.
  */
-export function watchForClosedPipe(onClosed: () => void): void {
+export function watchOutput({ onClosed, onFailure }: OutputListeners): void {
   process.stdout.on('error', (error) => {
-    if (errnoCode(error) === 'EPIPE' || errnoCode(error) === 'ERR_STREAM_DESTROYED') onClosed();
-    else throw outputError(error);
+    const code = errnoCode(error);
+    if (code === 'EPIPE') onClosed();
+    else if (code !== 'ERR_STREAM_DESTROYED') onFailure(outputError(error));
   });
-  process.stderr.on('error', (error) => {
-    if (errnoCode(error) !== 'EPIPE') throw error;
-  });
+  process.stderr.on('error', () => undefined);
 }
 
 /** Resolves when everything written so far has left the process, or can never leave it. */
 export async function drainOutput(): Promise<void> {
   await Promise.all([drain(process.stdout), drain(process.stderr)]);
+  // An error of the last write is announced a moment after the write itself has ended.
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function drain(stream: NodeJS.WriteStream): Promise<void> {
