@@ -43,7 +43,11 @@ export function failureFromResponse(host: HostInfo, refusal: HttpRefusal): Provi
   const retryAfterMs = readRetryAfter(refusal.headers, Date.now()) ?? said.retryAfterMs;
   return {
     kind,
-    message: describe(host, kind, said.message ?? `HTTP ${refusal.status}`),
+    message: describe(
+      host,
+      kind,
+      said.message ?? STATUS_WORDS[refusal.status] ?? `HTTP ${refusal.status}`,
+    ),
     retryable:
       shouldRetry === undefined ? isRetryable(kind, refusal.status) : shouldRetry === 'true',
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -219,6 +223,7 @@ function kindOf(said: Said & { readonly status: number }): FailureKind {
     return 'authentication';
   }
   if (status === 402) return 'quota';
+  if (status === 407) return 'network';
   if (status === 403) return 'permission';
   if (status === 404 || /model_not_found/.test(name) || UNKNOWN_MODEL.test(message)) {
     return 'not-found';
@@ -237,6 +242,11 @@ function isRetryable(kind: FailureKind, status: number): boolean {
   if (kind === 'quota') return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }
+
+/** What a status says by itself, where the body says nothing. */
+const STATUS_WORDS: { readonly [status: number]: string } = {
+  407: 'the proxy wants a user name and password (in HTTPS_PROXY, as http://name:password@host)',
+};
 
 const ADVICE: { readonly [kind in FailureKind]?: string } = {
   permission: 'The key may not do this: check its rights or the model with "zeke models".',

@@ -168,10 +168,18 @@ async function send({ host, info, signal, wire }: SendInput): Promise<HttpRespon
     allowPlainHttp: host.allowPlainHttp,
     ...(wire.body === undefined ? {} : { jsonBody: JSON.stringify(wire.body) }),
   });
-  if (response.status < 400) return response;
   const { status, headers } = response;
+  if (status < 400) return refusePage(response, info);
   const body = await response.text(ERROR_BODY_BYTES);
   throw new ProviderError(failureFromResponse(info, { status, headers, body }));
+}
+
+/** A login page of the network, or a base URL that leads to a web site. */
+function refusePage(response: HttpResponse, info: HostInfo): HttpResponse {
+  if (!(response.headers['content-type'] ?? '').includes('text/html')) return response;
+  response.discard();
+  const message = `${info.id} (${info.host}) answered with a web page. Is the base URL right?`;
+  throw new ProviderError({ kind: 'invalid-request', message, retryable: false });
 }
 
 async function findKey(host: ProviderHost): Promise<string | undefined> {

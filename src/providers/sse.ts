@@ -1,5 +1,6 @@
 /** Server-sent events out of bytes, however the network cut them. */
 import { createParser } from 'eventsource-parser';
+import type { HttpResponse } from '../platform/http/exchange.ts';
 
 export interface SseEvent {
   /** The event's name, where the host sent one. */
@@ -9,6 +10,19 @@ export interface SseEvent {
 
 /** One event may be at most this long; more is no answer of a model. */
 const MAX_EVENT_CHARACTERS = 32 * 1024 * 1024;
+
+/** The whole answer of a host that does not stream fits in this. */
+const WHOLE_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The events of a response. A host that ignores `stream: true`, or that reports an error with
+ * status 200, answers with one JSON object: a stream of one event.
+ */
+export async function* readEvents(response: HttpResponse): AsyncGenerator<SseEvent> {
+  const isWhole = (response.headers['content-type'] ?? '').includes('application/json');
+  if (!isWhole) return yield* readSse(response.body);
+  yield { event: undefined, data: await response.text(WHOLE_ANSWER_BYTES) };
+}
 
 /**
  * The events of a body. Line ends may be LF, CRLF or CR, a character may be cut by a chunk's edge,

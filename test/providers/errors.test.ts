@@ -177,6 +177,7 @@ describe('bodies of every shape', () => {
       /Too large/,
     ],
     ['unavailable', 503, '', 'overloaded', /HTTP 503/],
+    ['a proxy without its login', 407, '', 'network', /the proxy wants a user name/],
     ['gateway timeout', 504, '', 'timeout', /HTTP 504/],
   ])('%s', (_, status, body, kind, message) => {
     const failure = respond(status, body);

@@ -231,6 +231,12 @@ describe('lists', () => {
   });
 });
 
+test('a web page instead of an answer is explained', async () => {
+  const { ask, count } = await scripted([send(200, { 'content-type': 'text/html' }, '<html>')]);
+  expect((await ask()).error?.message).toMatch(/answered with a web page. Is the base URL right/);
+  expect(count()).toBe(1);
+});
+
 test('a host that does not stream is read whole', async () => {
   const body = JSON.stringify({
     id: 'c1',

@@ -3,7 +3,7 @@ import { describeModel } from '../catalogue.ts';
 import type { ModelInfo, Provider } from '../contract.ts';
 import { fetchJson, type ProviderHost, streamAnswer } from '../http.ts';
 import { readList, readNumber, readRecord, readText, type UnknownRecord } from '../json.ts';
-import { readSse } from '../sse.ts';
+import { readEvents } from '../sse.ts';
 import { readMessageStream } from './from-stream.ts';
 import { toMessagesBody } from './to-request.ts';
 import { ANTHROPIC_VERSION } from './wire.ts';
@@ -21,7 +21,7 @@ export function createAnthropicProvider(host: ProviderHost): Provider {
           headers: { accept: 'text/event-stream', ...anthropicHeaders(key) },
           body: toMessagesBody(request),
         }),
-        read: (response, info) => readMessageStream(readSse(response.body), info),
+        read: (response, info) => readMessageStream(readEvents(response), info),
       }),
     async listModels({ signal }) {
       const answer = await fetchJson(host, signal, (key) => ({

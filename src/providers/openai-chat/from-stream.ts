@@ -72,8 +72,9 @@ class ChatAnswer {
     if (failure !== undefined) {
       return yield* this.#fail({ message: `the answer broke off (${raw})`, ...failure });
     }
-    const guessed = this.#calls.hasCalls ? 'tool_calls' : 'stop';
-    const reason = raw === undefined ? guessed : (END_REASONS[raw] ?? 'other');
+    const said = END_REASONS[raw ?? 'stop'] ?? 'other';
+    // Some hosts end with "stop", or say nothing, although tools are called.
+    const reason = said === 'stop' && this.#calls.hasCalls ? 'tool_calls' : said;
     yield* this.#blocks.close();
     yield* this.#blocks.carry();
     yield* this.#calls.end(reason === 'length');

@@ -24,6 +24,7 @@ export function toChatCompletion(request: ChatRequest, dialect: ChatDialect): Ch
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.stop === undefined || request.stop.length === 0 ? {} : { stop: request.stop }),
     ...formatFields(request),
+    ...ghostFields(request, dialect),
   };
 }
 
@@ -150,4 +151,9 @@ function formatFields(request: ChatRequest): object {
 
 function schemaFormat(name: string, schema: unknown): object {
   return { response_format: { type: 'json_schema', json_schema: { name, schema } } };
+}
+
+function ghostFields(request: ChatRequest, dialect: ChatDialect): object {
+  const sessionId = request.metadata?.session_id;
+  return dialect.isGhostLlm === true && sessionId !== undefined ? { session_id: sessionId } : {};
 }

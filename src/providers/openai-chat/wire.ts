@@ -52,4 +52,6 @@ export interface ChatCompletionBody {
 export interface ChatDialect {
   /** api.openai.com: reasoning models take `max_completion_tokens` and reject `max_tokens`. */
   readonly isOpenAi: boolean;
+  /** GhostLLM: takes a session id, by which it routes and counts. */
+  readonly isGhostLlm?: boolean;
 }

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { createAnthropicProvider } from '../../../src/providers/anthropic/provider.ts';
+import { collect } from '../../conformance/collect.ts';
 import { startServer } from '../../platform/http/servers.ts';
+import { shortRequest } from '../conversation.ts';
 import { testClient, testHost } from '../provider-host.ts';
 
 const SHARED = fileURLToPath(
@@ -35,6 +37,19 @@ test('models by their own words, prices by the catalogue', async () => {
   const { models } = await listModels(JSON.stringify({ data }));
   expect(models).toHaveLength(1);
   expect(models[0]).toMatchObject({ name: 'Haiku', contextTokens: 200_000, price: { input: 1 } });
+});
+
+test('an error that comes with status 200 and as plain JSON', async () => {
+  const server = await startServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{"type":"error","error":{"type":"api_error","message":"Broken"}}');
+  });
+  const http = testClient();
+  opened.push(http, server);
+  const provider = createAnthropicProvider(testHost(server.url, http));
+  const { signal } = new AbortController();
+  const answer = await collect(provider.stream(shortRequest('claude'), { signal }));
+  expect(answer.error).toMatchObject({ kind: 'server', status: 500 });
 });
 
 if (existsSync(SHARED)) {

@@ -129,6 +129,16 @@ describe('tool calls', () => {
     expect(calls[0]).not.toHaveProperty('input');
   });
 
+  test('make it wait for results, whatever the host calls the end', async () => {
+    const one = call({ index: 0 }, { name: 'one', arguments: '{}' });
+    expect(await read(one, finish('stop'))).toMatchObject({
+      reason: 'tool_calls',
+      rawReason: 'stop',
+    });
+    expect((await read(one)).reason).toBe('tool_calls');
+    expect((await read(one, finish('content_filter'))).reason).toBe('content_filter');
+  });
+
   test('the order of keys stays as sent', async () => {
     const { calls } = await read(
       call({ index: 0 }, { name: 'one', arguments: '{"b":1,"a":2}' }),

@@ -182,3 +182,11 @@ test('an assistant turn that says nothing is left out', () => {
   });
   expect(toChatCompletion(request, OTHER).messages).toEqual([]);
 });
+
+test('the session is told to GhostLLM only', () => {
+  const request = shortRequest('auto', { metadata: { session_id: 's1' } });
+  const ghost = toChatCompletion(request, { isOpenAi: false, isGhostLlm: true });
+  expect(ghost.session_id).toBe('s1');
+  expect(toChatCompletion(request, OPENAI)).not.toHaveProperty('session_id');
+  expect(toChatCompletion(request, OTHER)).not.toHaveProperty('metadata');
+});
