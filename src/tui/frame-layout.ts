@@ -4,10 +4,10 @@
  */
 import { sanitizeLine } from '../platform/terminal-text.ts';
 import type { QueuedMessage } from '../session/state.ts';
-import type { Popup } from './completer.ts';
 import type { ChatSnapshot } from './controller.ts';
-import { layoutInput } from './input-layout.ts';
-import { type PickerState, shownItems, visibleWindow } from './picker.ts';
+import type { Popup } from './input/completer.ts';
+import { layoutInput } from './input/input-layout.ts';
+import { type PickerState, shownItems, visibleWindow } from './picker/picker.ts';
 import type { TuiServices } from './services.ts';
 import { statusLine } from './status.ts';
 import { type Line, plainLine, span, truncateLine, wrapLines } from './styled-text.ts';

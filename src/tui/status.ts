@@ -1,7 +1,7 @@
 /** The status line: model, context, cost, branch, role. Pure. */
 import { sanitizeLine } from '../platform/terminal-text.ts';
 import type { SessionState } from '../session/state.ts';
-import { formatTokens } from './picker-control.ts';
+import { formatTokens } from './picker/picker-control.ts';
 import { type Line, span, truncateLine } from './styled-text.ts';
 import type { Theme } from './theme.ts';
 

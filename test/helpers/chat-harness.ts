@@ -70,6 +70,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     void Promise.reject(new Error('a promise nobody watched'));
     return new Promise(() => undefined);
   },
+  tokens: (turn) => stream(turn, manyTokens(Number(turn.turn.message.text.split(' ')[1]))),
   tools: async (turn) => {
     const turnId = turn.turn.id;
     turn.emit({ type: 'reasoning-delta', turnId, text: 'I should look at the file first.' });
@@ -86,8 +87,21 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   },
 };
 
+/** About this many tokens of ordinary Markdown. */
+function manyTokens(count: number): string {
+  const parts: string[] = [];
+  for (let n = 0; n < count; n += 70) {
+    const prose = 'Some words of **prose** that explain `it` in a sentence. '.repeat(3);
+    const code = Array.from({ length: 6 }, (_, line) => `const value${line} = ${n};`).join('\n');
+    parts.push(
+      `## Part ${n}\n\n${prose}\n\n- item one\n- item two\n\n\`\`\`ts\n${code}\n\`\`\`\n\n`,
+    );
+  }
+  return `${parts.join('')}\nEND-OF-IT`;
+}
+
 async function stream(turn: TurnRun, text: string): Promise<TurnEndReason> {
-  for (const piece of text.match(/[\s\S]{1,7}/g) ?? []) {
+  for (const piece of text.match(/[\s\S]{1,4}/g) ?? []) {
     if (turn.signal.aborted) return 'cancelled';
     turn.emit({ type: 'text-delta', turnId: turn.turn.id, text: piece });
     if (delayMs > 0) await pause(delayMs);

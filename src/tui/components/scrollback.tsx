@@ -1,7 +1,7 @@
 import { Static, Text, Transform } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { encodeLine, type Line } from '../styled-text.ts';
-import type { TranscriptItem } from '../transcript.ts';
+import type { TranscriptItem } from '../transcript/transcript.ts';
 
 interface ScrollbackProps {
   readonly items: readonly TranscriptItem[];

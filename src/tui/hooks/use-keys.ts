@@ -1,6 +1,6 @@
 import { useInput, usePaste } from 'ink';
 import type { ChatController } from '../controller.ts';
-import { keystrokesOf } from '../keystrokes.ts';
+import { keystrokesOf } from '../input/keystrokes.ts';
 
 /** Hands keys and pastes to the controller. */
 export function useKeys(controller: ChatController): void {

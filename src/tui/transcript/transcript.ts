@@ -6,13 +6,13 @@
  * thousand tokens costs one reading of the open block. `items` is the same array until an item is
  * added: a new one for each token would make the renderer write a frame for each token.
  */
-import { createTextSanitizer, sanitizeText } from '../platform/terminal-text.ts';
-import type { SessionEvent } from '../session/events.ts';
-import type { SessionState, Turn, TurnPart } from '../session/state.ts';
-import { type Block, MarkdownStream } from './markdown.ts';
-import { blockLines, blocksLines } from './markdown-lines.ts';
-import { type Line, plainLine } from './styled-text.ts';
-import type { Theme } from './theme.ts';
+import { createTextSanitizer, sanitizeText } from '../../platform/terminal-text.ts';
+import type { SessionEvent } from '../../session/events.ts';
+import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
+import { blockLines, blocksLines } from '../markdown/block-lines.ts';
+import { type Block, MarkdownStream } from '../markdown/markdown-stream.ts';
+import { type Line, plainLine } from '../styled-text.ts';
+import type { Theme } from '../theme.ts';
 import {
   contextLines,
   endLines,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MarkdownStream } from '../../src/tui/markdown.ts';
-import { blocksLines } from '../../src/tui/markdown-lines.ts';
-import { lineText } from '../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../src/tui/theme.ts';
+import { blocksLines } from '../../../src/tui/markdown/block-lines.ts';
+import { MarkdownStream } from '../../../src/tui/markdown/markdown-stream.ts';
+import { lineText } from '../../../src/tui/styled-text.ts';
+import { chooseTheme } from '../../../src/tui/theme.ts';
 
 const THEME = chooseTheme({});
 const NO_LIMITS = { maxOpenLines: Infinity, maxOpenCharacters: Infinity };

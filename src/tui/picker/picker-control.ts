@@ -1,6 +1,7 @@
 /** Opens the lists of models and sessions and fills them as the answers come. */
-import { errorMessage } from '../platform/errors.ts';
-import { sanitizeLine } from '../platform/terminal-text.ts';
+import { errorMessage } from '../../platform/errors.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { ModelChoice, SessionChoice, TuiServices } from '../services.ts';
 import {
   chosenItem,
   moveSelection,
@@ -8,7 +9,6 @@ import {
   type PickerState,
   setFilter,
 } from './picker.ts';
-import type { ModelChoice, SessionChoice, TuiServices } from './services.ts';
 
 export class PickerControl {
   private picker: PickerState | undefined;

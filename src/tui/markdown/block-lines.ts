@@ -3,10 +3,10 @@
  * and without borders or padding, so that what is copied from the terminal is the text.
  */
 import type { Token, Tokens } from 'marked';
-import { type Block, isClosedFence } from './markdown.ts';
-import { type Line, lineWidth, mixStyles, type Span, type Style, span } from './styled-text.ts';
+import { type Line, lineWidth, mixStyles, type Span, type Style, span } from '../styled-text.ts';
+import type { Theme } from '../theme.ts';
+import { type Block, isClosedFence } from './markdown-stream.ts';
 import { tableLines } from './table-lines.ts';
-import type { Theme } from './theme.ts';
 
 export interface DrawOptions {
   readonly theme: Theme;

@@ -1,6 +1,7 @@
 /** Looks up what fits an unfinished `@file` or `/command`, and keeps the choice among it. */
-import { sanitizeLine } from '../platform/terminal-text.ts';
-import { matchingCommands } from './commands.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import { matchingCommands } from '../commands.ts';
+import type { TuiServices } from '../services.ts';
 import {
   type CompletionItem,
   type CompletionTarget,
@@ -8,7 +9,6 @@ import {
   mentionOf,
 } from './completion.ts';
 import { type EditorState, replace } from './editor.ts';
-import type { TuiServices } from './services.ts';
 
 export interface Popup {
   readonly target: CompletionTarget;

@@ -2,7 +2,7 @@
  * The text being written, and everything a key can do to it. Pure: each function returns a new
  * state. Positions are indices of UTF-16 units, and always at the border of a grapheme.
  */
-import { sanitizeText } from '../platform/terminal-text.ts';
+import { sanitizeText } from '../../platform/terminal-text.ts';
 
 export interface EditorState {
   readonly text: string;

@@ -1,8 +1,9 @@
 /** Places the text being written on rows, and the cursor on it. Pure. */
+
+import { type Line, lineText, lineWidth, plainLine, span, wrapLine } from '../styled-text.ts';
+import type { Theme } from '../theme.ts';
+import { PROMPT_MARK } from '../transcript/turn-lines.ts';
 import type { EditorState } from './editor.ts';
-import { type Line, lineText, lineWidth, plainLine, span, wrapLine } from './styled-text.ts';
-import type { Theme } from './theme.ts';
-import { PROMPT_MARK } from './turn-lines.ts';
 
 export interface InputLayout {
   readonly rows: readonly Line[];
