@@ -8,12 +8,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../src/platform/http/client.ts';
+import { readMessageStream } from '../../src/providers/anthropic/from-stream.ts';
 import { createAnthropicProvider } from '../../src/providers/anthropic/provider.ts';
-import type { ChatRequest, Provider } from '../../src/providers/contract.ts';
+import type { ChatRequest, Provider, StreamPart } from '../../src/providers/contract.ts';
+import type { HostInfo } from '../../src/providers/errors.ts';
 import type { ProviderHost } from '../../src/providers/http.ts';
+import { readLines } from '../../src/providers/ndjson.ts';
+import { readOllamaStream } from '../../src/providers/ollama/from-stream.ts';
 import { createOllamaProvider } from '../../src/providers/ollama/provider.ts';
+import { readChatStream } from '../../src/providers/openai-chat/from-stream.ts';
 import { createOpenAiChatProvider } from '../../src/providers/openai-chat/provider.ts';
+import { readSse } from '../../src/providers/sse.ts';
 import { testClient, testHost } from '../providers/provider-host.ts';
+import { recordedErrors } from '../providers/recorded-errors.ts';
 import { type Answer, collect } from './collect.ts';
 import { cutCharacters, inPieces, type ReplayServer, startReplayServer } from './replay-server.ts';
 
@@ -47,6 +54,30 @@ const FAMILIES: { readonly [format: string]: (host: ProviderHost) => Provider } 
   anthropic: createAnthropicProvider,
   ollama: createOllamaProvider,
 };
+
+/** The same without the network, which may put small pieces together again. */
+const READERS: {
+  readonly [format: string]: (
+    body: AsyncIterable<Uint8Array>,
+    host: HostInfo,
+  ) => AsyncIterable<StreamPart>;
+} = {
+  'openai-chat': (body, host) => readChatStream(readSse(body), host),
+  'openai-compatible': (body, host) => readChatStream(readSse(body), host),
+  anthropic: (body, host) => readMessageStream(readSse(body), host),
+  ollama: (body, host) => readOllamaStream(readLines(body), host),
+};
+
+/** A reader returns without an end where the stream was cut; the request layer says so. */
+async function* markCut(stream: AsyncIterable<StreamPart>): AsyncGenerator<StreamPart> {
+  let last: StreamPart | undefined;
+  for await (const part of stream) {
+    last = part;
+    yield part;
+  }
+  if (last?.type === 'end' || last?.type === 'error') return;
+  yield { type: 'error', error: { kind: 'incomplete', message: 'cut', retryable: true } };
+}
 
 /**
  * Where we knowingly differ from the recorded outcome. These hosts leave reasoning tokens out of
@@ -106,6 +137,35 @@ describe.each(CUTS)('recorded streams, $name', ({ cut }) => {
     );
     compare(answer, expected, name);
   });
+});
+
+test.each(transcripts)('exactly one byte at a time: $name', async ({ name, bytes, expected }) => {
+  const host = { id: 'test', host: 'test.test', apiKeyEnv: undefined };
+  const pieces = inPieces(bytes, 1);
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield* pieces;
+  }
+  const read = READERS[expected.format];
+  if (read === undefined) throw new Error(`no family for ${expected.format}`);
+  compare(await collect(markCut(read(body(), host))), expected, name);
+});
+
+const refusals = recordedErrors();
+const refusalCases = CUTS.flatMap((how) =>
+  refusals.map((refusal) => ({ ...how, ...refusal, how: how.name })),
+);
+test.each(refusalCases)('refusal, $how: $name', async ({ cut, name, recorded, kind, words }) => {
+  const { status, headers, body } = recorded;
+  const pieces = cut(new TextEncoder().encode(JSON.stringify(body)));
+  server.play({ contentType: 'application/json', status, headers, pieces });
+  const create = name.startsWith('anthropic') ? createAnthropicProvider : createOpenAiChatProvider;
+  const provider = create(testHost(server.url, http));
+  const { error, parts } = await collect(
+    provider.stream(REQUEST, { signal: new AbortController().signal }),
+  );
+  expect(parts).toHaveLength(1);
+  expect(error).toMatchObject({ kind, status });
+  expect(error?.message).toContain(words);
 });
 
 function compare(answer: Answer, expected: Expected, name: string): void {

@@ -1,6 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { HttpError } from '../../src/platform/http/errors.ts';
 import type { FailureKind } from '../../src/providers/contract.ts';
@@ -14,8 +11,8 @@ import {
   readRetryAfter,
   scrub,
 } from '../../src/providers/errors.ts';
+import { recordedErrors } from './recorded-errors.ts';
 
-const SHARED = fileURLToPath(new URL('../../../shared/transcripts/errors/', import.meta.url));
 const HOST: HostInfo = {
   id: 'openai',
   host: 'api.openai.com',
@@ -30,51 +27,11 @@ const respond = (status: number, body: unknown, headers: Record<string, string> 
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
-/** What each recorded refusal means, by the beginning of its file's name. */
-const RECORDED: readonly (readonly [string, FailureKind])[] = [
-  ['anthropic-400-', 'invalid-request'],
-  ['anthropic-401-', 'authentication'],
-  ['azure-401-', 'authentication'],
-  ['azure-429-', 'rate-limit'],
-  ['deepseek-400-', 'context-overflow'],
-  ['gemini-400-error-handling', 'authentication'],
-  ['gemini-400-sse-image', 'invalid-request'],
-  ['gemini-404-', 'not-found'],
-  ['gemini-429-', 'rate-limit'],
-  ['groq-400-', 'invalid-request'],
-  ['groq-404-', 'not-found'],
-  ['ollama-cloud-400-', 'context-overflow'],
-  ['openai-400-inferred-model', 'not-found'],
-  ['openai-400-multimodal', 'invalid-request'],
-  ['openai-400-openai-o1', 'invalid-request'],
-  ['openai-400-openai-responses', 'invalid-request'],
-  ['openai-400-real-error-scenarios', 'context-overflow'],
-  ['openai-400-reasoning', 'invalid-request'],
-  ['openai-401-', 'authentication'],
-  ['openai-404-', 'not-found'],
-  ['openrouter-400-', 'context-overflow'],
-  ['openrouter-429-', 'rate-limit'],
-  ['perplexity-401-', 'authentication'],
-  ['vertex-400-', 'context-overflow'],
-];
-
-interface RecordedError {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly expected: { readonly message: string };
-}
-
-if (!existsSync(SHARED)) process.stderr.write('errors: shared data absent, no recorded errors\n');
-const files = existsSync(SHARED) ? readdirSync(SHARED) : [];
-test.each(files)('recorded: %s', (file) => {
-  const recorded = JSON.parse(readFileSync(join(SHARED, file), 'utf8')) as RecordedError;
-  const kind = RECORDED.find(([start]) => file.startsWith(start))?.[1];
+test.each(recordedErrors())('recorded: $name', ({ recorded, kind, words }) => {
   const failure = respond(recorded.status, recorded.body, recorded.headers);
   expect(failure.kind).toBe(kind);
   expect(failure.status).toBe(recorded.status);
   expect(failure.retryable).toBe(recorded.status === 429);
-  const words = recorded.expected.message.slice(0, 30).split(/\s*\n|test-con/)[0] ?? '';
   expect(failure.message).toContain(words);
 });
 
