@@ -7,6 +7,8 @@ import { GLOBAL_OPTIONS } from '../src/cli/specs/options.ts';
 import { ENVIRONMENT_VARIABLES, EXIT_CODES, FILES } from '../src/cli/specs/reference.ts';
 import { CONFIG_KEYS } from '../src/platform/config/schema.ts';
 import { ZEKE_VERSION } from '../src/platform/version.ts';
+import { COMMANDS as SLASH_COMMANDS } from '../src/tui/commands.ts';
+import { KEYMAP } from '../src/tui/keymap.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,6 +17,7 @@ export function generatePages() {
   return new Map([
     ['man/zeke.1', manualPage()],
     ['docs/cli.md', fillPage('docs/cli.md', cliParts())],
+    ['docs/tui.md', fillPage('docs/tui.md', tuiParts())],
     ['docs/config.md', fillPage('docs/config.md', { settings: settingsPart() })],
     ['docs/generated/config.schema.json', `${JSON.stringify(configSchema(), null, 2)}\n`],
   ]);
@@ -32,6 +35,17 @@ function fillPage(path, parts) {
     page = `${page.slice(0, from)}\n${text.trim()}\n${page.slice(to)}`;
   }
   return page;
+}
+
+// ----------------------------------------------------------------------------------- docs/tui.md
+
+function tuiParts() {
+  const keys = KEYMAP.map(({ keys, description }) => [keys.map(code).join(' '), description]);
+  const commands = SLASH_COMMANDS.map(({ name, argument, summary }) => [
+    code(`/${name}${argument === undefined ? '' : ` ${argument}`}`),
+    summary,
+  ]);
+  return { keys: table(['key', ''], keys), commands: table(['command', ''], commands) };
 }
 
 // ----------------------------------------------------------------------------------- docs/cli.md
