@@ -21,15 +21,27 @@ interface OpenSpan {
 
 /** The new side of a hunk. A comment that began above the hunk is known by its leading `*`. */
 export function codeLinesOf(hunk: Hunk, language: Language | undefined): readonly CodeLine[] {
+  const scanner = language === undefined ? undefined : { language, marks: marksOf(language) };
   let open: OpenSpan | undefined;
   const lines: CodeLine[] = [];
   for (const line of hunk.lines) {
     if (line.kind === 'removed') continue;
-    const masked = maskLine(line, language, open);
+    const masked = maskLine(line, scanner, open);
     open = masked.open;
     lines.push(masked.line);
   }
   return lines;
+}
+
+interface Scanner {
+  readonly language: Language;
+  /** Whatever may begin a comment or a string: what is between is skipped at once. */
+  readonly marks: RegExp;
+}
+
+function marksOf({ lineComments, blockComment, longStrings, quotes }: Language): RegExp {
+  const marks = [...(blockComment?.slice(0, 1) ?? []), ...lineComments, ...longStrings, ...quotes];
+  return new RegExp(marks.map((mark) => mark.replace(/[*[\]/]/g, '\\$&')).join('|'), 'g');
 }
 
 type NewSideLine = Exclude<DiffLine, { kind: 'removed' }>;
@@ -39,21 +51,22 @@ const LONGEST_CODE_LINE = 2000;
 
 function maskLine(
   line: NewSideLine,
-  language: Language | undefined,
+  scanner: Scanner | undefined,
   open: OpenSpan | undefined,
 ): { line: CodeLine; open: OpenSpan | undefined } {
   const { newLine, text } = line;
   const isAdded = line.kind === 'added';
-  if (language === undefined) {
+  if (scanner === undefined) {
     return { line: { newLine, isAdded, text, code: text, comment: '' }, open: undefined };
   }
   if (text.length > LONGEST_CODE_LINE) {
     return { line: { newLine, isAdded, text, code: '', comment: '' }, open };
   }
-  if (open === undefined && language.blockComment?.[0] === '/*' && /^\s*\*(?:[\s/]|$)/.test(text)) {
+  const hasBlocks = scanner.language.blockComment?.[0] === '/*';
+  if (open === undefined && hasBlocks && /^\s*\*(?:[\s/]|$)/.test(text)) {
     return { line: { newLine, isAdded, text, code: '', comment: text }, open: undefined };
   }
-  const scan = scanLine(text, language, open);
+  const scan = scanLine(text, scanner, open);
   return {
     line: { newLine, isAdded, text, code: scan.code, comment: scan.comment },
     open: scan.open,
@@ -62,7 +75,7 @@ function maskLine(
 
 function scanLine(
   text: string,
-  language: Language,
+  { language, marks }: Scanner,
   openAtStart: OpenSpan | undefined,
 ): { code: string; comment: string; open: OpenSpan | undefined } {
   let open = openAtStart;
@@ -80,6 +93,11 @@ function scanLine(
       if (end.isClosed) open = undefined;
       continue;
     }
+    marks.lastIndex = position;
+    const at = marks.exec(text)?.index ?? text.length;
+    code += text.slice(position, at);
+    position = at;
+    if (at === text.length) break;
     const mark = markAt(text, position, language);
     if (mark === undefined) {
       code += text.charAt(position);

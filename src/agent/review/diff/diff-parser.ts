@@ -49,7 +49,11 @@ class DiffParser {
     }
     if (this.#isColoured) line = line.replace(COLOUR, '');
     if (line.endsWith('\r')) line = line.slice(0, -1);
-    if (!this.#hasText && line.trim() !== '') this.#hasText = true;
+    // `git show` of a commit without changes prints its message alone: an empty diff, too.
+    if (!this.#hasText && line.trim() !== '') {
+      this.#hasText = true;
+      this.#hasDiff = /^commit [0-9a-f]{40}/.test(line);
+    }
 
     const file = this.#file;
     if (file?.isInHunk === true && file.takeHunkLine(line, isCut)) {

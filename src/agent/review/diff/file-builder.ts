@@ -3,8 +3,8 @@ import type { ChangeKind, DiffLine, FileDiff, Hunk } from './diff.ts';
 import { parseFileLine, parseGitHeader, stripPrefixes, unquote } from './diff-paths.ts';
 
 /** More than this of one file at a time is handed on as a part, to keep memory flat. */
-const MAX_PART_CHARACTERS = 1024 * 1024;
-const MAX_PART_LINES = 10_000;
+const MAX_PART_CHARACTERS = 128 * 1024;
+const MAX_PART_LINES = 2000;
 
 const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
 const COMBINED_HEADER = /^(@@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? \1 ?(.*)$/;

@@ -28,6 +28,8 @@ interface SectionShape {
   readonly header: RegExp;
   /** A header of a section that lists dependencies. */
   readonly section: RegExp;
+  /** A header that names one dependency itself; the first group is the name. */
+  readonly named?: RegExp;
   /** An entry; the first group is the name. */
   readonly entry: RegExp;
   /** An entry that nothing else in such a file looks like. */
@@ -36,13 +38,14 @@ interface SectionShape {
 
 /** Entries below a fitting header. A hunk may begin below it: then only a sure entry counts. */
 const inSections =
-  ({ header, section, entry, sure }: SectionShape): Manifest['read'] =>
+  ({ header, section, named, entry, sure }: SectionShape): Manifest['read'] =>
   (lines) => {
     let isInside: boolean | undefined;
     return lines.flatMap((line) => {
       if (header.test(line.text)) {
         isInside = section.test(line.text);
-        return [];
+        const own = named?.exec(line.text)?.[1];
+        return own === undefined ? [] : [{ name: own, line }];
       }
       const name = entry.exec(line.text)?.[1];
       const counts = isInside ?? sure.test(line.text);
@@ -67,7 +70,8 @@ export const MANIFESTS: readonly Manifest[] = [
     path: /(?:^|\/)Cargo\.toml$/,
     read: inSections({
       header: /^\s*\[/,
-      section: /dependencies/,
+      section: /dependencies\]\s*$/,
+      named: /dependencies\.([\w-]+)\]/,
       entry: /^\s*([\w-]+)\s*(?:=|\.workspace)/,
       sure: /^\s*[\w-]+\s*=\s*\{.*version\s*=/,
     }),

@@ -60,6 +60,9 @@ const SHELLS: { readonly [Id in LanguageId]?: readonly { call: RegExp; built: Re
   perl: [{ call: /(?<![\w>$])(?:system|exec)[( ]/, built: /(?:system|exec)[( ]\s*"[^"]*\$\w/ }],
 };
 
+/** Every call of `SHELLS` has one of these words; most lines have none. */
+const SHELL_WORD = /exec|spawn|system|popen|getoutput|subprocess|passthru|Open3|\.arg\(/;
+
 /** Shell commands put together from pieces: a blank or a quote in one of them runs something else. */
 export const shellFromString: ReviewRule = {
   name: 'shell-from-string',
@@ -67,8 +70,9 @@ export const shellFromString: ReviewRule = {
   start: perFile(function* (subject) {
     const { language, kind, added } = subject;
     if (language === undefined || isForeign(subject) || kind.isDocumentation) return;
+    const lines = added.filter((line) => SHELL_WORD.test(line.code));
     for (const { call, built } of SHELLS[language.id] ?? []) {
-      for (const line of added) {
+      for (const line of lines) {
         if (!call.test(line.code) || !built.test(line.text)) continue;
         yield {
           startLine: line.newLine,

@@ -39,11 +39,11 @@ export const sqlFromString: ReviewRule = {
     const built = language === undefined ? undefined : BUILT[language.id];
     if (built === undefined || isForeign(subject) || kind.isDocumentation) return;
     for (const line of added) {
-      if (line.code.trim() === '' || SAFE.test(line.text)) continue;
       const isStatement =
         STATEMENT.test(line.text) ||
         (DATABASE_CALL.test(line.code) && LOWER_STATEMENT.test(line.text));
-      if (!isStatement || !built.test(line.text)) continue;
+      if (!isStatement || line.code.trim() === '') continue;
+      if (!built.test(line.text) || SAFE.test(line.text)) continue;
       yield {
         startLine: line.newLine,
         severity: kind.isTest ? 'info' : kind.isScript ? 'minor' : 'major',
