@@ -1,7 +1,7 @@
 // The pages that are made from the registry and the table of settings.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { argumentRow, optionRow, usageOf } from '../src/cli/help.ts';
+import { argumentRow, optionRow, usageOf } from '../src/cli/help/help.ts';
 import { COMMANDS } from '../src/cli/registry.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/specs/options.ts';
 import { ENVIRONMENT_VARIABLES, EXIT_CODES, FILES } from '../src/cli/specs/reference.ts';

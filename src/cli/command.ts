@@ -37,8 +37,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   readonly completes?: CompletionKind;
 }
-export type CompletionKind = 'file' | 'directory' | 'model' | 'command';
-export interface ExampleSpec {
+type CompletionKind = 'file' | 'directory' | 'model' | 'command';
+interface ExampleSpec {
   readonly command: string;
   readonly description: string;
 }

@@ -7,8 +7,8 @@ import { ZekeError } from '../platform/errors.ts';
 import { ZEKE_VERSION } from '../platform/version.ts';
 import type { Invocation } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { commandHelp, generalHelp } from './help.ts';
-import { drainOutput, watchOutput } from './output.ts';
+import { commandHelp, generalHelp } from './help/help.ts';
+import { drainOutput, watchOutput } from './io/output.ts';
 import { type CommandLine, parseCommandLine } from './parse.ts';
 
 /** Commands get this long to put things away after the first signal or a closed pipe. */
@@ -109,6 +109,6 @@ function listenForStop(): Stop {
 }
 
 async function report(error: unknown): Promise<ExitCode> {
-  const { reportError } = await import('./report-error.ts');
+  const { reportError } = await import('./io/report-error.ts');
   return reportError(error, process.stderr);
 }

@@ -10,7 +10,7 @@ import { errnoCode, ZekeError } from './errors.ts';
 import { ensurePrivateDir, writeError, writeFileAtomic } from './files.ts';
 
 /** By provider id: the key, or null when it is in the keyring. */
-export type KeptKeys = ReadonlyMap<string, string | null>;
+type KeptKeys = ReadonlyMap<string, string | null>;
 
 export interface KeyFile {
   readonly path: string;

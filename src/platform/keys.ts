@@ -9,18 +9,18 @@ import { createKeyFile } from './key-file.ts';
 import { createKeyring, createNoKeyring, type Keyring } from './keyring.ts';
 import type { Paths } from './paths.ts';
 
-export type KeySource = 'environment' | 'keyring' | 'file';
+type KeySource = 'environment' | 'keyring' | 'file';
 
 /** Whose key: the provider's id and the variable that may hold it. */
 export interface KeyOwner {
   readonly id: string;
   readonly apiKeyEnv: string | undefined;
 }
-export interface FoundKey {
+interface FoundKey {
   readonly key: string;
   readonly source: KeySource;
 }
-export interface ListedKey {
+interface ListedKey {
   readonly provider: string;
   readonly source: KeySource;
   /** The end of the key, to tell two apart; never more than a small part of it. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { errnoCode } from './errors.ts';
 import { ensurePrivateDir } from './files.ts';
 
-export type LogLevel = 'info' | 'warning' | 'error';
+type LogLevel = 'info' | 'warning' | 'error';
 
 export interface Log {
   readonly path: string;

@@ -6,9 +6,9 @@ import type { ProviderSummary } from '../../providers/registry.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printJson, printLine, printTable } from '../io/print.ts';
+import { readSecret } from '../io/read-secret.ts';
 import { listModels } from '../list-models.ts';
-import { printJson, printLine, printTable } from '../print.ts';
-import { readSecret } from '../read-secret.ts';
 
 /** Runs one action. Resolves to 4 when `test` finds a key missing or refused. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

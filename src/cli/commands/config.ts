@@ -22,7 +22,7 @@ import { findProjectRoot, resolvePaths } from '../../platform/paths.ts';
 import type { Invocation } from '../command.ts';
 import { configFlags } from '../config-flags.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printJson, printLine, printTable } from '../print.ts';
+import { printJson, printLine, printTable } from '../io/print.ts';
 
 /** Reads or changes settings; what was changed is said on standard error. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

@@ -3,7 +3,7 @@ import { ZekeError } from '../../platform/errors.ts';
 import type { Invocation } from '../command.ts';
 import { type Check, checkConfig, checkMachine, checkRuntime } from '../doctor-checks.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printJson, printTable } from '../print.ts';
+import { printJson, printTable } from '../io/print.ts';
 
 const MARKS = { ok: 'ok', note: 'note', problem: 'PROBLEM' } as const;
 

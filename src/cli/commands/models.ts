@@ -10,8 +10,8 @@ import type { ProviderSummary } from '../../providers/registry.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printJson, printLine, printTable } from '../io/print.ts';
 import { listModels } from '../list-models.ts';
-import { printJson, printLine, printTable } from '../print.ts';
 
 /** Lists models, or changes the local ones in the user's config. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

@@ -12,7 +12,7 @@ import {
 } from '../../session/store.ts';
 import type { Invocation } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { printJson, printLine, printTable } from '../print.ts';
+import { printJson, printLine, printTable } from '../io/print.ts';
 
 /** Lists, shows or deletes the conversations of this project, or of all with `--all`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

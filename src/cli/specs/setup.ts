@@ -142,7 +142,7 @@ export const COMPLETION_COMMAND: CommandSpec = {
     { command: 'source <(zeke completion zsh)', description: 'In ~/.zshrc, after compinit' },
     { command: 'zeke completion fish | source', description: 'In config.fish' },
   ],
-  load: () => import('../completion-command.ts'),
+  load: () => import('../help/completion-command.ts'),
 };
 
 export const HELP_COMMAND: CommandSpec = {
@@ -153,5 +153,5 @@ export const HELP_COMMAND: CommandSpec = {
   ],
   options: [],
   examples: [{ command: 'zeke help review', description: 'Everything about one command' }],
-  load: () => import('../help-command.ts'),
+  load: () => import('../help/help-command.ts'),
 };

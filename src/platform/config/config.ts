@@ -33,18 +33,18 @@ export interface LocalModelConfig {
   readonly path: string;
   readonly contextTokens: number | undefined;
 }
-export interface NetworkConfig {
+interface NetworkConfig {
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Tries after the first one, before the first part only. */
   readonly maxRetries: number;
 }
-export interface SecretsConfig {
+interface SecretsConfig {
   /** What happens when a secret is about to be sent: a placeholder instead, or nothing is sent. */
   readonly onSecret: 'redact' | 'refuse';
 }
-export interface ReviewConfig {
+interface ReviewConfig {
   readonly failOn: 'info' | 'minor' | 'major' | 'critical';
   /** Findings below this are not shown. */
   readonly minSeverity: 'info' | 'minor' | 'major' | 'critical';
@@ -53,7 +53,7 @@ export interface ReviewConfig {
   /** Globs of paths that are not reviewed. */
   readonly exclude: readonly string[];
 }
-export interface ContextConfig {
+interface ContextConfig {
   /** Tokens of workspace context put before the model with a question. */
   readonly budgetTokens: number;
 }

@@ -50,7 +50,7 @@ export interface Setting {
   /** The file, variable or option that set it. */
   readonly where: string;
 }
-export type SettingSource = 'default' | 'user' | 'project' | 'environment' | 'flag';
+type SettingSource = 'default' | 'user' | 'project' | 'environment' | 'flag';
 
 /** Where settings are read from. */
 export function configFiles(paths: Paths, root: string): ConfigFiles {

@@ -41,7 +41,7 @@ export function unsetTomlValue(text: string, path: readonly string[]): string {
 }
 
 /** A value as TOML writes it. */
-export function formatValue(value: ConfigValue): string {
+function formatValue(value: ConfigValue): string {
   if (typeof value === 'string') return formatString(value);
   if (typeof value === 'object') return `[${value.map(formatString).join(', ')}]`;
   return String(value);

@@ -9,7 +9,7 @@ export interface TomlEntry {
   readonly path: readonly string[];
   readonly node: AST.TOMLKeyValue;
 }
-export interface TomlHeader {
+interface TomlHeader {
   readonly path: readonly string[];
   readonly node: AST.TOMLTable;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commandHelp, generalHelp, usageOf } from '../../src/cli/help.ts';
-import { COMMANDS, findCommand } from '../../src/cli/registry.ts';
+import { commandHelp, generalHelp, usageOf } from '../../../src/cli/help/help.ts';
+import { COMMANDS, findCommand } from '../../../src/cli/registry.ts';
 
 const longestLine = (text: string): number =>
   Math.max(...text.split('\n').map((line) => line.length));

@@ -1,21 +1,21 @@
 /** One clear line on standard error for whatever went wrong, and the exit code for it. */
-import type { Environment } from '../platform/env.ts';
-import { errorMessage, ZekeError } from '../platform/errors.ts';
-import type { CommandIo } from './command.ts';
-import { EXIT, type ExitCode, exitCodeFor } from './exit-codes.ts';
+import type { Environment } from '../../platform/env.ts';
+import { errorMessage, ZekeError } from '../../platform/errors.ts';
+import type { CommandIo } from '../command.ts';
+import { EXIT, type ExitCode, exitCodeFor } from '../exit-codes.ts';
 
 /**
  * Prints `zeke: message` and a line with the hint. An unexpected error (a bug of ours) is one line
  * too; its stack goes to the log, and to standard error when ZEKE_DEBUG is set.
  */
 export async function reportError(error: unknown, stderr: CommandIo['stderr']): Promise<ExitCode> {
-  const { sanitizeText } = await import('../platform/terminal-text.ts');
+  const { sanitizeText } = await import('../../platform/terminal-text.ts');
   if (error instanceof ZekeError) {
     stderr.write(`zeke: ${sanitizeText(error.message)}\n`);
     if (error.hint !== undefined) stderr.write(`  ${sanitizeText(error.hint)}\n`);
     return exitCodeFor(error.kind);
   }
-  const { readEnvironment } = await import('../platform/env.ts');
+  const { readEnvironment } = await import('../../platform/env.ts');
   const env = readEnvironment();
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const logPath = await logUnexpected(stack, env);
@@ -28,8 +28,8 @@ export async function reportError(error: unknown, stderr: CommandIo['stderr']): 
 
 /** The path of the log that now holds the stack, or undefined when it cannot be written. */
 async function logUnexpected(stack: string, env: Environment): Promise<string | undefined> {
-  const { createLog } = await import('../platform/log.ts');
-  const { resolvePaths } = await import('../platform/paths.ts');
+  const { createLog } = await import('../../platform/log.ts');
+  const { resolvePaths } = await import('../../platform/paths.ts');
   const log = createLog({ stateDir: resolvePaths(env, process.platform).stateDir });
   return (await log.write('error', stack)) ? log.path : undefined;
 }

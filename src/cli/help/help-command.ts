@@ -1,10 +1,10 @@
 /** `zeke help [command]`. Beside the registry, so that nothing else is loaded for it. */
-import { ZekeError } from '../platform/errors.ts';
-import { nearestName } from '../platform/nearest.ts';
-import type { Invocation } from './command.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import { nearestName } from '../../platform/nearest.ts';
+import type { Invocation } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { COMMANDS, findCommand } from '../registry.ts';
 import { commandHelp, generalHelp } from './help.ts';
-import { COMMANDS, findCommand } from './registry.ts';
 
 const DEFAULT_COLUMNS = 80;
 

@@ -1,7 +1,7 @@
 /** Help texts from the registry, wrapped at the width of the terminal. */
-import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
-import { COMMANDS, DEFAULT_COMMAND } from './registry.ts';
-import { GLOBAL_OPTIONS } from './specs/options.ts';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from '../command.ts';
+import { COMMANDS, DEFAULT_COMMAND } from '../registry.ts';
+import { GLOBAL_OPTIONS } from '../specs/options.ts';
 
 /** Wider lines are hard to read, narrower ones cannot hold an option and its text. */
 const MAX_COLUMNS = 100;

@@ -1,7 +1,7 @@
 /** Completion scripts from the registry. They start no program but for model names. */
-import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
-import { COMMANDS } from './registry.ts';
-import { GLOBAL_OPTIONS } from './specs/options.ts';
+import type { ArgumentSpec, CommandSpec, OptionSpec } from '../command.ts';
+import { COMMANDS } from '../registry.ts';
+import { GLOBAL_OPTIONS } from '../specs/options.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];

@@ -1,7 +1,7 @@
 /** Printing answers of commands: sanitized lines, aligned tables, JSON. */
 import stringWidth from 'string-width';
-import { sanitizeLine } from '../platform/terminal-text.ts';
-import type { CommandIo } from './command.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { CommandIo } from '../command.ts';
 
 type Output = CommandIo['stdout'];
 

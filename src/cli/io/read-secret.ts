@@ -1,6 +1,6 @@
 /** Reads a secret: typed without being shown, or from what is piped in. Never from argv. */
-import { ZekeError } from '../platform/errors.ts';
-import type { CommandIo } from './command.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import type { CommandIo } from '../command.ts';
 
 const MAX_CHARACTERS = 16 * 1024;
 const CTRL_C = '\x03';

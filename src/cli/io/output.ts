@@ -1,5 +1,5 @@
 /** Standard output that loses nothing and survives a reader that leaves. */
-import { errnoCode, ZekeError } from '../platform/errors.ts';
+import { errnoCode, ZekeError } from '../../platform/errors.ts';
 
 export interface OutputListeners {
   /** The reader of standard output went away (`| head`): it has what it wanted. */
