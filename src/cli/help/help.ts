@@ -2,6 +2,7 @@
 import type { ArgumentSpec, CommandSpec, OptionSpec } from '../command.ts';
 import { COMMANDS, DEFAULT_COMMAND } from '../registry.ts';
 import { GLOBAL_OPTIONS } from '../specs/options.ts';
+import { EXIT_CODES } from '../specs/reference.ts';
 
 /** Wider lines are hard to read, narrower ones cannot hold an option and its text. */
 const MAX_COLUMNS = 100;
@@ -19,13 +20,14 @@ export function generalHelp(columns: number): string {
     ]),
     section('Commands', table(commands, width)),
     section('Options', table(GLOBAL_OPTIONS.map(optionRow), width)),
-    wrap(
-      'zeke help <command> shows the options of a command. Exit codes: 0 fine, 1 findings, ' +
-        '2 usage or configuration, 3 provider, network or machine, 4 permission or missing key, ' +
-        '130 interrupted.',
-      width,
-      0,
+    section(
+      'Exit codes',
+      table(
+        EXIT_CODES.map(({ name, description }) => [name, description]),
+        width,
+      ),
     ),
+    wrap('zeke help <command> shows the options of a command.', width, 0),
   ]);
 }
 
