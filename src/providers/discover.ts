@@ -28,7 +28,7 @@ export interface Discovery {
   /** What was looked at, in order; the last one is the one taken. */
   readonly tried: readonly DiscoveryStep[];
 }
-export interface DiscoveryStep {
+interface DiscoveryStep {
   readonly what: string;
   readonly found: boolean;
   /** For a person: why, or which model. */

@@ -48,7 +48,7 @@ export interface ProviderSummary {
   readonly hasKey: () => Promise<boolean>;
 }
 
-export interface ResolvedProvider {
+interface ResolvedProvider {
   readonly provider: Provider;
   /** The vendor's model id. */
   readonly model: string;

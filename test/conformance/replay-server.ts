@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Playback {
+interface Playback {
   readonly contentType: string;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ function answer(request: IncomingMessage, response: ServerResponse, playback: Pl
   response.end();
 }
 
-export async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   server.closeAllConnections();
   server.close();
   await once(server, 'close');

@@ -34,7 +34,7 @@ const RECORDED: readonly (readonly [string, FailureKind])[] = [
   ['vertex-400-', 'context-overflow'],
 ];
 
-export interface RecordedRefusal {
+interface RecordedRefusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;

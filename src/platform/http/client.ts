@@ -23,7 +23,7 @@ export interface HttpClientOptions extends HttpTimeouts {
   readonly proxyLoopback?: boolean;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers?: { readonly [name: string]: string };

@@ -35,7 +35,7 @@ export function createShowModel(host: ProviderHost): ShowModel {
 }
 
 /** The context length has the model's architecture in its name: `llama.context_length`. */
-export function readShow(answer: unknown): OllamaModel {
+function readShow(answer: unknown): OllamaModel {
   const record = readRecord(answer) ?? {};
   const info = readRecord(record.model_info) ?? {};
   const field = Object.keys(info).find((name) => name.endsWith('.context_length'));
