@@ -43,7 +43,7 @@ interface ExampleSpec {
   readonly description: string;
 }
 
-export interface CommandModule {
+interface CommandModule {
   readonly run: (invocation: Invocation) => Promise<ExitCode>;
 }
 

@@ -7,7 +7,7 @@ import type { CodeSearch } from '../context/search.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { LoadedConfig } from '../platform/config/load.ts';
 import type { Environment } from '../platform/env.ts';
-import type { KeyStore } from '../platform/keys.ts';
+import type { KeyStore } from '../platform/keys/keys.ts';
 import { findProjectRoot, type Paths, resolvePaths } from '../platform/paths.ts';
 import type { Provider } from '../providers/contract.ts';
 import type { Discovery } from '../providers/discover.ts';
@@ -51,7 +51,7 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
     return createScanSearch({ root, env });
   });
   const keys = once(async () => {
-    const { createKeyStore } = await import('../platform/keys.ts');
+    const { createKeyStore } = await import('../platform/keys/keys.ts');
     return createKeyStore({ paths, env });
   });
   const findKey = async (provider: { id: string; apiKeyEnv: string | undefined }) =>

@@ -1,6 +1,6 @@
 /** `zeke auth add|list|remove|test`. Keys are read, kept and tried; never printed. */
 import { ZekeError } from '../../platform/errors.ts';
-import { type KeyOwner, keyVariableOf } from '../../platform/keys.ts';
+import { type KeyOwner, keyVariableOf } from '../../platform/keys/keys.ts';
 import { nearestName } from '../../platform/nearest.ts';
 import type { ProviderSummary } from '../../providers/registry.ts';
 import type { Invocation } from '../command.ts';

@@ -2,12 +2,12 @@
  * API keys: the environment, then the keyring of the system, then a private file. A key is only
  * ever handed to the provider that asks for it; it is in no log, message or argument.
  */
-import { KNOWN_HOSTS } from './config/known-hosts.ts';
-import type { Environment } from './env.ts';
-import { ZekeError } from './errors.ts';
+import { KNOWN_HOSTS } from '../config/known-hosts.ts';
+import type { Environment } from '../env.ts';
+import { ZekeError } from '../errors.ts';
+import type { Paths } from '../paths.ts';
 import { createKeyFile } from './key-file.ts';
 import { createKeyring, createNoKeyring, type Keyring } from './keyring.ts';
-import type { Paths } from './paths.ts';
 
 type KeySource = 'environment' | 'keyring' | 'file';
 

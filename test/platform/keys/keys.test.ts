@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ZekeError } from '../../src/platform/errors.ts';
-import type { Keyring } from '../../src/platform/keyring.ts';
-import { createKeyStore, type KeyStore } from '../../src/platform/keys.ts';
+import { ZekeError } from '../../../src/platform/errors.ts';
+import type { Keyring } from '../../../src/platform/keys/keyring.ts';
+import { createKeyStore, type KeyStore } from '../../../src/platform/keys/keys.ts';
 
 const OPENAI = { id: 'openai', apiKeyEnv: 'OPENAI_API_KEY' };
 const KEY = 'sk-test-0123456789abcdefghijkl';

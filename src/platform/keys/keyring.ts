@@ -1,5 +1,5 @@
 /** The keyring of the operating system, where there is one. */
-import { errorMessage } from './errors.ts';
+import { errorMessage } from '../errors.ts';
 
 /** The name under which all our entries are kept. */
 const SERVICE = 'zeke';

@@ -6,8 +6,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoCode, ZekeError } from './errors.ts';
-import { ensurePrivateDir, writeError, writeFileAtomic } from './files.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
+import { ensurePrivateDir, writeError, writeFileAtomic } from '../files.ts';
 
 /** By provider id: the key, or null when it is in the keyring. */
 type KeptKeys = ReadonlyMap<string, string | null>;

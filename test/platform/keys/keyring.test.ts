@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createKeyring } from '../../src/platform/keyring.ts';
+import { createKeyring } from '../../../src/platform/keys/keyring.ts';
 
 const isInstalled = (program: string): boolean =>
   spawnSync('which', [program], { stdio: 'ignore' }).status === 0;
 
 const SCRIPT = `
-const { createKeyring } = await import(${JSON.stringify(new URL('../../src/platform/keyring.ts', import.meta.url).href)});
+const { createKeyring } = await import(${JSON.stringify(new URL('../../../src/platform/keys/keyring.ts', import.meta.url).href)});
 const keyring = createKeyring();
 const answers = [
   await keyring.store('test', 'secret'),
