@@ -154,10 +154,13 @@ const C_FAMILY: Language = {
   definitions: [
     define('constant', /^\s*#\s*define\s+(?<name>\w+)/),
     define('module', /^\s*(?:inline\s+)?namespace\s+(?<name>[\w:]+)/),
-    define('enum', /^\s*(?:typedef\s+)?enum\s+(?:class\s+|struct\s+)?(?<name>\w+)[^;()]*$/),
+    define(
+      'enum',
+      /^\s*(?:typedef\s+)?enum\s+(?:class\s+|struct\s+)?(?<name>\w+)\s*(?::\s*[\w:]+\s*)?(?:\{.*)?$/,
+    ),
     define(
       'class',
-      /^\s*(?:typedef\s+|template\s*<.*>\s*)?(?:struct|union|class)\s+(?:\w+\s+)?(?<name>\w+)(?:\s+final)?\s*(?::[^:;()][^;()]*)?\{?\s*$/,
+      /^\s*(?:typedef\s+|template\s*<.*>\s*)?(?:struct|union|class)\s+(?:\w+\s+)?(?<name>\w+)(?:\s+final)?\s*(?::[^:;(){}][^;(){}]*)?(?:\{.*)?$/,
     ),
     define('type', /^\s*(?:typedef\b.*\b(?<name>\w+)\s*;|using\s+\w+\s*=)/),
     define(

@@ -14,6 +14,8 @@ const B = 0.4;
 const IN_SYMBOL_NAME = 1.8;
 /** A definition whose name is written out in the question. */
 const IS_NAMED = 3;
+/** What is left of that for a definition of one line. */
+const ALIAS_SHARE = 0.5;
 /** How much of a file's own score its segments get: a good file first, then its best lines. */
 const FILE_SHARE = 2;
 /** Snippets of one file in one answer. */
@@ -94,6 +96,10 @@ function scoreSymbol(query: ParsedQuery, segment: Segment, weights: Weights): nu
   }
   // `retry` says more about a question for retries than `parseHttpRetryAfterHeader` does.
   const share = words.length === 0 ? 0 : 0.5 + 0.5 * (matched / words.length);
+  // One line is an alias or an import more often than it is the place that was asked for.
+  const isAlias = symbol.endLine === symbol.startLine && symbol.kind !== 'heading';
+  const worth = isAlias ? ALIAS_SHARE : 1;
   const named = query.names.findIndex(({ name }) => name === symbol.name);
-  return IN_SYMBOL_NAME * sum * share + (named < 0 ? 0 : IS_NAMED * (weights.names[named] ?? 0));
+  const whole = named < 0 ? 0 : IS_NAMED * (weights.names[named] ?? 0);
+  return worth * (IN_SYMBOL_NAME * sum * share + whole);
 }
