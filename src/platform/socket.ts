@@ -8,7 +8,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
-import { takeLock } from './lock-file.ts';
+import { takeLock } from './storage/lock-file.ts';
 
 export type LocalSocket = Socket;
 

@@ -5,9 +5,10 @@
  * Between the events stand `summary` lines, which are no events: title, model and number of turns
  * so far, so that a list of sessions reads the ends of the files and not all of them.
  */
-import { AppendFile, openAppendFile, readLines } from '../platform/append-file.ts';
+
 import { ZekeError } from '../platform/errors.ts';
-import { isMissing, isPresent, readError, removeFile } from '../platform/private-folder.ts';
+import { AppendFile, openAppendFile, readLines } from '../platform/storage/append-file.ts';
+import { isMissing, isPresent, readError, removeFile } from '../platform/storage/private-folder.ts';
 import { EVENT_FORMAT_VERSION, type EventBody, type SessionEvent } from './events.ts';
 import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
 import { isFields, parseEvent } from './validate.ts';

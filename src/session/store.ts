@@ -6,16 +6,16 @@
  */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { AppendFile, readLastLines } from '../platform/append-file.ts';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import { type Paths, shortHash } from '../platform/paths.ts';
+import { AppendFile, readLastLines } from '../platform/storage/append-file.ts';
 import {
   isPresent,
   listFolder,
   makePrivateFolder,
   readSmallFile,
   removeFile,
-} from '../platform/private-folder.ts';
+} from '../platform/storage/private-folder.ts';
 import { EVENT_FORMAT_VERSION } from './events.ts';
 import {
   createJournal,

@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoCode, ZekeError } from './errors.ts';
-import { writeError } from './files.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
+import { writeError } from '../files.ts';
 
 export interface FileLock {
   readonly release: () => void;

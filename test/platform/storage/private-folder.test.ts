@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ZekeError } from '../../src/platform/errors.ts';
+import { ZekeError } from '../../../src/platform/errors.ts';
 import {
   isPresent,
   listFolder,
   makePrivateFolder,
   readSmallFile,
   removeFile,
-} from '../../src/platform/private-folder.ts';
+} from '../../../src/platform/storage/private-folder.ts';
 
 let folder = '';
 beforeEach(() => {

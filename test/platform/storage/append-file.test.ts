@@ -17,7 +17,7 @@ import {
   openAppendFile,
   readLastLines,
   readLines,
-} from '../../src/platform/append-file.ts';
+} from '../../../src/platform/storage/append-file.ts';
 
 let folder = '';
 beforeEach(() => {

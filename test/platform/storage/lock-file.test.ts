@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { takeLock } from '../../src/platform/lock-file.ts';
+import { takeLock } from '../../../src/platform/storage/lock-file.ts';
 
 const PROGRAM = fileURLToPath(new URL('./lock-program.ts', import.meta.url));
 let folder = '';

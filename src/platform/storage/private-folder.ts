@@ -9,8 +9,8 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { errnoCode, errorMessage, ZekeError } from './errors.ts';
-import { writeError } from './files.ts';
+import { errnoCode, errorMessage, ZekeError } from '../errors.ts';
+import { writeError } from '../files.ts';
 
 const PRIVATE_FOLDER_MODE = 0o700;
 const OTHERS_MODE = 0o077;

@@ -11,8 +11,8 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { errnoCode, type ZekeError } from './errors.ts';
-import { writeError } from './files.ts';
+import { errnoCode, type ZekeError } from '../errors.ts';
+import { writeError } from '../files.ts';
 
 const NEWLINE = 0x0a;
 const PRIVATE_FILE_MODE = 0o600;

@@ -1,6 +1,6 @@
 /** Takes the lock, says so, and keeps it until it is killed; or counts up under it. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { takeLock } from '../../src/platform/lock-file.ts';
+import { takeLock } from '../../../src/platform/storage/lock-file.ts';
 
 const [mode, lockPath = '', counterPath = '', rounds = '0'] = process.argv.slice(2);
 if (mode === 'hold') {
