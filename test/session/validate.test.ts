@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { EventBody, TurnEndReason } from '../../src/session/events.ts';
 import { parseEvent, parseOp } from '../../src/session/validate.ts';
 
 const at = { seq: 1, at: 1 };
@@ -50,4 +52,49 @@ test.each([
   [{ type: 'switch-model', model: null }],
 ])('no op: %j', (value) => {
   expect(parseOp(value)).toBeUndefined();
+});
+
+/** The compiler asks for every event and reason here, and the test for its place in the docs. */
+const DOCUMENTED: { readonly [type in EventBody['type']]: true } = {
+  'session-start': true,
+  'session-rename': true,
+  'model-switch': true,
+  'message-queue': true,
+  clear: true,
+  notice: true,
+  'turn-start': true,
+  'turn-end': true,
+  context: true,
+  'step-start': true,
+  'text-delta': true,
+  'reasoning-delta': true,
+  'reasoning-end': true,
+  'tool-call': true,
+  'tool-result': true,
+  usage: true,
+  error: true,
+};
+const REASONS: { readonly [reason in TurnEndReason]: true } = {
+  stop: true,
+  length: true,
+  tool_calls: true,
+  content_filter: true,
+  refusal: true,
+  pause: true,
+  other: true,
+  error: true,
+  cancelled: true,
+  interrupted: true,
+  max_cost: true,
+  max_steps: true,
+};
+
+test('docs/events.md has every event, every reason, and one valid example of each event', () => {
+  const docs = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
+  const examples = docs.split('\n').filter((line) => line.startsWith('{'));
+  const events = examples.map((line) => parseEvent(JSON.parse(line)));
+  expect(events.map((event) => event?.type).toSorted()).toEqual(Object.keys(DOCUMENTED).toSorted());
+  for (const name of [...Object.keys(DOCUMENTED), ...Object.keys(REASONS)]) {
+    expect(docs).toContain(`| \`${name}\` |`);
+  }
 });
