@@ -1,6 +1,6 @@
 /** The last rung of Ctrl+C: the second press within two seconds leaves. */
 
-export const LEAVE_WITHIN_MS = 2000;
+const LEAVE_WITHIN_MS = 2000;
 
 export class ExitLadder {
   private timer: NodeJS.Timeout | undefined;

@@ -33,7 +33,7 @@ export interface SessionChoice {
 }
 
 /** What the user typed in earlier conversations, oldest first. */
-export interface InputHistory {
+interface InputHistory {
   load(): Promise<readonly string[]>;
   append(text: string): Promise<void>;
 }

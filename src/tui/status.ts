@@ -23,7 +23,9 @@ export function statusLine(input: StatusInput, theme: Theme, columns: number): L
     ...(context === undefined
       ? []
       : [span(context.text, context.isFull ? theme.warning : theme.muted)]),
-    ...(state.usage.costUsd === null ? [] : [span(formatCost(state.usage.costUsd), theme.muted)]),
+    ...(state.usage.costUsd === null || state.usage.costUsd === 0
+      ? []
+      : [span(formatCost(state.usage.costUsd), theme.muted)]),
     ...(branch === undefined ? [] : [span(sanitizeLine(branch), theme.muted)]),
     ...(role === 'attached' ? [span('attached', theme.muted)] : []),
   ];
@@ -40,6 +42,7 @@ function contextPart(input: StatusInput): { text: string; isFull: boolean } | un
   const usage = state.running?.lastUsage ?? turns.at(-1)?.lastUsage;
   if (usage === undefined) return undefined;
   const used = usage.inputTokens + usage.outputTokens;
+  if (used === 0) return undefined;
   if (contextTokens === undefined) return { text: `${formatTokens(used)} used`, isFull: false };
   const left = Math.max(0, contextTokens - used);
   const share = used / contextTokens;

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import type { EventBody, SessionEvent } from '../../../src/session/events.ts';
+import { EMPTY_STATE, reduce } from '../../../src/session/state.ts';
+import { lineText } from '../../../src/tui/styled-text.ts';
+import { chooseTheme } from '../../../src/tui/theme.ts';
+import { Transcript, type TranscriptView } from '../../../src/tui/transcript/transcript.ts';
+
+const turnId = 't1';
+const START: EventBody = { type: 'turn-start', turnId, model: 'a/b', message: { text: 'hi' } };
+const text = (part: string): EventBody => ({ type: 'text-delta', turnId, text: part });
+const END: EventBody = { type: 'turn-end', turnId, reason: 'stop' };
+
+function create(showsReasoning = false): Transcript {
+  return new Transcript({
+    theme: chooseTheme({}),
+    columns: () => 80,
+    showsReasoning: () => showsReasoning,
+  });
+}
+
+function numbered(bodies: readonly EventBody[]): readonly SessionEvent[] {
+  return bodies.map((body, index) => ({ ...body, seq: index + 1, at: index }));
+}
+
+function shown(view: TranscriptView): string[] {
+  return view.items.flatMap(({ lines }) => lines.map(lineText));
+}
+
+describe('Transcript', () => {
+  test('the list of finished items changes only when one is added', () => {
+    const transcript = create();
+    transcript.apply(numbered([START, text('The first words')]));
+    const before = transcript.view();
+    transcript.apply(numbered([text(' and more of'), text(' the same line')]));
+    const after = transcript.view();
+    expect(after.items).toBe(before.items);
+    expect(after.live.map(lineText)).toEqual(['', 'The first words and more of the same line']);
+    transcript.apply(numbered([text('\n\nNext')]));
+    const closed = transcript.view();
+    expect(closed.items).not.toBe(before.items);
+    expect(closed.items.slice(0, before.items.length)).toEqual(before.items);
+    expect(closed.live.map(lineText)).toEqual(['', 'Next']);
+  });
+
+  test('a conversation read from its state looks like the one that was seen live', () => {
+    const events = numbered([
+      { type: 'session-start', version: 1, sessionId: 's', project: '/p', model: 'a/b' },
+      START,
+      {
+        type: 'context',
+        turnId,
+        blocks: [{ source: 'instructions', title: 'AGENTS.md', text: 'Be kind.' }],
+      },
+      { type: 'step-start', turnId, step: 1 },
+      { type: 'reasoning-delta', turnId, text: 'Let me ' },
+      { type: 'reasoning-delta', turnId, text: 'think.' },
+      { type: 'reasoning-end', turnId },
+      text('# Head\n\nSome '),
+      text('text.'),
+      { type: 'tool-call', turnId, id: 'c', name: 'grep', input: { pattern: 'x' } },
+      { type: 'tool-result', turnId, id: 'c', output: 'no such file', isError: true },
+      { type: 'step-start', turnId, step: 2 },
+      text('- one\n- two\n'),
+      { type: 'error', turnId, kind: 'server', message: 'It broke.', retryable: true },
+      { type: 'turn-end', turnId, reason: 'error' },
+    ]);
+    const live = create();
+    for (const event of events) {
+      live.apply([event]);
+      live.view();
+    }
+    const opened = create();
+    opened.open(events.reduce(reduce, EMPTY_STATE));
+    expect(shown(opened.view())).toEqual(shown(live.view()));
+    expect(shown(live.view())).toEqual([
+      '',
+      '> hi',
+      '',
+      'read AGENTS.md',
+      'thought (3 words)',
+      '',
+      'Head',
+      '',
+      'Some text.',
+      '',
+      '✗ grep x',
+      '  no such file',
+      '',
+      '- one',
+      '- two',
+      '',
+      '✗ It broke.',
+      '  Press ↑ and Enter to send the message again.',
+    ]);
+  });
+
+  test('shows reasoning when it is asked for', () => {
+    const transcript = create(true);
+    transcript.apply(
+      numbered([START, { type: 'reasoning-delta', turnId, text: 'one two' }, text('x'), END]),
+    );
+    expect(shown(transcript.view())).toEqual([
+      '',
+      '> hi',
+      '',
+      'thought (2 words)',
+      'one two',
+      '',
+      'x',
+    ]);
+  });
+
+  test('says what the turn is doing', () => {
+    const transcript = create();
+    const activities = numbered([
+      START,
+      { type: 'reasoning-delta', turnId, text: 'hm' },
+      text('x'),
+      { type: 'tool-call', turnId, id: 'c', name: 'grep', input: {} },
+      { type: 'tool-result', turnId, id: 'c', output: '' },
+      END,
+    ]).map((event) => {
+      transcript.apply([event]);
+      return transcript.view().activity;
+    });
+    expect(activities).toEqual(['waiting', 'thinking', 'answering', 'working', 'waiting', 'idle']);
+  });
+
+  test('no text of the state reaches the screen as it is', () => {
+    const hostile = 'a\x1b[2J\u202e\x07b';
+    const transcript = create(true);
+    transcript.apply(
+      numbered([
+        { type: 'notice', level: 'warning', text: hostile },
+        { ...START, message: { text: hostile, attachments: [{ label: hostile, text: '' }] } },
+        { type: 'context', turnId, blocks: [{ source: 's', title: hostile, text: '' }] },
+        { type: 'reasoning-delta', turnId, text: hostile },
+        text('a\x1b'),
+        text('[2J\u202e\x07b'),
+        { type: 'tool-call', turnId, id: 'c', name: hostile, input: { [hostile]: hostile } },
+        { type: 'tool-result', turnId, id: 'c', output: hostile, isError: true },
+        { type: 'error', turnId, kind: hostile, message: hostile, retryable: false },
+        END,
+      ]),
+    );
+    const all = shown(transcript.view()).join('\n');
+    expect(all).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(all.match(/ab/g)?.length).toBeGreaterThan(7);
+  });
+
+  test('opening another session starts a new generation with its own items', () => {
+    const transcript = create();
+    transcript.apply(numbered([START, text('x'), END]));
+    const first = transcript.view();
+    transcript.open({ ...EMPTY_STATE, sessionId: 'other' });
+    const second = transcript.view();
+    expect(second.generation).toBe(first.generation + 1);
+    expect(second.items).toEqual([]);
+    expect(second.activity).toBe('idle');
+  });
+
+  test('marks where the model has forgotten', () => {
+    const transcript = create();
+    transcript.apply(numbered([START, text('x'), END, { type: 'clear' }]));
+    expect(shown(transcript.view()).at(-1)).toContain('forgotten');
+  });
+});
