@@ -12,7 +12,7 @@ import { type DataBlock, lastUserMessage, looksLikeDiff } from './message.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The first line of every answer: nobody should take this for a language model. */
-export const FIRST_LINE =
+const FIRST_LINE =
   '_Built-in engine: no language model; this comes from searching your workspace and from rules._\n\n';
 
 /** The answer to the last user message, in pieces. Rejects with the signal's reason when aborted. */

@@ -15,7 +15,7 @@ export interface BuiltinOptions {
 }
 
 /** The one model of the built-in engine: `builtin/zeke`. */
-export const BUILTIN_MODEL: ModelInfo = {
+const BUILTIN_MODEL: ModelInfo = {
   id: 'zeke',
   name: 'Zeke built-in (no language model)',
   capabilities: { tools: false, images: false, reasoning: false },

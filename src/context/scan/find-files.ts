@@ -25,7 +25,7 @@ export function findPaths(
  * How well a pattern fits a path; undefined where it does not. The pattern as it stands beats
  * letters with gaps, the file's name beats its folders, starts of words beat the middle of them.
  */
-export function scorePath(path: string, pattern: string): number | undefined {
+function scorePath(path: string, pattern: string): number | undefined {
   const lowerPath = path.toLowerCase();
   const lowerPattern = pattern.toLowerCase();
   const nameStart = path.lastIndexOf('/') + 1;

@@ -54,7 +54,9 @@ function outlineCode(language: Language, lines: readonly string[]): readonly Cod
     }
     lastLine = number;
     const found =
-      role === undefined ? matchDefinition(language, line, indent, open.at(-1)) : undefined;
+      role === undefined
+        ? matchDefinition(language, line, { indent, parent: open.at(-1) })
+        : undefined;
     if (found === undefined) continue;
     open.push({ ...found, index: symbols.length, indent });
     symbols.push(toSymbol(found, line, { number, container: containerOf(open) }));
@@ -83,8 +85,7 @@ interface Found {
 function matchDefinition(
   language: Language,
   line: string,
-  indent: number,
-  parent: OpenSymbol | undefined,
+  { indent, parent }: { readonly indent: number; readonly parent: OpenSymbol | undefined },
 ): Found | undefined {
   if (line.length > MAX_LINE_CHARACTERS) return undefined;
   const isMember = parent !== undefined && TYPE_KINDS.has(parent.kind) && parent.kind !== 'module';

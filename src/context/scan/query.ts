@@ -11,7 +11,7 @@ export interface QueryTerm {
   readonly weight: number;
 }
 /** A name written as in code (`parseDiff`, `HTTP_PROXY`): whole, and matched as it is. */
-export interface QueryName {
+interface QueryName {
   readonly name: string;
   readonly weight: number;
 }

@@ -43,7 +43,7 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
 );
 
 function withoutSuffix(word: string): string {
-  const match = /^(.*[aeiouy].*?)(?:ing|ed)$/.exec(word) ?? /^(.{3,}[ts])ion$/.exec(word);
+  const match = /^(.*[aeiouy].*?)(?:ing|(?<!e)ed)$/.exec(word) ?? /^(.{3,}[ts])ion$/.exec(word);
   const base = match?.[1] ?? /^(.{4,})(?:er|or)$/.exec(word)?.[1];
   if (base === undefined || base.length < 3) return word;
   return /([bdfgmnprt])\1$/.test(base) ? base.slice(0, -1) : base;

@@ -16,7 +16,7 @@ import { pathToBytes } from './path-bytes.ts';
 import { isSecretPath } from './secret-files.ts';
 
 /** Files of one workspace. Past it, those in the deepest folders are left out (`isCut`). */
-export const MAX_WORKSPACE_FILES = 50_000;
+const MAX_WORKSPACE_FILES = 50_000;
 
 /** Questions to the file system at the same time: enough to keep Node's four I/O threads busy. */
 const CONCURRENCY = 32;
