@@ -24,7 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
     exitCode = await runCommandLine(argv, stop.signal);
     if (stop.exitCode() !== undefined) exitCode = stop.exitCode() ?? exitCode;
   } catch (error) {
-    exitCode = stop.exitCode() ?? (await report(error));
+    exitCode = stop.exitCode() ?? (isInterrupt(error) ? EXIT.interrupted : await report(error));
   }
   await drainOutput();
   const failure = stop.outputFailure();
@@ -106,6 +106,11 @@ function listenForStop(): Stop {
   });
   process.on('uncaughtException', (error) => void report(error).then((code) => process.exit(code)));
   return { signal: controller.signal, exitCode: () => code, outputFailure: () => failure };
+}
+
+/** Ctrl+C that a command read as a key, while the terminal was in raw mode. */
+function isInterrupt(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 async function report(error: unknown): Promise<ExitCode> {
