@@ -13,6 +13,7 @@ import { countBySeverity } from '../../agent/review/formats/report.ts';
 import { createPathFilter } from '../../agent/review/path-filter.ts';
 import { readProjectRules } from '../../agent/review/project-rules.ts';
 import { type ReviewDeps, reviewDiff } from '../../agent/review/review.ts';
+import { stopYoungHeapGrowth } from '../../platform/streams/flat-memory.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { ProviderFailure, Usage } from '../../providers/contract.ts';
 import type { Invocation } from '../command.ts';
@@ -65,6 +66,9 @@ async function chooseModel(runtime: Runtime): Promise<ReviewModel | undefined> {
   return { provider, model, info, reasoningEffort: runtime.config.reasoningEffort };
 }
 
+/** A diff with more parts than this (at most 1 MiB) is big, and memory comes before speed. */
+const BIG_DIFF_PARTS = 8;
+
 interface ReviewResult {
   readonly findings: readonly KnownFinding[];
   readonly summaries: readonly string[];
@@ -83,6 +87,7 @@ async function collect(
   const summaries: string[] = [];
   let usage: Usage = {};
   let fileCount = 0;
+  let partCount = 0;
   let failure: ProviderFailure | undefined;
   const accepts = createPathFilter(settings.include, settings.exclude);
   const { signal } = invocation;
@@ -92,6 +97,8 @@ async function collect(
     else if (event.type === 'summary') summaries.push(event.text);
     else if (event.type === 'progress') {
       fileCount = event.fileCount;
+      partCount += 1;
+      if (partCount === BIG_DIFF_PARTS) stopYoungHeapGrowth();
       progress.show(event);
     } else {
       progress.clear();
