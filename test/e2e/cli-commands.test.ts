@@ -115,7 +115,7 @@ describe('zeke doctor', () => {
   });
 
   test('a broken setting is a problem with exit code 2', async () => {
-    const { code, stdout } = await runZeke({ home, args: ['doctor'], env: { ZEKE_MODEL: 'gpt' } });
+    const { code, stdout } = await runZeke({ home, args: ['doctor'], env: { ZEKE_MODEL: 'a b' } });
     expect(code).toBe(2);
     expect(stdout).toContain('PROBLEM');
     expect(stdout).toContain('ZEKE_MODEL');

@@ -80,9 +80,7 @@ const FORM_PROBLEMS: Record<
       ? undefined
       : 'must be the name of an environment variable, not a key (keys: zeke auth add)',
   model: (value) =>
-    value === 'builtin' || /^[^/\s]+\/\S+$/.test(value)
-      ? undefined
-      : 'must be provider/model, such as ollama/qwen3, or builtin',
+    /^\S+$/.test(value) ? undefined : 'must be provider/model, such as ollama/qwen3',
   'absolute-path': (value) =>
     isAbsolute(value) || value.startsWith('~/') ? undefined : 'must be an absolute path',
 };

@@ -16,6 +16,8 @@ export interface ConfigEdit {
   readonly value: ConfigValue | undefined;
 }
 
+type Table = Record<string, unknown>;
+
 /**
  * Makes the edits in the user's config.toml, all or none, and resolves to its path. The new text is
  * checked as a whole before it is written. Rejects with a ZekeError: `config` when the file has or
@@ -31,7 +33,7 @@ export async function editUserConfig(paths: Paths, edits: readonly ConfigEdit[])
       value === undefined ? unsetTomlValue(text, path) : setTomlValue(text, path, value),
     before,
   );
-  await checkEdited(file, after, edits);
+  await checkEdited(file, { before, after }, edits);
   if (after !== before) await writeThroughConf(paths.configDir, file, after);
   return file;
 }
@@ -46,22 +48,46 @@ async function checkSyntax(file: string, text: string): Promise<void> {
   }
 }
 
-/** The edited text must be valid and must say exactly what was asked for. */
+/** The edited text must be valid, say exactly what was asked for, and all else as before. */
 async function checkEdited(
   file: string,
-  text: string,
+  { before, after }: { readonly before: string; readonly after: string },
   edits: readonly ConfigEdit[],
 ): Promise<void> {
-  const settings = await checkSettingsText(file, text);
-  for (const { path, value } of edits) {
-    const key = formatPath(path);
-    const found = settings.find((setting) => formatPath(setting.path) === key)?.value;
-    if (!isDeepStrictEqual(found, value)) {
-      throw new ZekeError('config', `${key} could not be changed in ${file} without a rewrite.`, {
-        hint: 'Change it by hand: zeke config edit.',
-      });
-    }
+  const { parse } = await import('smol-toml');
+  await checkSettingsText(file, after);
+  const expected = parse(before);
+  for (const edit of edits) applyEdit(expected, edit);
+  if (isDeepStrictEqual(withoutEmptyTables(parse(after)), withoutEmptyTables(expected))) return;
+  const keys = edits.map(({ path }) => formatPath(path)).join(', ');
+  throw new ZekeError('config', `${keys} could not be changed in ${file} without a rewrite.`, {
+    hint: 'Change it by hand: zeke config edit.',
+  });
+}
+
+function applyEdit(root: Table, { path, value }: ConfigEdit): void {
+  let table = root;
+  for (const name of path.slice(0, -1)) {
+    if (!isTable(table[name])) table[name] = {};
+    table = table[name] as Table;
   }
+  const last = path.at(-1) ?? '';
+  if (value === undefined) delete table[last];
+  else table[last] = value;
+}
+
+/** An empty table means the same as none, and editing may leave one or the other. */
+function withoutEmptyTables(table: Table): Table {
+  const entries = Object.entries(table).flatMap(([name, value]): [string, unknown][] => {
+    if (!isTable(value)) return [[name, value]];
+    const inner = withoutEmptyTables(value);
+    return Object.keys(inner).length === 0 ? [] : [[name, inner]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function writeThroughConf(configDir: string, file: string, text: string): Promise<void> {

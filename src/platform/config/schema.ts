@@ -36,7 +36,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     type: 'string',
     form: 'model',
     reason:
-      'The model to use, as provider/model. When it is not set, Zeke uses what it finds: a local ' +
+      'The model to use, as provider/model; a name alone works where it is clear. Not set: Zeke uses what it finds: a local ' +
       'gateway, a key in the environment, a local model host, and else the built-in engine.',
     project: 'never',
     variable: 'ZEKE_MODEL',

@@ -115,7 +115,7 @@ describe('mistakes in the user’s file', () => {
     ['network.max_retries = 1.5', '1:9: network.max_retries must be a whole number from 0 to 10.'],
     ['max_cost_usd = -1', '1:1: max_cost_usd must be a number of at least 0.'],
     ['max_cost_usd = nan', '1:1: max_cost_usd must be a number of at least 0.'],
-    ['model = "gpt"', '1:1: model must be provider/model, such as ollama/qwen3, or builtin.'],
+    ['model = "a b"', '1:1: model must be provider/model, such as ollama/qwen3.'],
     ['model = 2026-01-01', '1:1: model must be a text in quotes.'],
     ['[providers.x]\nbase_url = "ftp://h"', '2:1: providers.x.base_url must begin with https://.'],
     ['[providers."a b"]\nbase_url = "https://h"', '1:12: providers."a b" may only be named'],
@@ -195,7 +195,7 @@ describe('a hostile project', () => {
 
 describe('mistakes in the environment and the options', () => {
   test.each([
-    ['ZEKE_MODEL', 'gpt', 'config'],
+    ['ZEKE_MODEL', 'a b', 'config'],
     ['ZEKE_OFFLINE', 'maybe', 'config'],
   ])('%s=%s', async (name, value, kind) => {
     const error = await refusal({ env: { [name]: value } });
