@@ -259,8 +259,9 @@ const ADVICE: { readonly [kind in FailureKind]?: string } = {
 
 function describe(host: HostInfo, kind: FailureKind, said: string): string {
   const advice = kind === 'authentication' ? keyAdvice(host) : ADVICE[kind];
-  const sentence = cleanLine(scrub(said, host.key)).replace(/[.\s]+$/, '');
-  const start = `${host.id} (${host.host}): ${sentence}.`;
+  const sentence = cleanLine(scrub(said, host.key));
+  const stop = /[.!?…]$/.test(sentence) ? '' : '.';
+  const start = `${host.id} (${host.host}): ${sentence}${stop}`;
   return advice === undefined ? start : `${start} ${advice}`;
 }
 

@@ -1,5 +1,6 @@
 /** Server-sent events out of bytes, however the network cut them. */
 import { createParser } from 'eventsource-parser';
+import { HttpError } from '../platform/http/errors.ts';
 import type { HttpResponse } from '../platform/http/exchange.ts';
 
 export interface SseEvent {
@@ -26,7 +27,8 @@ export async function* readEvents(response: HttpResponse): AsyncGenerator<SseEve
 
 /**
  * The events of a body. Line ends may be LF, CRLF or CR, a character may be cut by a chunk's edge,
- * a BOM may start the body and the last blank line may be missing.
+ * a BOM may start the body and the last blank line may be missing. Rejects with an HttpError for an
+ * event that does not end.
  */
 export async function* readSse(body: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent> {
   // The decoder drops a BOM at the start and keeps the first half of a character for later.
@@ -35,6 +37,10 @@ export async function* readSse(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   const parser = createParser({
     maxBufferSize: MAX_EVENT_CHARACTERS,
     onEvent: ({ event, data }) => ready.push({ event, data }),
+    onError: (error) => {
+      if (error.type !== 'max-buffer-size-exceeded') return;
+      throw new HttpError('network', 'The host sent an event that does not end.');
+    },
   });
   for await (const chunk of body) {
     parser.feed(decoder.decode(chunk, { stream: true }));

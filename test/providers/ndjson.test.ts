@@ -24,3 +24,19 @@ describe.each([1, 2, 3, 7, 10_000])('in pieces of %i bytes', (size) => {
     expect(await read('', size)).toEqual([]);
   });
 });
+
+test('a line that does not end is given up', async () => {
+  const megabyte = new TextEncoder().encode('x'.repeat(1024 * 1024));
+  let sentMegabytes = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    while (true) {
+      sentMegabytes += 1;
+      yield megabyte;
+    }
+  }
+  const reading = (async () => {
+    for await (const _ of readLines(endless())) break;
+  })();
+  await expect(reading).rejects.toMatchObject({ reason: 'network' });
+  expect(sentMegabytes).toBeLessThan(40);
+});

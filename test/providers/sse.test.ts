@@ -39,3 +39,20 @@ describe.each([1, 2, 3, 7, 10_000])('in pieces of %i bytes', (size) => {
     expect(await data('')).toEqual([]);
   });
 });
+
+test('an event that does not end is given up', async () => {
+  const megabyte = new TextEncoder().encode('x'.repeat(1024 * 1024));
+  let sentMegabytes = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode('data: ');
+    while (true) {
+      sentMegabytes += 1;
+      yield megabyte;
+    }
+  }
+  const reading = (async () => {
+    for await (const _ of readSse(endless())) break;
+  })();
+  await expect(reading).rejects.toMatchObject({ reason: 'network' });
+  expect(sentMegabytes).toBeLessThan(40);
+});

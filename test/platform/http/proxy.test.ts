@@ -64,6 +64,21 @@ describe('through a real proxy', () => {
     await expect(sending).rejects.toMatchObject({ name: 'HttpError' });
   });
 
+  test('one that wants a login says so by its status, and the request stays here', async () => {
+    const proxy = await startProxy({ refusal: 'HTTP/1.1 407 Proxy Authentication Required' });
+    opened.push(proxy);
+    const response = await client({ HTTPS_PROXY: proxy.url }).send({
+      method: 'POST',
+      url: 'https://model.test/',
+      headers: { authorization: 'Bearer key' },
+      jsonBody: '{}',
+      signal,
+    });
+    expect(response.status).toBe(407);
+    expect(await response.text(100)).toBe('');
+    expect(proxy.asked).toEqual(['CONNECT model.test:443']);
+  });
+
   test('this machine is reached directly unless asked otherwise', async () => {
     const proxy = await startProxy();
     const server = await startServer((_, response) => response.end('direct'));

@@ -33,10 +33,15 @@ export interface TestProxy extends TestServer {
   readonly asked: readonly string[];
 }
 
+interface ProxyOptions {
+  /** Takes CONNECT and never answers. */
+  readonly isSilent?: boolean;
+  /** Answers CONNECT with this status line. */
+  readonly refusal?: string;
+}
+
 /** Forwards plain requests and opens CONNECT tunnels, all to loopback, whatever the host's name. */
-export async function startProxy(
-  options: { readonly isSilent?: boolean } = {},
-): Promise<TestProxy> {
+export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const login = request.headers['proxy-authorization'];
@@ -47,6 +52,10 @@ export async function startProxy(
     const login = request.headers['proxy-authorization'];
     asked.push(`CONNECT ${request.url}${login === undefined ? '' : ` ${login}`}`);
     if (options.isSilent === true) return;
+    if (options.refusal !== undefined) {
+      socket.end(`${options.refusal}\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
     const upstream = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
