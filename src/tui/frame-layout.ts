@@ -10,7 +10,7 @@ import { layoutInput } from './input/input-layout.ts';
 import { type PickerState, shownItems, visibleWindow } from './picker/picker.ts';
 import type { TuiServices } from './services.ts';
 import { statusLine } from './status.ts';
-import { type Line, plainLine, span, truncateLine, wrapLines } from './styled-text.ts';
+import { type Line, lineWidth, plainLine, span, truncateLine, wrapLines } from './styled-text.ts';
 import type { Theme } from './theme.ts';
 
 export interface FrameLayout {
@@ -32,7 +32,9 @@ export interface FrameOptions {
   readonly rows: number;
 }
 
-const MAX_POPUP_ROWS = 8;
+const MAX_LIST_ROWS = 8;
+/** Title and filter of a picker. */
+const PICKER_HEAD_ROWS = 2;
 const MAX_QUEUE_ROWS = 3;
 /** Blank row above the input, status line, and one row that keeps the frame off the top. */
 const FIXED_ROWS = 3;
@@ -45,45 +47,44 @@ const ACTIVITY_TEXT = {
 
 export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): FrameLayout {
   const { theme, columns, rows, services } = options;
-  const { state, view } = snapshot;
-  const listRows = Math.max(1, Math.min(MAX_POPUP_ROWS, rows - 8));
-  const popup = popupLines(snapshot.popup, theme, { columns, rows: listRows });
-  const input = layoutInput(
-    snapshot.editor,
-    { columns, maxRows: Math.max(1, Math.floor(rows / 3)) },
-    theme,
-  );
-  const queue = queueLines(state.queue, theme, columns);
-  const activity =
-    view.activity === 'idle' || view.activity === 'answering'
-      ? undefined
-      : ACTIVITY_TEXT[view.activity];
-  const pickerRows = snapshot.picker === undefined ? 0 : listRows + 2;
-  const taken = popup.length + queue.length + input.rows.length + pickerRows + FIXED_ROWS + 1;
-  const live = lastRows(wrapLines(view.live, columns), rows - taken);
-  const above = live.length + (activity === undefined ? 0 : 1) + queue.length + 1 + popup.length;
-  const status = statusLine(
-    {
-      state,
-      contextTokens: services.contextTokens(state.model),
-      branch: snapshot.branch,
-      role: services.role?.(),
-    },
-    theme,
-    columns - 1,
-  );
+  const { state, view, picker, hint } = snapshot;
+  const { activity } = view;
+  const isQuiet = activity === 'idle' || activity === 'answering';
+  // What is written comes first, then the list for it; the answer gets what is left.
+  let freeRows = Math.max(1, rows - FIXED_ROWS - 1);
+  const take = (part: readonly Line[]) => {
+    freeRows -= part.length;
+    return part;
+  };
+  const maxInputRows = Math.max(1, Math.min(Math.floor(rows / 3), freeRows));
+  const input = layoutInput(snapshot.editor, { columns, maxRows: maxInputRows }, theme);
+  take(input.rows);
+  if (picker !== undefined) freeRows -= pickerHeight(rows);
+  const popup = take(popupLines(snapshot.popup, theme, { columns, rows: freeRows }));
+  const queue = take(queueLines(state.queue, theme, { columns, rows: freeRows }));
+  const live = lastRows(wrapLines(view.live, columns), freeRows);
+  const rowsAboveInput = live.length + (isQuiet ? 0 : 1) + queue.length + 1 + popup.length;
+  const { x, y } = input.cursor;
   return {
     live,
-    activity,
+    activity: isQuiet ? undefined : ACTIVITY_TEXT[activity],
     queue,
     popup,
     input: input.rows,
     status:
-      snapshot.hint === undefined
-        ? status
-        : truncateLine(plainLine(snapshot.hint, theme.warning), columns - 1),
-    cursor:
-      snapshot.picker === undefined ? { x: input.cursor.x, y: input.cursor.y + above } : undefined,
+      hint === undefined
+        ? statusLine(
+            {
+              state,
+              contextTokens: services.contextTokens(state.model),
+              branch: snapshot.branch,
+              role: services.role?.(),
+            },
+            theme,
+            columns - 1,
+          )
+        : truncateLine(plainLine(hint, theme.warning), columns - 1),
+    cursor: picker === undefined ? { x, y: y + rowsAboveInput } : undefined,
   };
 }
 
@@ -94,14 +95,17 @@ function lastRows(rows: readonly Line[], count: number): readonly Line[] {
 function queueLines(
   queue: readonly QueuedMessage[],
   theme: Theme,
-  columns: number,
+  size: { readonly columns: number; readonly rows: number },
 ): readonly Line[] {
-  const shown = queue.slice(0, MAX_QUEUE_ROWS).map(({ message }) => {
+  const maxShown = Math.max(0, Math.min(MAX_QUEUE_ROWS, size.rows - 1));
+  const shown = queue.slice(0, maxShown).map(({ message }) => {
     const line = [span('queued: ', theme.accent), span(sanitizeLine(message.text), theme.muted)];
-    return truncateLine(line, columns - 1);
+    return truncateLine(line, size.columns - 1);
   });
   const more = queue.length - shown.length;
-  return more > 0 ? [...shown, plainLine(`and ${more} more`, theme.muted)] : shown;
+  return more > 0 && size.rows > 0
+    ? [...shown, plainLine(`and ${more} more queued`, theme.muted)]
+    : shown;
 }
 
 /** The list above the input. */
@@ -110,9 +114,15 @@ function popupLines(
   theme: Theme,
   size: { readonly columns: number; readonly rows: number },
 ): readonly Line[] {
-  if (popup === undefined) return [];
-  const { items, offset } = visibleWindow(popup.items, popup.selected, size.rows);
+  const maxRows = Math.min(MAX_LIST_ROWS, size.rows);
+  if (popup === undefined || maxRows <= 0) return [];
+  const { items, offset } = visibleWindow(popup.items, popup.selected, maxRows);
   return choiceLines(items, { selected: popup.selected - offset, theme, columns: size.columns });
+}
+
+/** A picker takes the place of the input; it gets what a small screen can give. */
+function pickerHeight(rows: number): number {
+  return Math.min(MAX_LIST_ROWS + PICKER_HEAD_ROWS, Math.max(PICKER_HEAD_ROWS + 1, rows - 6));
 }
 
 /** The rows of the list that has the keys. */
@@ -121,7 +131,7 @@ export function pickerLines(
   options: { readonly theme: Theme; readonly columns: number; readonly rows: number },
 ): readonly Line[] {
   const { theme, columns } = options;
-  const maxRows = Math.max(1, Math.min(MAX_POPUP_ROWS, options.rows - 8));
+  const maxRows = Math.max(1, pickerHeight(options.rows) - PICKER_HEAD_ROWS);
   if (picker.problem !== undefined) return [plainLine(picker.problem, theme.error)];
   if (picker.items === undefined) return [plainLine('looking …', theme.muted)];
   const all = shownItems(picker);
@@ -135,12 +145,14 @@ function choiceLines(
   options: { readonly selected: number; readonly theme: Theme; readonly columns: number },
 ): readonly Line[] {
   const { theme } = options;
-  return items.map(({ label, detail }, index) => {
+  const width = Math.max(0, ...items.map(({ label }) => lineWidth(plainLine(label))));
+  return items.map(({ label, detail = '' }, index) => {
     const isSelected = index === options.selected;
+    const gap = ' '.repeat(width - lineWidth(plainLine(label)) + 2);
     const line = [
       span(isSelected ? '› ' : '  ', theme.accent),
       span(label, isSelected ? theme.selected : ''),
-      ...(detail === undefined || detail === '' ? [] : [span(`  ${detail}`, theme.muted)]),
+      ...(detail === '' ? [] : [span(gap + detail, theme.muted)]),
     ];
     return truncateLine(line, options.columns - 1);
   });

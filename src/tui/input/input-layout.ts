@@ -1,6 +1,14 @@
 /** Places the text being written on rows, and the cursor on it. Pure. */
 
-import { type Line, lineText, lineWidth, plainLine, span, wrapLine } from '../styled-text.ts';
+import {
+  type Line,
+  lineText,
+  lineWidth,
+  plainLine,
+  span,
+  truncateLine,
+  wrapLine,
+} from '../styled-text.ts';
 import type { Theme } from '../theme.ts';
 import { PROMPT_MARK } from '../transcript/turn-lines.ts';
 import type { EditorState } from './editor.ts';
@@ -24,7 +32,7 @@ export function layoutInput(editor: EditorState, size: InputSize, theme: Theme):
   const width = Math.max(1, size.columns - PROMPT_MARK.length - 1);
   const mark = span(PROMPT_MARK, theme.muted);
   if (editor.text === '') {
-    const [hint = []] = wrapLine(plainLine(PLACEHOLDER, theme.muted), width);
+    const hint = truncateLine(plainLine(PLACEHOLDER, theme.muted), width);
     return { rows: [[mark, ...hint]], cursor: { x: PROMPT_MARK.length, y: 0 } };
   }
   const { rows, cursor } = wrapText(editor, width);
