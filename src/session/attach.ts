@@ -174,7 +174,15 @@ export async function attach(
     return session;
   } catch (error) {
     await session.close();
-    throw error;
+    if (!(error instanceof WireError)) throw error;
+    throw new ZekeError(
+      'system',
+      `The host of this conversation is not understood: ${error.message}`,
+      {
+        hint: 'Close every Zeke of this project and start again to have one version everywhere.',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -74,10 +74,15 @@ export async function findLiveSession(
   const socket = await connectLocal(addressOf(options));
   if (socket === undefined) return undefined;
   const { attach } = await import('./attach.ts');
-  const session = await attach(socket, { clientName: 'look', seen: undefined });
-  const { sessionId } = session.getState();
-  await session.close();
-  return sessionId;
+  try {
+    const session = await attach(socket, { clientName: 'look', seen: undefined });
+    const { sessionId } = session.getState();
+    await session.close();
+    return sessionId;
+  } catch (error) {
+    if (isHangUp(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Where the conversation is: here, or behind a socket. */
@@ -185,11 +190,15 @@ async function findPlace(options: JoinOptions, seen: SessionState | undefined): 
       return await tryPlace(options, seen);
     } catch (error) {
       // The host left between our connecting and its answer: somebody else hosts now, or nobody.
-      const isWorthTrying = error instanceof Error && error.name === 'ConnectionClosed';
-      if (!isWorthTrying || performance.now() > deadline) throw error;
+      if (!isHangUp(error) || performance.now() > deadline) throw error;
     }
     await pause(JOIN_RETRY_MS);
   }
+}
+
+/** By name, because the protocol's code is not loaded where nobody attaches. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConnectionClosed';
 }
 
 async function tryPlace(options: JoinOptions, seen: SessionState | undefined): Promise<Place> {

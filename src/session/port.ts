@@ -14,8 +14,9 @@ export interface SessionPort {
   send(op: Op): void;
   /**
    * Calls the listener after every change, with the events that made it (in order, at least one)
-   * and already in the journal. After `open-session` the batch is empty and the state is another
-   * session's. Returns the unsubscribe function.
+   * and already in the journal. An empty batch means: look at the state anew. It comes after
+   * `open-session`, when the state is another session's, and to a front end that fell behind.
+   * Returns the unsubscribe function.
    */
   subscribe(listener: SessionListener): () => void;
   /** Leaves. A host hands over or ends the conversation; everybody's journal is safe. */

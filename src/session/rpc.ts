@@ -1,5 +1,5 @@
 /** One connection of the attach protocol, the same at both ends: requests, answers, messages. */
-import { ZekeError } from '../platform/errors.ts';
+import { errorMessage, ZekeError } from '../platform/errors.ts';
 import type { LocalSocket } from '../platform/socket.ts';
 import {
   decodeMessage,
@@ -69,7 +69,7 @@ export class RpcConnection {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         this.#pending.delete(id);
-        reject(new ZekeError('system', 'The Zeke that holds this conversation does not answer.'));
+        reject(silenceError());
       };
       const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
@@ -130,8 +130,8 @@ export class RpcConnection {
       const result = await this.#handlers.onRequest(method, params);
       this.sendBytes(encodeResponse(id, null, result));
     } catch (error) {
-      if (!(error instanceof ZekeError)) throw error;
-      this.sendBytes(encodeResponse(id, error.message, null));
+      // Whatever went wrong is the asker's to know; it must not end the process that hosts.
+      this.sendBytes(encodeResponse(id, errorMessage(error), null));
     }
   }
 
@@ -152,4 +152,10 @@ export class RpcConnection {
     this.#pending.clear();
     this.#handlers.onClose(this.#error);
   }
+}
+
+function silenceError(): ZekeError {
+  return new ZekeError('system', 'The Zeke that holds this conversation does not answer.', {
+    hint: 'It may be stopped (Ctrl+Z) or stuck: continue or end it, then try again.',
+  });
 }

@@ -199,7 +199,8 @@ export class SessionStore {
     makePrivateFolder(this.#folder);
     makePrivateFolder(this.#sessionsFolder);
     const projectFile = join(this.#folder, PROJECT_FILE);
-    if (!isPresent(projectFile)) {
+    if (readProjectRoot(projectFile) !== this.project) {
+      removeFile(projectFile);
       appendOnce(projectFile, JSON.stringify({ version: 1, root: this.project }));
     }
     const recent = readSmallFile(this.#recentPath()) ?? '';

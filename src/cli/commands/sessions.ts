@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const found = ids.map((id) => findSession(projects, id));
   for (const session of found) {
     if (action === 'show') showSession(invocation, session);
-    else deleteSession(invocation, session);
+    else await deleteSession(invocation, session);
   }
   return EXIT.ok;
 }
@@ -70,7 +70,16 @@ function showSession(invocation: Invocation, { project, summary }: FoundSession)
   for (const turn of state.turns) stdout.write(`\n${sanitizeText(turnText(turn))}\n`);
 }
 
-function deleteSession(invocation: Invocation, { project, summary }: FoundSession): void {
+async function deleteSession(
+  invocation: Invocation,
+  { project, summary }: FoundSession,
+): Promise<void> {
+  const { findLiveSession } = await import('../../session/join.ts');
+  if ((await findLiveSession({ paths: pathsOf(invocation), project })) === summary.id) {
+    throw new ZekeError('usage', `Session ${summary.id} is open in another Zeke.`, {
+      hint: 'Close it there, or open another one with /new, and delete it then.',
+    });
+  }
   storeOf(invocation, project).remove(summary.id);
   printLine(invocation.io.stderr, `Deleted ${summary.id} (${summary.title || 'no title'}).`);
 }

@@ -6,9 +6,10 @@ import {
   closeSync,
   constants,
   fstatSync,
-  ftruncateSync,
   openSync,
   readSync,
+  statSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { errnoCode, type ZekeError } from '../errors.ts';
@@ -88,7 +89,7 @@ export class AppendFile {
     const wholeBytes = this.#waiting.subarray(0, writtenBytes).lastIndexOf(NEWLINE) + 1;
     this.#waiting = this.#waiting.subarray(wholeBytes);
     const halfBytes = writtenBytes - wholeBytes;
-    if (halfBytes > 0) this.#hasHalfLine = !takeBack(this.#fd, halfBytes);
+    if (halfBytes > 0) this.#hasHalfLine = !takeBack(this.path, halfBytes);
   }
 
   /** The half line becomes a broken one of its own: readers skip it and lose nothing else. */
@@ -108,7 +109,7 @@ export function openAppendFile(path: string, isWhole: (line: string) => boolean)
   try {
     const fd = openForAppend(path);
     try {
-      return new AppendFile(path, { fd, repairedBytes: repairEnd(fd, isWhole) });
+      return new AppendFile(path, { fd, repairedBytes: repairEnd({ path, fd }, isWhole) });
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -162,9 +163,10 @@ function openForAppend(path: string): number {
   return openSync(path, flags, PRIVATE_FILE_MODE);
 }
 
-function takeBack(fd: number, bytes: number): boolean {
+/** By path, because Windows cannot shorten a file that is open for appending only. */
+function takeBack(path: string, bytes: number): boolean {
   try {
-    ftruncateSync(fd, fstatSync(fd).size - bytes);
+    truncateSync(path, statSync(path).size - bytes);
     return true;
   } catch (error) {
     if (errnoCode(error) === undefined) throw error;
@@ -173,7 +175,10 @@ function takeBack(fd: number, bytes: number): boolean {
 }
 
 /** Returns how many bytes of a torn last line were removed. */
-function repairEnd(fd: number, isWhole: (line: string) => boolean): number {
+function repairEnd(
+  { path, fd }: { readonly path: string; readonly fd: number },
+  isWhole: (line: string) => boolean,
+): number {
   const sizeBytes = fstatSync(fd).size;
   const tail = readTornTail(fd, sizeBytes);
   if (tail.length === 0) return 0;
@@ -181,7 +186,7 @@ function repairEnd(fd: number, isWhole: (line: string) => boolean): number {
     writeSync(fd, '\n');
     return 0;
   }
-  ftruncateSync(fd, sizeBytes - tail.length);
+  truncateSync(path, sizeBytes - tail.length);
   return tail.length;
 }
 
