@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { findGaps } from '../tools/complete-lockfile.mjs';
 import { listFiles, parseSource, readSource } from '../tools/source-code.mjs';
 import {
   checkEveryFile,
@@ -66,6 +67,12 @@ describe('the project', () => {
 
   it('says one version everywhere', () => {
     expect(lines(checkVersions(root))).toEqual([]);
+  });
+
+  it('locks the packages of every platform, and names no registry', () => {
+    const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+    expect(findGaps(JSON.parse(text)).map(({ key }) => key)).toEqual([]);
+    expect(text).not.toContain('"resolved"');
   });
 
   it('keeps AGENTS.md short', () => {
@@ -160,6 +167,23 @@ describe('each rule finds what it is for', () => {
 
   it.each(['it.only(', 'describe.skip(', '  test.todo('])('tests: %s', (text) => {
     expect(checkTestFile('test/a.test.ts', `${text}'x', () => {});`)).toHaveLength(1);
+  });
+
+  it('a lockfile with gaps', () => {
+    const optionalDependencies = { 'a-linux-x64': '1.0.0', 'a-darwin-x64': '1.0.0' };
+    const packages = {
+      '': {},
+      'node_modules/a': { version: '1.0.0', optionalDependencies },
+      'node_modules/a-linux-x64': { version: '1.0.0' },
+      'node_modules/b/node_modules/a': {
+        version: '2.0.0',
+        optionalDependencies: { 'a-linux-x64': '2.0.0' },
+      },
+    };
+    expect(findGaps({ packages }).map(({ key, version }) => `${key} ${version}`)).toEqual([
+      'node_modules/a-darwin-x64 1.0.0',
+      'node_modules/b/node_modules/a/node_modules/a-linux-x64 2.0.0',
+    ]);
   });
 
   it('AGENTS.md', () => {
