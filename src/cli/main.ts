@@ -4,12 +4,14 @@
  */
 import type { Environment } from '../platform/env.ts';
 import { ZekeError } from '../platform/errors.ts';
+import { nearestName } from '../platform/nearest.ts';
 import { ZEKE_VERSION } from '../platform/version.ts';
 import type { Invocation } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help/help.ts';
 import { drainOutput, watchOutput } from './io/output.ts';
 import { type CommandLine, parseCommandLine } from './parse.ts';
+import { COMMANDS } from './registry.ts';
 
 /** Commands get this long to put things away after the first signal or a closed pipe. */
 const GRACE_MS = 5000;
@@ -51,8 +53,19 @@ function showText(line: CommandLine): ExitCode {
 /** The conversation draws on a terminal and reads keys from it; scripts want `zeke ask`. */
 function requireTerminal(line: CommandLine): void {
   if (process.stdin.isTTY && process.stdout.isTTY) return;
-  const [prompt] = line.positionals;
-  const example = prompt === undefined ? 'zeke ask "question"' : 'zeke ask with the same words';
+  const [word] = line.positionals;
+  const isLone = line.positionals.length === 1 && !line.isNamed;
+  if (isLone && word !== undefined && /^[a-z][a-z-]*$/.test(word)) {
+    const nearest = nearestName(
+      word,
+      COMMANDS.map((command) => command.name),
+    );
+    throw new ZekeError(
+      'usage',
+      `Unknown command "${word}"; the nearest is "${nearest}". As a question: zeke ask ${word}`,
+    );
+  }
+  const example = word === undefined ? 'zeke ask "question"' : 'zeke ask with the same words';
   throw new ZekeError(
     'usage',
     `The conversation needs a terminal; for one answer in a script or a pipe use ${example}.`,

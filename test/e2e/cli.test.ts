@@ -85,6 +85,7 @@ describe('help and version', () => {
 describe('mistakes are one line and exit code 2', () => {
   test.each([
     [['modles'], '"models"'],
+    [['frobnicate'], 'the nearest is "'],
     [['--bogus'], 'the nearest is --'],
     [['ask', '--jsno', 'x'], '--json'],
     [['ask', '--format=xml', 'x'], 'text, json, markdown'],

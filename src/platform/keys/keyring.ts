@@ -3,8 +3,8 @@ import { errorMessage } from '../errors.ts';
 
 /** The name under which all our entries are kept. */
 const SERVICE = 'zeke';
-/** A keyring that waits for a window nobody sees must not hold up a command for longer. */
-const TIMEOUT_MS = 3000;
+/** Time to type the password that unlocks it; a window nobody sees must not hold up a command. */
+const TIMEOUT_MS = 30_000;
 
 export type KeyringAnswer<T> =
   | { readonly ok: true; readonly value: T }
