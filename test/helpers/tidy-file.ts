@@ -27,7 +27,7 @@ const SUPPRESSION = /(?:biome-ignore(?:-\w+)?|@ts-(?:ignore|expect-error|nocheck
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.config|\.d)?\.(?:tsx?|mjs|json|md)$/;
 /** Folders of one person's machine, written so that this file does not name one itself. */
 const MACHINE_PATH =
-  /(?:^|[\s"'`(])\/(?:home\/(?!(?:user|me|you|alice)\b)\w+|Users\/(?!(?:user|me|you|alice)\b)\w+|work\/(?:main|shared))\//;
+  /(?:^|[\s"'`(])\/(?:home\/(?!(?:user|me|you|ada|alice|bob)\b)\w+|Users\/(?!(?:user|me|you|ada|alice|bob)\b)\w+|work\/(?:main|shared))\//;
 
 /** Every rule for code below src: sizes, and what must not be there. */
 export function checkSourceFile(source: SourceFile): readonly Problem[] {
