@@ -1,5 +1,6 @@
 // Draws docs/pictures/conversation.svg: a real conversation with the built program in a real
 // terminal, on the built-in engine. Run it with `node tools/picture.mjs` after a build.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,9 +10,31 @@ import { PtyProgram } from '../test/helpers/pty.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'docs/pictures/conversation.svg');
 const COLUMNS = 100;
-const ROWS = 32;
-const QUESTION = 'where is text made safe for the terminal?';
-const NEXT_QUESTION = 'explain @src/platform/terminal-te';
+const ROWS = 40;
+const QUESTION = 'where is the login token checked?';
+const NEXT_QUESTION = 'explain @src/to';
+/** A project small enough for its answers to fit a picture. */
+const PROJECT = {
+  'AGENTS.md': 'Answer briefly. Tests live in test/.\n',
+  'src/token.ts': [
+    '/** True while the token is signed by us and has not expired. */',
+    'export function checkToken(token: LoginToken, now: Date): boolean {',
+    '  return verify(token.signature) && token.expires > now;',
+    '}',
+    '',
+  ].join('\n'),
+  'src/server.ts': [
+    "import { checkToken } from './token.ts';",
+    '',
+    'export async function handle(request: Request): Promise<Response> {',
+    "  const token = readToken(request.headers.get('authorization'));",
+    "  if (!checkToken(token, new Date())) return new Response('log in', { status: 401 });",
+    '  return route(request);',
+    '}',
+    '',
+  ].join('\n'),
+  'test/token.test.ts': "test('an expired login token is refused', () => {});\n",
+};
 
 const BACKGROUND = '#16181d';
 const FOREGROUND = '#d8dae0';
@@ -22,10 +45,16 @@ const PALETTE = [
 ];
 
 const home = mkdtempSync(join(tmpdir(), 'zeke-picture-'));
+const project = join(home, 'shop');
+for (const [path, text] of Object.entries(PROJECT)) {
+  mkdirSync(dirname(join(project, path)), { recursive: true });
+  writeFileSync(join(project, path), text);
+}
+execFileSync('git', ['init', '-q', '-b', 'main', project]);
 const program = new PtyProgram({
   command: process.execPath,
   args: [join(root, 'bin/zeke'), '--model', 'builtin/zeke'],
-  cwd: root,
+  cwd: project,
   env: {
     HOME: home,
     ZEKE_CONFIG_DIR: join(home, 'config'),
@@ -38,10 +67,11 @@ const program = new PtyProgram({
 try {
   await program.waitForText('builtin/zeke');
   program.type(`${QUESTION}\r`);
-  await program.waitFor('the answer', (text) => /Also:|```\n/.test(text));
+  await program.waitFor('the answer', (text) => text.includes('server.ts'));
   await program.waitFor('the prompt', (text) => text.includes('> Ask anything'));
+  await program.waitForText('· main');
   program.type(NEXT_QUESTION);
-  await program.waitForText('› src/platform/terminal-text.ts');
+  await program.waitForText('› src/token.ts');
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, drawScreen(program.terminal));
   console.log(target);
@@ -57,9 +87,13 @@ function drawScreen(terminal) {
   const cell = { width: 8.4, height: 18 };
   const margin = 16;
   const width = Math.ceil(terminal.cols * cell.width + 2 * margin);
-  const height = Math.ceil(terminal.rows * cell.height + 2 * margin);
   const buffer = terminal.buffer.active;
-  const rows = Array.from({ length: terminal.rows }, (_, row) => {
+  const texts = Array.from({ length: terminal.rows }, (_, row) =>
+    buffer.getLine(buffer.viewportY + row)?.translateToString(true),
+  );
+  const rowCount = texts.findLastIndex((text) => text?.trim()) + 1;
+  const height = Math.ceil(rowCount * cell.height + 2 * margin);
+  const rows = Array.from({ length: rowCount }, (_, row) => {
     const runs = rowRuns(buffer.getLine(buffer.viewportY + row), terminal.cols);
     const top = margin + row * cell.height;
     return runs.map((run) => drawRun(run, { cell, margin, top })).join('');
