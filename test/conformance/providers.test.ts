@@ -3,81 +3,17 @@
  * whole, in 7-byte pieces, in 1-byte pieces and cut inside every character, and what the provider
  * makes of them is compared with what an independent reader found in the recording.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../src/platform/http/client.ts';
-import { readMessageStream } from '../../src/providers/anthropic/from-stream.ts';
 import { createAnthropicProvider } from '../../src/providers/anthropic/provider.ts';
-import type { ChatRequest, Provider, StreamPart } from '../../src/providers/contract.ts';
-import type { HostInfo } from '../../src/providers/errors.ts';
-import type { ProviderHost } from '../../src/providers/http.ts';
-import { readLines } from '../../src/providers/ndjson.ts';
-import { readOllamaStream } from '../../src/providers/ollama/from-stream.ts';
-import { createOllamaProvider } from '../../src/providers/ollama/provider.ts';
-import { readChatStream } from '../../src/providers/openai-chat/from-stream.ts';
+import type { ChatRequest } from '../../src/providers/contract.ts';
 import { createOpenAiChatProvider } from '../../src/providers/openai-chat/provider.ts';
-import { readSse } from '../../src/providers/sse.ts';
 import { testClient, testHost } from '../providers/provider-host.ts';
 import { recordedErrors } from '../providers/recorded-errors.ts';
 import { type Answer, collect } from './collect.ts';
 import { cutCharacters, inPieces, type ReplayServer, startReplayServer } from './replay-server.ts';
-
-const OWN = fileURLToPath(new URL('../fixtures/transcripts/', import.meta.url));
-const SHARED = fileURLToPath(new URL('../../../shared/transcripts/', import.meta.url));
-const FOLDERS = ['openai-chat', 'openai-compatible', 'anthropic', 'ollama', 'derived'];
-
-interface Expected {
-  readonly text: string;
-  readonly reasoning: string;
-  readonly refusal: string | null;
-  readonly tool_calls: readonly { name: string; id: string | null; args: unknown }[];
-  readonly finish: string;
-  readonly finish_raw: string | null;
-  readonly usage: Readonly<
-    Record<'input' | 'output' | 'cache_read' | 'cache_write' | 'reasoning', number | null>
-  >;
-  readonly complete: boolean;
-  readonly error: unknown;
-  readonly format: string;
-}
-interface Transcript {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly expected: Expected;
-}
-
-const FAMILIES: { readonly [format: string]: (host: ProviderHost) => Provider } = {
-  'openai-chat': createOpenAiChatProvider,
-  'openai-compatible': createOpenAiChatProvider,
-  anthropic: createAnthropicProvider,
-  ollama: createOllamaProvider,
-};
-
-/** The same without the network, which may put small pieces together again. */
-const READERS: {
-  readonly [format: string]: (
-    body: AsyncIterable<Uint8Array>,
-    host: HostInfo,
-  ) => AsyncIterable<StreamPart>;
-} = {
-  'openai-chat': (body, host) => readChatStream(readSse(body), host),
-  'openai-compatible': (body, host) => readChatStream(readSse(body), host),
-  anthropic: (body, host) => readMessageStream(readSse(body), host),
-  ollama: (body, host) => readOllamaStream(readLines(body), host),
-};
-
-/** A reader returns without an end where the stream was cut; the request layer says so. */
-async function* markCut(stream: AsyncIterable<StreamPart>): AsyncGenerator<StreamPart> {
-  let last: StreamPart | undefined;
-  for await (const part of stream) {
-    last = part;
-    yield part;
-  }
-  if (last?.type === 'end' || last?.type === 'error') return;
-  yield { type: 'error', error: { kind: 'incomplete', message: 'cut', retryable: true } };
-}
+import { type Expected, readTranscripts } from './transcripts.ts';
+import { createProvider, readPieces } from './wire-families.ts';
 
 /**
  * Where we knowingly differ from the recorded outcome. These hosts leave reasoning tokens out of
@@ -106,10 +42,7 @@ const REQUEST: ChatRequest = {
   messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
 };
 
-const transcripts = [...readTranscripts(OWN), ...readTranscripts(SHARED)];
-if (!existsSync(SHARED)) {
-  process.stderr.write('conformance: shared data absent, only the fixtures of this project run\n');
-}
+const transcripts = readTranscripts();
 
 let server: ReplayServer;
 let http: HttpClient;
@@ -129,9 +62,7 @@ describe.each(CUTS)('recorded streams, $name', ({ cut }) => {
       contentType: isLines ? 'application/x-ndjson' : 'text/event-stream',
       pieces: cut(bytes),
     });
-    const create = FAMILIES[expected.format];
-    if (create === undefined) throw new Error(`no family for ${expected.format}`);
-    const provider = create(testHost(server.url, http));
+    const provider = createProvider(expected.format, testHost(server.url, http));
     const answer = await collect(
       provider.stream(REQUEST, { signal: new AbortController().signal }),
     );
@@ -140,14 +71,7 @@ describe.each(CUTS)('recorded streams, $name', ({ cut }) => {
 });
 
 test.each(transcripts)('exactly one byte at a time: $name', async ({ name, bytes, expected }) => {
-  const host = { id: 'test', host: 'test.test', apiKeyEnv: undefined };
-  const pieces = inPieces(bytes, 1);
-  async function* body(): AsyncGenerator<Uint8Array> {
-    yield* pieces;
-  }
-  const read = READERS[expected.format];
-  if (read === undefined) throw new Error(`no family for ${expected.format}`);
-  compare(await collect(markCut(read(body(), host))), expected, name);
+  compare(await collect(readPieces(expected.format, inPieces(bytes, 1))), expected, name);
 });
 
 const refusals = recordedErrors();
@@ -213,22 +137,4 @@ function compareUsage(answer: Answer, { usage }: Expected, name: string): void {
     cache_write: usage.cache_write,
     reasoning: usage.reasoning,
   });
-}
-
-function readTranscripts(root: string): readonly Transcript[] {
-  if (!existsSync(root)) return [];
-  return FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((file) => file.endsWith('.expect.json'))
-      .flatMap((file) => readTranscript(root, folder, file)),
-  );
-}
-
-function readTranscript(root: string, folder: string, file: string): readonly Transcript[] {
-  const expected = JSON.parse(readFileSync(join(root, folder, file), 'utf8')) as Expected;
-  if (FAMILIES[expected.format] === undefined) return [];
-  const id = file.replace('.expect.json', '');
-  const extension = expected.format === 'ollama' ? 'ndjson' : 'sse';
-  const bytes = readFileSync(join(root, folder, `${id}.${extension}`));
-  return [{ name: `${folder}/${id}`, bytes, expected }];
 }

@@ -89,6 +89,7 @@ class MessageAnswer {
   }
 
   *end(): Generator<StreamPart> {
+    yield* this.#start({});
     const raw = this.#stopReason;
     for (const index of [...this.#blocks.keys()]) yield* this.#closeBlock(index);
     if (raw !== 'max_tokens' && raw !== 'model_context_window_exceeded') yield* this.#broken;
@@ -115,7 +116,10 @@ class MessageAnswer {
   }
 
   *#openBlock(event: MessagesEvent): Generator<StreamPart> {
+    yield* this.#start({});
     const index = readNumber(event.index) ?? 0;
+    // A relay that loses the end of a block must not leave it open for ever.
+    yield* this.#closeBlock(index);
     const content = readRecord(event.content_block) ?? {};
     const id = `block-${++this.#count}`;
     if (content.type === 'text') {
