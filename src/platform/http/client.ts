@@ -56,7 +56,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       checkAllowed({ url, request, options });
       const route = await chooseRoute({ url, headers, options, pool });
       const response = await exchange({
-        host: url.host,
+        host: describeWay(url, route),
         route: { ...route, options: { ...route.options, method: request.method } },
         body: request.jsonBody,
         signal: request.signal,
@@ -139,6 +139,12 @@ function createAgentPool(env: Environment): AgentPool {
   };
 }
 
+/** The host as error messages name it: behind a proxy the trouble may be the proxy's. */
+function describeWay(url: URL, route: Route): string {
+  if (route.proxyHost === undefined) return url.host;
+  return `${url.host} (through the proxy ${route.proxyHost})`;
+}
+
 interface RouteInput {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -152,12 +158,13 @@ async function chooseRoute(input: RouteInput): Promise<Route> {
   const proxy = isDirect ? undefined : proxyFor(url, options.env);
   if (url.protocol === 'http:') {
     const hop = proxy === undefined ? direct(url) : throughForwardProxy(url, proxy);
+    const proxyHost = proxy?.host;
     const all = { ...hop, headers: { host: url.host, ...headers, ...hop.headers } };
     if (hop.protocol !== 'https:') {
       const agent = await pool.use('http', async () => new Agent({ keepAlive: true }));
-      return { send: sendHttp, options: { ...all, agent } };
+      return { send: sendHttp, options: { ...all, agent }, proxyHost };
     }
-    return secureRoute(all, pool);
+    return { ...(await secureRoute(all, pool)), proxyHost };
   }
   const all = { ...direct(url), headers };
   return proxy === undefined ? secureRoute(all, pool) : tunnelRoute({ all, proxy, pool });
@@ -194,7 +201,11 @@ async function tunnelRoute({ all, proxy, pool }: TunnelInput): Promise<Route> {
   const trust = await pool.trust();
   const agent = await pool.use(proxy.href, () => createTunnelAgent(proxy, trust));
   const secureContext = trust === undefined ? {} : { secureContext: trust };
-  return { send: https.request, options: { ...all, ...secureContext, agent } };
+  return {
+    send: https.request,
+    options: { ...all, ...secureContext, agent },
+    proxyHost: proxy.host,
+  };
 }
 
 function refuseRedirect(response: HttpResponse, url: URL): HttpResponse {

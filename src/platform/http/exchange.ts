@@ -17,6 +17,8 @@ export interface HttpTimeouts {
 export interface Route {
   readonly send: typeof request;
   readonly options: RequestOptions;
+  /** Host and port of the proxy in between. */
+  readonly proxyHost?: string | undefined;
 }
 
 export interface HttpResponse {

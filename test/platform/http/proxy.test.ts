@@ -79,6 +79,18 @@ describe('through a real proxy', () => {
     expect(proxy.asked).toEqual(['CONNECT model.test:443']);
   });
 
+  test('a proxy that is not there is named, without its login', async () => {
+    const gone = await startServer(() => undefined);
+    await gone.close();
+    const proxy = gone.url.replace('http://', 'http://me:secret@');
+    for (const url of ['https://model.test/', 'http://model.test/']) {
+      const sending = client({ ALL_PROXY: proxy }).send({ method: 'GET', url, signal });
+      await expect(sending).rejects.toThrow(
+        `model.test (through the proxy 127.0.0.1:${gone.port}): nobody listens there`,
+      );
+    }
+  });
+
   test('this machine is reached directly unless asked otherwise', async () => {
     const proxy = await startProxy();
     const server = await startServer((_, response) => response.end('direct'));
