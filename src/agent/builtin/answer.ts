@@ -1,6 +1,7 @@
 /** Finds the answer to the last message and writes it as pieces of Markdown. */
 import type { ChatRequest } from '../../providers/contract.ts';
 import { describeAbilities, describeWriting } from './answers/about.ts';
+import { describeAttachments } from './answers/attachment.ts';
 import { describeDiff } from './answers/diff.ts';
 import { explainTarget } from './answers/explain.ts';
 import { listFiles } from './answers/files.ts';
@@ -23,8 +24,18 @@ export async function* answerRequest(
   yield FIRST_LINE;
   const { text, data } = lastUserMessage(request);
   const diff = [text, ...data.filter(isFromUser).map((block) => block.text)].find(looksLikeDiff);
+  const attachments = data.filter(({ source }) => source === 'attachment');
+  const intent = intentOf(text, data);
   if (diff !== undefined) yield* describeDiff(diff);
-  else yield* answerIntent(intentOf(text, data), text, workshop);
+  else if (attachments.length > 0 && isAboutData(intent)) {
+    yield* describeAttachments(attachments, text, workshop);
+  } else yield* answerIntent(intent, text, workshop);
+}
+
+/** "explain this" and plain questions are about the text that came along. */
+function isAboutData(intent: Intent): boolean {
+  if (intent.kind === 'explain') return /^(?:this|that|it|these|the)$/i.test(intent.target);
+  return intent.kind === 'about' || intent.kind === 'search' || intent.kind === 'write';
 }
 
 function isFromUser({ source }: DataBlock): boolean {

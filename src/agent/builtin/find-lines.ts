@@ -1,7 +1,6 @@
 /** Looks at every line of the workspace, for questions that a ranking cannot answer. */
 
-import { MAX_FILE_BYTES, readWorkspaceFile } from '../../platform/walk/read-workspace-file.ts';
-import { walkWorkspace } from '../../platform/walk/walk-workspace.ts';
+import { readWorkspaceFile } from '../../platform/walk/read-workspace-file.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface FoundLine {
@@ -12,36 +11,46 @@ export interface FoundLine {
 }
 
 const MAX_LINE_CHARACTERS = 2_000;
+/** Files read at the same time. */
+const BATCH_SIZE = 16;
+
+interface WantedLines {
+  readonly text: string;
+  readonly fits: (line: string, path: string) => boolean;
+  readonly limit: number;
+}
 
 /**
- * Lines that contain `text` and fit `fits`, in the order of the walk; stops after `limit`. Long
- * lines are generated and left out.
+ * Lines that contain `text` and fit `fits`, in the order of the files; stops after `limit`. Long
+ * lines are generated and left out, and so are files that are too large to be read whole.
  */
 export async function findLines(
   workshop: Workshop,
-  wanted: {
-    readonly text: string;
-    readonly fits: (line: string, path: string) => boolean;
-    readonly limit: number;
-  },
+  wanted: WantedLines,
 ): Promise<readonly FoundLine[]> {
-  const { root, env, signal } = workshop;
-  const { files } = await walkWorkspace({ root, env, signal });
+  const { search, root, signal } = workshop;
+  const paths = await search.findFiles({ pattern: '', limit: Infinity, signal });
   const found: FoundLine[] = [];
-  for (const file of files) {
+  for (let start = 0; start < paths.length && found.length < wanted.limit; start += BATCH_SIZE) {
     signal.throwIfAborted();
-    if (found.length >= wanted.limit) break;
-    if (file.sizeBytes > MAX_FILE_BYTES) continue;
-    const read = await readWorkspaceFile(root, file.path);
-    if (!read.ok || !read.text.includes(wanted.text)) continue;
-    for (const [index, line] of read.text.split('\n').entries()) {
-      const isShort = line.length <= MAX_LINE_CHARACTERS && line.includes(wanted.text);
-      if (isShort && wanted.fits(line, file.path)) {
-        found.push({ path: file.path, line: index + 1, text: line.trim() });
-      }
-    }
+    const batch = paths.slice(start, start + BATCH_SIZE);
+    const lines = await Promise.all(batch.map((path) => findInFile(root, path, wanted)));
+    found.push(...lines.flat());
   }
   return found.slice(0, wanted.limit);
+}
+
+async function findInFile(
+  root: string,
+  path: string,
+  wanted: WantedLines,
+): Promise<readonly FoundLine[]> {
+  const read = await readWorkspaceFile(root, path);
+  if (!read.ok || read.isCut || !read.text.includes(wanted.text)) return [];
+  return read.text.split('\n').flatMap((line, index) => {
+    const isShort = line.length <= MAX_LINE_CHARACTERS && line.includes(wanted.text);
+    return isShort && wanted.fits(line, path) ? [{ path, line: index + 1, text: line.trim() }] : [];
+  });
 }
 
 /** True where `name` stands in the line as a whole name. */

@@ -83,9 +83,12 @@ const RULES: readonly (readonly [RegExp, (target: string) => Intent])[] = [
   ],
 ];
 
+const MAX_QUESTION_CHARACTERS = 500;
+
 /** The first rule that fits; a search where none does. */
 export function readIntent(text: string): Intent {
-  const question = text.trim();
+  // What follows the first line is pasted more often than asked.
+  const question = (text.trim().split('\n')[0] ?? '').slice(0, MAX_QUESTION_CHARACTERS);
   if (question === '') return { kind: 'about' };
   for (const [pattern, toIntent] of RULES) {
     const match = pattern.exec(question);

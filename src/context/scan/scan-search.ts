@@ -35,8 +35,10 @@ const UNREAD_PATH =
 /** A search over the files of a workspace as they are right now. */
 export function createScanSearch({ root, env }: ScanSearchOptions): CodeSearch {
   const cache = createTextCache(root);
-  const listFiles = async (signal?: AbortSignal) =>
-    (await walkWorkspace({ root, env, ...(signal === undefined ? {} : { signal }) })).files;
+  const listFiles = shareRunning(
+    async (signal) =>
+      (await walkWorkspace({ root, env, ...(signal === undefined ? {} : { signal }) })).files,
+  );
   return {
     search: async (query) => await searchFiles(await listFiles(query.signal), cache, query),
     findDefinitions: async (name, signal) =>
@@ -54,6 +56,20 @@ export function createScanSearch({ root, env }: ScanSearchOptions): CodeSearch {
         limit,
       );
     },
+  };
+}
+
+type ListFiles = (signal?: AbortSignal) => Promise<readonly WorkspaceFile[]>;
+
+/** Callers that share a signal share the walk that is under way; nothing is kept after it. */
+function shareRunning(list: ListFiles): ListFiles {
+  const running = new Map<AbortSignal | undefined, Promise<readonly WorkspaceFile[]>>();
+  return (signal) => {
+    const before = running.get(signal);
+    if (before !== undefined) return before;
+    const started = list(signal).finally(() => running.delete(signal));
+    running.set(signal, started);
+    return started;
   };
 }
 

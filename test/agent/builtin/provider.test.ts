@@ -202,6 +202,23 @@ describe('answers', () => {
     expect(text).toContain('### `src/client.ts:5-8`');
   });
 
+  it('shows the places that a piped text names', async () => {
+    const trace = 'Error: busy\n  at go (/home/me/shop/src/backoff.ts:3:5)\n  at other.ts:1\n';
+    const pipe = `<data b0 source="attachment" title="standard input">\n${trace}\n</data b0>`;
+    for (const question of ['why does this fail?', 'explain this', '']) {
+      const text = await answer(`${pipe}\n\n${question}`);
+      expect(text).toContain('They name these places:\n\n**`src/backoff.ts:3`** · `backoff`');
+      expect(text).not.toContain('other.ts');
+    }
+  });
+
+  it('is quick on a piped text made to be slow', async () => {
+    for (const text of ['a'.repeat(300_000), 'a/'.repeat(150_000), 'a.a'.repeat(100_000)]) {
+      const pipe = `<data b0 source="attachment" title="x">\n${text}\n</data b0>`;
+      expect(await answer(`${pipe}\n\nwhat is this?`)).toContain('1 line came with the message');
+    }
+  });
+
   it('lets no file close the fence that shows it', async () => {
     expect(await answer('unicorn fence')).toContain('`````md\n````\n```\nunicorn fence\n`````');
   });

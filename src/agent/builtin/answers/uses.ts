@@ -6,21 +6,24 @@ import type { Workshop } from '../workshop.ts';
 
 /** Lines in one answer. */
 const MAX_LINES = 60;
+const MAX_DEFINITIONS = 3;
 
 /** The definitions of a name, then the lines that use it, by file. */
 export async function* showUses(target: string, workshop: Workshop): AsyncGenerator<string> {
   const name = target.slice(target.lastIndexOf('.') + 1) || target;
-  const definitions = await workshop.search.findDefinitions(name, workshop.signal);
+  const [definitions, lines] = await Promise.all([
+    workshop.search.findDefinitions(name, workshop.signal),
+    findLines(workshop, {
+      text: name,
+      fits: (line) => hasWholeName(line, name),
+      limit: MAX_LINES + MAX_DEFINITIONS + 1,
+    }),
+  ]);
   const exact = definitions.filter(({ symbol }) => symbol === name);
-  for (const hit of exact.slice(0, 3)) {
+  for (const hit of exact.slice(0, MAX_DEFINITIONS)) {
     yield `${code(name)} is defined at ${code(`${hit.path}:${definitionLine(hit, name)}`)}.\n\n`;
   }
   const isDefinition = new Set(exact.map((hit) => `${hit.path}:${definitionLine(hit, name)}`));
-  const lines = await findLines(workshop, {
-    text: name,
-    fits: (line) => hasWholeName(line, name),
-    limit: MAX_LINES + isDefinition.size + 1,
-  });
   const uses = lines.filter(({ path, line }) => !isDefinition.has(`${path}:${line}`));
   if (uses.length === 0) {
     yield exact.length === 0
