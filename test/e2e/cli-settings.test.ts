@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -101,6 +109,31 @@ describe('zeke config', () => {
     expect(result.stderr).toContain(configDir);
     expect(result.stderr).toContain('You may not write there');
     expect(result.status).toBe(4);
+  });
+
+  test('a full disk is a clear error and loses nothing', async ({ skip }) => {
+    mkdirSync(configDir, { mode: 0o700 });
+    const mount = ['-t', 'tmpfs', '-o', 'size=16k,mode=700', 'tmpfs', configDir];
+    if (spawnSync('mount', mount).status !== 0) skip('a small file system cannot be mounted here');
+    try {
+      writeFileSync(configFile, '# mine\nmodel = "a/b"\n');
+      expect(() => writeFileSync(join(configDir, 'rest'), 'x'.repeat(100_000))).toThrow('ENOSPC');
+      const set = await zeke('config', 'set', 'offline', 'true');
+      const add = await runZeke({
+        home,
+        args: ['auth', 'add', 'openai'],
+        env: { ZEKE_KEYRING: 'off' },
+        input: 'sk-0123456789',
+      });
+      for (const { code, stderr } of [set, add]) {
+        expect(stderr).toContain('The disk is full');
+        expect(code).toBe(3);
+      }
+      expect(readFileSync(configFile, 'utf8')).toBe('# mine\nmodel = "a/b"\n');
+      expect(readdirSync(configDir).sort()).toEqual(['config.toml', 'rest']);
+    } finally {
+      spawnSync('umount', [configDir]);
+    }
   });
 
   test('an editor needs a terminal', async () => {
