@@ -45,6 +45,12 @@ export function toHttpError(error: unknown, host: string): HttpError {
       cause: error,
     });
   }
+  if (code !== undefined && /^(?:EPROTO$|ERR_SSL_)/.test(code)) {
+    return new HttpError('tls', `${host} does not speak https (${code}).`, {
+      hint: 'If it speaks plain http, write http:// in its URL.',
+      cause: error,
+    });
+  }
   const known = code === undefined ? undefined : NETWORK_WORDS[code];
   const what = known ?? `the connection failed: ${errorMessage(error)}`;
   return new HttpError('network', `${host}: ${what}`, { cause: error });
@@ -65,7 +71,7 @@ const NETWORK_WORDS: { readonly [code: string]: string } = {
 /** The codes Node gives to certificate and handshake failures. */
 function isTlsCode(code: string): boolean {
   return (
-    /^(?:ERR_TLS_|ERR_SSL_|CERT_)/.test(code) ||
+    /^(?:ERR_TLS_|CERT_)/.test(code) ||
     /_(?:SELF_SIGNED|LEAF_SIGNATURE|ISSUER_CERT|CERT)(?:_|$)/.test(`_${code}`)
   );
 }
