@@ -24,6 +24,8 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          // After the unit tests: terminals and engines share the machine with nothing then.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
