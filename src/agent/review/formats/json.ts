@@ -15,7 +15,15 @@ export function formatJson({ findings, summary, usage }: ReviewReport): string {
       costUsd: usage.costUsd ?? 0,
     },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${escapeInvisible(JSON.stringify(report, null, 2))}\n`;
+}
+
+/** JSON escapes C0 controls alone; C1, bidi and invisible characters act on a terminal, too. */
+function escapeInvisible(json: string): string {
+  return json.replace(
+    /[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A path stays as it is, so that it still names its file; JSON escapes what is odd in it. */

@@ -13,7 +13,11 @@ function formatFinding(finding: Finding): string {
   const from = rule === undefined ? category : `${category}, ${rule}`;
   const place = codeSpan(sanitizeLine(placeOf(finding)));
   const head = `### ${severity}: ${escapeMarkdown(sanitizeLine(title))}`;
-  const parts = [head, `${place} (${escapeMarkdown(from)})`, quoteHtml(sanitizeText(body.trim()))];
+  const parts = [
+    head,
+    `${place} (${escapeMarkdown(sanitizeLine(from))})`,
+    quoteHtml(sanitizeText(body.trim())),
+  ];
   if (patch !== undefined) parts.push(fence(sanitizeText(patch.trimEnd()), 'diff'));
   return parts.filter((part) => part !== '').join('\n\n');
 }

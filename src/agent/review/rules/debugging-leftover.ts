@@ -43,10 +43,12 @@ export const debuggingLeftover: ReviewRule = {
   start: perFile(function* (subject) {
     const { language, kind, added } = subject;
     if (language === undefined || isForeign(subject) || kind.isDocumentation) return;
+    const told = new Set<number>();
     for (const { name, pattern, stops } of LEFTOVERS[language.id] ?? []) {
       if (stops !== true && printsByHabit(subject, pattern)) continue;
       for (const line of added) {
-        if (!pattern.test(line.code)) continue;
+        if (told.has(line.newLine) || !pattern.test(line.code)) continue;
+        told.add(line.newLine);
         yield {
           startLine: line.newLine,
           severity: stops === true ? 'major' : 'minor',

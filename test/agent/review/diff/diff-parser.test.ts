@@ -255,9 +255,9 @@ describe('damaged input', () => {
 
   it('cuts an endless line and notes it', async () => {
     const long = 'x'.repeat(3_000_000);
-    const file = await parseOne(`--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-a\n+${long}\n+b\n`);
-    expect(file.notes).toEqual(['a very long line was cut']);
-    expect(addedOf(file).map((line) => line.length)).toEqual([262_145, 3]);
+    const files = await parse(`--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-a\n+${long}\n+b\n`);
+    expect(files.flatMap((file) => file.notes)).toEqual(['a very long line was cut']);
+    expect(files.flatMap(addedOf).map((line) => line.length)).toEqual([262_145, 3]);
   });
 
   it.each(['hello\n', '--- one line\n', '{"json": true}', 'Index of things\n--- a\nxxx\n'])(
