@@ -209,15 +209,19 @@ describe('being stopped', () => {
 describe('an unexpected error', () => {
   test('is one line that says where the log is; the stack is for ZEKE_DEBUG', async () => {
     // No bug is at hand, so one is planted: a function of Node that fails in an unforeseen way.
-    const bug = `Intl.Segmenter = Array.prototype.flatMap = () => { throw new RangeError('x\\ny'); };`;
-    const plant = `--import=data:text/javascript,${encodeURIComponent(bug)}`;
+    const key = `ghp_${'0aB1cD2eF3'.repeat(4).slice(0, 36)}`;
+    const bug = `Promise.withResolvers = () => { throw new RangeError('x ${key}\\ny'); };`;
+    const code64 = Buffer.from(bug).toString('base64');
+    const plant = `--import=data:text/javascript;base64,${code64}`;
     const run = (env: NodeJS.ProcessEnv) =>
       runZeke({ home, args: ['ask', 'x'], env: { NODE_OPTIONS: plant, ...env } });
     const { code, stdout, stderr } = await run({});
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     const log = join(home.dir, 'state', 'zeke.log');
-    expect(stderr).toBe(`zeke: Unexpected error: x (details in ${log})\n`);
+    expect(stderr).toMatch(/^zeke: Unexpected error: x \[secret:[^\]]+\] \(details in [^\n]+\n$/);
+    expect(stderr).toContain(`(details in ${log})`);
     expect(readFileSync(log, 'utf8')).toContain('RangeError');
+    expect(readFileSync(log, 'utf8')).not.toContain(key);
     expect((await run({ ZEKE_DEBUG: '1' })).stderr).toContain('    at ');
   });
 

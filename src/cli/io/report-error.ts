@@ -17,13 +17,26 @@ export async function reportError(error: unknown, stderr: CommandIo['stderr']): 
   }
   const { readEnvironment } = await import('../../platform/env.ts');
   const env = readEnvironment();
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = await withoutSecrets(
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  );
   const logPath = await logUnexpected(stack, env);
   const where = logPath === undefined ? '' : ` (details in ${logPath})`;
-  const [line] = errorMessage(error).split('\n', 1);
+  const [line] = (await withoutSecrets(errorMessage(error))).split('\n', 1);
   stderr.write(`zeke: ${sanitizeText(`Unexpected error: ${line ?? ''}${where}`)}\n`);
   if (env.ZEKE_DEBUG !== undefined) stderr.write(`${sanitizeText(stack)}\n`);
   return EXIT.provider;
+}
+
+/** Nobody knows what the message of an unexpected error holds. */
+async function withoutSecrets(text: string): Promise<string> {
+  try {
+    const { createRedactor } = await import('../../platform/secrets/redactor.ts');
+    return createRedactor().redact(text).text;
+  } catch {
+    // What went wrong may be what is needed here; the error still has to be reported.
+    return 'the text is withheld, because it could not be searched for secrets';
+  }
 }
 
 /** The path of the log that now holds the stack, or undefined when it cannot be written. */
