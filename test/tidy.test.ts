@@ -17,6 +17,7 @@ import {
 import {
   checkAgentsFile,
   checkFolderSizes,
+  checkLinks,
   checkMirrors,
   checkTestFile,
   checkVersions,
@@ -78,6 +79,14 @@ describe('the project', () => {
   it('keeps AGENTS.md short', () => {
     const text = readFileSync(join(root, 'AGENTS.md'), 'utf8');
     expect(lines(checkAgentsFile('AGENTS.md', text))).toEqual([]);
+  });
+
+  it('links to pages that are there', () => {
+    const pages = [
+      ...listFiles(root, 'docs', ['.md']),
+      ...['README.md', 'AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+    ];
+    expect(lines(pages.flatMap((path) => checkLinks(root, path)))).toEqual([]);
   });
 
   it("names no one's machine in documents", () => {
@@ -200,6 +209,7 @@ describe('each rule finds what it is for', () => {
       'test/tui/gone.test.ts': '',
       'test/session/journal.test.ts': '',
       'test/e2e/whole.test.ts': '',
+      'docs/a.md': '[b](b.md) [c](../src/tui/app.tsx#x) [d](https://example.org) [e](#e)',
       'package.json': '{"version":"1.0.1"}',
       'package-lock.json': '{ "version": "1.0.1" }',
       'man/zeke.1': '1.0.1',
@@ -207,6 +217,9 @@ describe('each rule finds what it is for', () => {
       ...Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`src/agent/f${at}.ts`, ''])),
     });
     expect(checkMirrors(tree).map(({ path }) => path)).toEqual(['test/tui/gone.test.ts']);
+    expect(checkLinks(tree, 'docs/a.md').map(({ message }) => message)).toEqual([
+      'links to b.md, which is not there.',
+    ]);
     expect(checkFolderSizes(tree, 'src').map(({ path }) => path)).toEqual(['src/agent']);
     expect(checkVersions(tree).map(({ path }) => path)).toEqual([
       'src/platform/version.ts',

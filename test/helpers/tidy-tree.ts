@@ -1,5 +1,5 @@
 /** The rules about the project as a whole: folders, mirrors, versions, documents. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { listFiles } from '../../tools/source-code.mjs';
 import type { Problem } from './tidy-file.ts';
@@ -57,6 +57,21 @@ export function checkVersions(root: string): readonly Problem[] {
       line: 1,
       message: `does not say ${text}, as package.json does.`,
     }));
+}
+
+/** Links of a Markdown file to other files of the project, and what they leave in the air. */
+export function checkLinks(root: string, path: string): readonly Problem[] {
+  return readFileSync(join(root, path), 'utf8')
+    .split('\n')
+    .flatMap((line, at) =>
+      [...line.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+        .filter(([, target = '']) => !existsSync(join(root, dirname(path), target)))
+        .map(([, target]) => ({
+          path,
+          line: at + 1,
+          message: `links to ${target}, which is not there.`,
+        })),
+    );
 }
 
 export function checkAgentsFile(path: string, text: string): readonly Problem[] {
