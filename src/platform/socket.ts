@@ -8,7 +8,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
-import { takeLock } from './storage/lock-file.ts';
+import { type FileLock, tryLock } from './storage/lock-file.ts';
 
 export type LocalSocket = Socket;
 
@@ -39,8 +39,10 @@ const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'EPIPE',
 ]);
 /** Such errors are tried again this often, for this long. */
-const BUSY_RETRY_MS = 5;
-const BUSY_PATIENCE_MS = 2000;
+const RETRY_MS = 5;
+const BUSY_PATIENCE_MS = 10_000;
+/** Long, because giving up means two conversations; the lock is held for milliseconds. */
+const MEETING_PATIENCE_MS = 30_000;
 
 /** Where processes that know `name` meet. `runtimeDir` is only used where sockets are files. */
 export function socketAddress(
@@ -63,17 +65,20 @@ export async function connectOrListen(
 ): Promise<Meeting> {
   if (address.folder === undefined) return meetAtPipe(address, onConnection);
   makeSafeFolder(address.folder);
-  const socket = await connectLocal(address);
-  if (socket !== undefined) return { role: 'connected', socket };
-  const lock = await takeLock(`${address.path}.lock`);
-  try {
-    const late = await connectLocal(address);
-    if (late !== undefined) return { role: 'connected', socket: late };
-    removeDeadSocket(address.path);
-    return { role: 'listening', listener: await listen(address, onConnection) };
-  } finally {
-    lock.release();
+  const lockPath = `${address.path}.lock`;
+  const deadline = performance.now() + MEETING_PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const socket = await connectLocal(address);
+    if (socket !== undefined) return { role: 'connected', socket };
+    const lock = tryLock(lockPath);
+    if (lock !== undefined)
+      return await holding(lock, () => connectOrReplace(address, onConnection));
+    // Somebody is about to listen: whoever waits need not queue for the lock, only ask again.
+    await sleep(RETRY_MS * (0.5 + Math.random()));
   }
+  throw new ZekeError('system', `The lock ${lockPath} is held by another process.`, {
+    hint: 'If no other Zeke is starting right now, delete that file.',
+  });
 }
 
 /** Connects to whoever listens at the address; undefined when nobody does. */
@@ -89,7 +94,26 @@ export async function connectLocal(address: SocketAddress): Promise<LocalSocket 
       const isPassing = code !== undefined && PASSING_ERRORS.has(code);
       if (!isPassing || performance.now() > deadline) throw socketError(address, error);
     }
-    await sleep(BUSY_RETRY_MS);
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Under the lock: asks once more, because the owner before us may have listened meanwhile. */
+async function connectOrReplace(
+  address: SocketAddress,
+  onConnection: (socket: LocalSocket) => void,
+): Promise<Meeting> {
+  const socket = await connectLocal(address);
+  if (socket !== undefined) return { role: 'connected', socket };
+  removeDeadSocket(address.path);
+  return { role: 'listening', listener: await listen(address, onConnection) };
+}
+
+async function holding<T>(lock: FileLock, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    lock.release();
   }
 }
 
@@ -108,7 +132,7 @@ async function meetAtPipe(
       const isTaken = error instanceof ZekeError && errnoCode(error.cause) === 'EADDRINUSE';
       if (!isTaken || performance.now() > deadline) throw error;
     }
-    await sleep(BUSY_RETRY_MS);
+    await sleep(RETRY_MS);
   }
 }
 

@@ -47,7 +47,7 @@ export interface JoinedSession extends SessionPort {
 }
 
 /** How long a host that leaves while we join is tried again. */
-const JOIN_PATIENCE_MS = 5000;
+const JOIN_PATIENCE_MS = 30_000;
 const JOIN_RETRY_MS = 10;
 
 /**

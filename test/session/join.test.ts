@@ -32,19 +32,22 @@ describe('joining', () => {
 
   test('who joins in the middle of an answer sees all of it', async () => {
     const host = await place.join();
-    host.say('words 60 5');
+    host.say('words 1000000 1');
     await host.untilEvent((event) => event.type === 'text-delta');
     const late = await place.join();
-    await late.untilEvent(isEnd);
+    await late.untilEvent((event) => event.type === 'text-delta');
+    late.op({ type: 'cancel' });
+    await Promise.all([late.untilEvent(isEnd), host.untilEvent(isEnd)]);
     late.tell({ what: 'state' });
     const { state } = (await late.until((line) => line.what === 'state')) as never as {
       state: { turns: { parts: { text: string }[] }[] };
     };
-    expect(state.turns[0]?.parts[0]?.text.split(' ')).toHaveLength(61);
+    expect(state.turns[0]?.parts[0]?.text).toBe(host.text);
+    expect(host.text).toContain(late.text);
   });
 
   test('of many that start at once exactly one hosts, round after round', async () => {
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const frontEnds = await Promise.all(Array.from({ length: 8 }, () => place.join()));
       const roles = frontEnds.map((frontEnd) => frontEnd.joined.role);
       expect(roles.filter((role) => role === 'host')).toHaveLength(1);

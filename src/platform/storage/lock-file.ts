@@ -5,8 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoCode, ZekeError } from '../errors.ts';
+import { errnoCode } from '../errors.ts';
 import { writeError } from '../files.ts';
 
 export interface FileLock {
@@ -19,21 +18,18 @@ interface Owner {
   readonly nonce: string;
 }
 
-const RETRY_MS = 4;
-const DEFAULT_PATIENCE_MS = 5000;
 const OWNER_PATTERN = /^(\d+) ([0-9a-f]+)$/;
 
-/** Waits for the lock and takes it. Rejects with a ZekeError when it stays taken. */
-export async function takeLock(path: string, patienceMs = DEFAULT_PATIENCE_MS): Promise<FileLock> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const owner = { pid: process.pid, nonce: randomBytes(8).toString('hex') };
-    if (claim(path, owner)) return { release: () => remove(path, owner) };
-    const holder = readOwner(path);
-    if (holder !== undefined && !isAlive(holder.pid)) breakLock(path, holder);
-    if (performance.now() > deadline) throw takenError(path);
-    await sleep(RETRY_MS * (0.5 + Math.random()));
-  }
+/**
+ * Takes the lock if it is free, or if its owner died; undefined while somebody holds it. Throws a
+ * ZekeError when the file cannot be made.
+ */
+export function tryLock(path: string): FileLock | undefined {
+  const owner = { pid: process.pid, nonce: randomBytes(8).toString('hex') };
+  if (claim(path, owner)) return { release: () => remove(path, owner) };
+  const holder = readOwner(path);
+  if (holder !== undefined && !isAlive(holder.pid)) breakLock(path, holder);
+  return undefined;
 }
 
 /** Makes the lock file with its owner in it; false when there is one already. */
@@ -99,10 +95,4 @@ function unlinkIfThere(path: string): void {
   } catch (error) {
     if (errnoCode(error) !== 'ENOENT') throw error;
   }
-}
-
-function takenError(path: string): ZekeError {
-  return new ZekeError('system', `The lock ${path} is held by another process.`, {
-    hint: 'If no other Zeke is starting right now, delete that file.',
-  });
 }
