@@ -9,7 +9,7 @@ import { listFiles } from './source-code.mjs';
 
 /** What starts a file of its own, and loads only when it is asked for. */
 const START = /^src\/(?:cli\/commands\/(?!.*-spec)|tui\/start\.tsx$)/;
-const OWN_FILE = /^src\/(?:cli\/commands|tui)\//;
+const OWN_FILE = /^src\/(?:cli\/commands\/|cli\/io\/report-unexpected\.ts$|tui\/)/;
 const BUILTINS = new Set(builtinModules);
 
 /**
