@@ -72,7 +72,7 @@ const RULES: readonly (readonly [RegExp, (target: string) => Intent])[] = [
   ],
   [
     new RegExp(
-      `^what\\s+(?:does|is|do)\\s+(?:the\\s+)?(?:file\\s+|function\\s+|class\\s+)?${TARGET}(?:\\s+(?:do|for|about|mean))?[\\s.?!]*$`,
+      `^what\\s+(?:does|is|do)\\s+(?:the\\s+|an?\\s+)?(?:file\\s+|function\\s+|class\\s+)?${TARGET}(?:\\s+(?:do|for|about|mean))?[\\s.?!]*$`,
       'iu',
     ),
     (target) => ({ kind: 'explain', target }),

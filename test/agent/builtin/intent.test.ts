@@ -33,6 +33,7 @@ it.each([
   ['explain the function `parseDiff`', { kind: 'explain', target: 'parseDiff' }],
   ['what does parseDiff do?', { kind: 'explain', target: 'parseDiff' }],
   ['what is `CodeSearch`?', { kind: 'explain', target: 'CodeSearch' }],
+  ['what is a Turn?', { kind: 'explain', target: 'Turn' }],
   ['who calls parseDiff?', { kind: 'uses', name: 'parseDiff' }],
   ['Who uses the class CodeSearch', { kind: 'uses', name: 'CodeSearch' }],
   ['callers of `run()`', { kind: 'uses', name: 'run' }],

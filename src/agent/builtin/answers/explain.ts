@@ -95,16 +95,31 @@ function* listSymbols(
   if (symbols.length > 0) yield '\n';
 }
 
-/** What a line imports, in the languages that write it on one line. */
-const IMPORT =
-  /(?:\bfrom\s+|\bimport\s+|\brequire\(?\s*|\bimport\()['"](?<quoted>[^'"]+)['"]|^\s*from\s+(?<python>[\w.]+)\s+import\b|^\s*import\s+(?<plain>[\w.]+)|^\s*use\s+(?<rust>[\w:]+)|^\s*#\s*include\s*[<"](?<header>[^>"]+)[>"]|@import\("(?<zig>[^"]+)"\)/;
+/** What a line imports; the forms with quotes first, because `import type` has no name before. */
+const IMPORTS: readonly RegExp[] = [
+  /(?:\bfrom\s+|\bimport\s+|\brequire\(?\s*|\bimport\(|@import\()['"](?<name>[^'"]+)['"]/,
+  /^\s*from\s+(?<name>[\w.]+)\s+import\b/,
+  /^\s*import\s+(?:static\s+)?(?<name>[\w.]+);?\s*(?:as\s+\w+\s*)?$/,
+  /^\s*(?:pub\s+)?use\s+(?<name>[\w:\\]+)/,
+  /^\s*#\s*include\s*[<"](?<name>[^>"]+)[>"]/,
+];
+
+function importedBy(line: string): string | undefined {
+  if (line.length > MAX_IMPORT_CHARACTERS) return undefined;
+  for (const pattern of IMPORTS) {
+    const name = pattern.exec(line)?.groups?.name;
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+const MAX_IMPORT_CHARACTERS = 500;
 
 function* showImports(path: string, lines: readonly string[]): Generator<string> {
   if (/\.(?:md|mdx|txt|rst)$/.test(path)) return;
   const modules = new Set<string>();
   for (const line of lines) {
-    const groups = line.length > 500 ? undefined : IMPORT.exec(line)?.groups;
-    const name = Object.values(groups ?? {}).find((value) => value !== undefined);
+    const name = importedBy(line);
     if (name !== undefined) modules.add(name);
   }
   if (modules.size === 0) return;
