@@ -62,6 +62,15 @@ describe.each(IMPLEMENTATIONS)('%s: search', (_, open) => {
     expect(best).toMatchObject({ path: 'src/cart/price.py', symbol: 'apply_discount' });
   });
 
+  it('takes a question in a script without spaces', async () => {
+    const root = makeWorkspace({
+      'a.ts': '// 服务器忙时重试请求\nexport function again() {}\n',
+      'b.ts': '// 读取配置文件\nexport function load() {}\n',
+    });
+    const hits = await open(root).search({ text: '重试逻辑在哪里？', limit: 3 });
+    expect(hits.map(({ path }) => path)).toEqual(['a.ts']);
+  });
+
   it('sees changes at once', async () => {
     const root = makeWorkspace(FILES);
     const search = open(root);

@@ -81,9 +81,17 @@ function wordsOf(text: string): ReadonlyMap<string, number> {
 }
 
 function tellingWords(text: string): readonly string[] {
-  const words = tokensOf(text).flatMap(splitName).filter(isTelling);
+  const words = tokensOf(text).flatMap(splitName).flatMap(splitScript).filter(isTelling);
   const telling = words.filter((word) => !STOP_WORDS.has(word));
   return unique(telling.length > 0 ? telling : words);
+}
+
+/** Chinese and Japanese put no spaces between words: every two letters in a row are looked for. */
+function splitScript(word: string): readonly string[] {
+  const letters = [...word];
+  if (letters.length < 3 || !/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+$/u.test(word))
+    return [word];
+  return letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
 }
 
 /** Written as in code: an inner capital, an underscore, a dollar sign, or letters with digits. */

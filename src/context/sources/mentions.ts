@@ -6,7 +6,7 @@ import {
 import type { CodeSearch } from '../search.ts';
 import type { ContextBlock, ContextQuestion, ContextSource } from '../source.ts';
 
-/** Mentions of one message; further ones are named as left out. */
+/** Mentions of one message; further ones are left out. */
 const MAX_MENTIONS = 50;
 /** Bytes of a file mentioned as a whole; the budget usually cuts earlier. */
 const MAX_MENTION_BYTES = 512 * 1024;

@@ -14,7 +14,7 @@ export async function listByGit(options: {
 }): Promise<readonly string[] | undefined> {
   const { root, env, signal } = options;
   try {
-    const args = ['-co', '--exclude-standard', '--deduplicate', '-z'];
+    const args = ['-co', '--exclude-standard', '-z'];
     const result = await runGit('ls-files', args, {
       cwd: root,
       env,
@@ -22,7 +22,8 @@ export async function listByGit(options: {
       ...(signal === undefined ? {} : { signal }),
     });
     if (result.exitCode !== 0 || result.isCut) return undefined;
-    return result.stdout.split('\0').filter(isFilePath).map(decode);
+    // A file with merge conflicts is named once for each side.
+    return [...new Set(result.stdout.split('\0'))].filter(isFilePath).map(decode);
   } catch {
     // No git on this machine, or aborted: the caller throws for the latter and walks otherwise.
     signal?.throwIfAborted();

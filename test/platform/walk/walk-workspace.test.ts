@@ -236,6 +236,23 @@ describe('hostile trees', () => {
     expect(await bothWays(root)).toEqual(['a.ts']);
   });
 
+  it('lists a file with merge conflicts once', async () => {
+    const root = makeWorkspace({ 'a.ts': 'base\n' });
+    const commit = (text: string) => {
+      writeFiles(root, { 'a.ts': text });
+      git(root, 'commit', '-qam', text.trim());
+    };
+    git(root, 'init', '-q', '-b', 'main');
+    git(root, 'add', '-A');
+    git(root, 'commit', '-qm', 'base');
+    git(root, 'branch', 'other');
+    commit('ours\n');
+    git(root, 'checkout', '-q', 'other');
+    commit('theirs\n');
+    expect(() => git(root, 'merge', 'main')).toThrow();
+    expect(await bothWays(root)).toEqual(['a.ts']);
+  });
+
   it('gives nothing for a root that is gone', async () => {
     const root = makeWorkspace({});
     rmSync(root, { recursive: true });
