@@ -105,11 +105,11 @@ function reasonOf(expected: Expectation): string {
 
 const ALL = recordings();
 
-it.runIf(ALL.length === 0)('has nothing to replay where the recordings are absent', () => {
-  expect(existsSync(SHARED)).toBe(false);
-});
+describe('recorded streams through zeke ask --json', () => {
+  if (ALL.length === 0) {
+    it('are absent here', () => expect(existsSync(SHARED)).toBe(false));
+  }
 
-describe.runIf(ALL.length > 0)('recorded streams through zeke ask --json', () => {
   it.each(ALL.map((recording) => [recording.id, recording] as const))(
     '%s',
     async (_id, recording) => {
