@@ -21,8 +21,9 @@ export async function readSecret(
   signal: AbortSignal,
 ): Promise<string> {
   if (!io.stdin.isTTY) return readPiped(io.stdin);
-  io.stderr.write(prompt);
+  // Before the prompt: whoever answers it at once must not see the first letters of the key.
   io.stdin.setRawMode(true);
+  io.stderr.write(prompt);
   try {
     return await readKeys(io.stdin, signal);
   } finally {
