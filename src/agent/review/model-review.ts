@@ -50,7 +50,9 @@ class ModelReviewRun implements ModelReview {
   readonly #options: ReviewOptions;
   readonly #redactor = createRedactor();
   readonly #budgetTokens: number;
-  readonly #underWay = new Set<Promise<readonly ModelEvent[]>>();
+  readonly #underWay = new Set<Promise<void>>();
+  /** What finished requests brought, until somebody asks for it. */
+  #ready: ModelEvent[] = [];
   readonly #saidSecrets = new Set<string>();
   /** Sent requests are settled into `#usage`; those under way are counted at their worst. */
   #usage: Usage = {};
@@ -76,6 +78,7 @@ class ModelReviewRun implements ModelReview {
   }
 
   async *add(file: FileDiff): AsyncGenerator<ModelEvent> {
+    yield* this.#takeReady();
     if (this.#isStopped || !isWorthAsking(file)) return;
     const { source, search } = this.#deps;
     const pieces = await splitFile(file, {
@@ -93,7 +96,7 @@ class ModelReviewRun implements ModelReview {
 
   async *finish(): AsyncGenerator<ModelEvent> {
     yield* this.#send();
-    while (this.#underWay.size > 0) yield* await Promise.race(this.#underWay);
+    yield* this.#waitUntilFewerThan(1);
     if (this.#droppedCount === 0) return;
     const text = `${this.#droppedCount} of the model's findings named no line of the diff and were left out.`;
     yield { type: 'notice', text };
@@ -102,9 +105,7 @@ class ModelReviewRun implements ModelReview {
   async *#send(): AsyncGenerator<ModelEvent> {
     const pieces = this.#pieces;
     [this.#pieces, this.#tokens] = [[], 0];
-    while (this.#underWay.size >= this.#options.concurrency) {
-      yield* await Promise.race(this.#underWay);
-    }
+    yield* this.#waitUntilFewerThan(this.#options.concurrency);
     if (pieces.length === 0 || this.#isStopped || this.#options.signal.aborted) return;
     const { model, projectRules: rules } = this.#deps;
     const prepared = prepareRequest({ model, pieces, rules, redactor: this.#redactor });
@@ -116,6 +117,20 @@ class ModelReviewRun implements ModelReview {
     }
     yield* this.#reportSecrets(prepared);
     this.#start(prepared);
+  }
+
+  async *#waitUntilFewerThan(count: number): AsyncGenerator<ModelEvent> {
+    while (this.#underWay.size >= count) {
+      await Promise.race(this.#underWay);
+      yield* this.#takeReady();
+    }
+    yield* this.#takeReady();
+  }
+
+  #takeReady(): readonly ModelEvent[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
   }
 
   /** Why the request is not sent, and with it none after it. */
@@ -160,7 +175,7 @@ class ModelReviewRun implements ModelReview {
       this.#underWay.delete(answer);
       this.#done += 1;
       this.#reservedUsd -= worstUsd;
-      return this.#settle(result, prepared);
+      this.#ready.push(...this.#settle(result, prepared));
     });
     this.#underWay.add(answer);
   }
