@@ -10,7 +10,7 @@ import { errnoCode } from './errors.ts';
  * focus reports, a hidden cursor, colours, a frame that was being synchronized. Each is harmless
  * where the mode was not on, so the sequence may be sent at any time and more than once.
  */
-export const RESET_SEQUENCE =
+const RESET_SEQUENCE =
   '\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[0m\x1b[?25h';
 const STANDARD_OUTPUT = 1;
 /** Takes the keyboard protocol off the terminal's stack; only right when it was put there. */

@@ -1,6 +1,6 @@
 /** The layout of the conversation: the scrollback above, one short live frame below. */
 import { Box, useCursor, useWindowSize } from 'ink';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useInsertionEffect, useSyncExternalStore } from 'react';
 import { Picker } from './components/picker.tsx';
 import { Scrollback } from './components/scrollback.tsx';
 import { Spinner } from './components/spinner.tsx';
@@ -8,6 +8,7 @@ import { StyledRows } from './components/styled-rows.tsx';
 import type { ChatController } from './controller.ts';
 import { layoutFrame } from './frame-layout.ts';
 import { useKeys } from './hooks/use-keys.ts';
+import type { ReflowGuard } from './reflow-guard.ts';
 import type { TuiServices } from './services.ts';
 import type { Theme } from './theme.ts';
 
@@ -15,9 +16,11 @@ export interface AppProps {
   readonly controller: ChatController;
   readonly services: TuiServices;
   readonly theme: Theme;
+  /** Told of every frame. */
+  readonly guard?: ReflowGuard;
 }
 
-export function App({ controller, services, theme }: AppProps): ReactNode {
+export function App({ controller, services, theme, guard }: AppProps): ReactNode {
   const snapshot = useSyncExternalStore(controller.subscribe, controller.getSnapshot);
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
@@ -25,6 +28,8 @@ export function App({ controller, services, theme }: AppProps): ReactNode {
   const { view, picker } = snapshot;
   const frame = layoutFrame(snapshot, { theme, services, columns, rows });
   setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);
+  // Before the renderer writes the frame, and for every one of them.
+  useInsertionEffect(() => guard?.commit(frame));
   const scrollback = <Scrollback items={view.items} generation={view.generation} />;
   if (snapshot.isLeaving) return scrollback;
   return (

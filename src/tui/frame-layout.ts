@@ -32,6 +32,11 @@ export interface FrameOptions {
   readonly rows: number;
 }
 
+/**
+ * The answer's tail gets this much of the screen. A window that gets narrower makes it taller, and
+ * what leaves the screen at the top then cannot be taken back.
+ */
+const MAX_LIVE_SHARE = 0.4;
 const MAX_LIST_ROWS = 8;
 /** Title and filter of a picker. */
 const PICKER_HEAD_ROWS = 2;
@@ -62,7 +67,8 @@ export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): Fram
   if (picker !== undefined) freeRows -= pickerHeight(rows);
   const popup = take(popupLines(snapshot.popup, theme, { columns, rows: freeRows }));
   const queue = take(queueLines(state.queue, theme, { columns, rows: freeRows }));
-  const live = lastRows(wrapLines(view.live, columns), freeRows);
+  const liveRows = Math.min(freeRows, Math.floor(rows * MAX_LIVE_SHARE));
+  const live = lastRows(wrapLines(view.live, columns), liveRows);
   const rowsAboveInput = live.length + (isQuiet ? 0 : 1) + queue.length + 1 + popup.length;
   const { x, y } = input.cursor;
   return {

@@ -4,6 +4,7 @@ import type { Environment } from '../platform/env.ts';
 import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
 import { deferSession, type TuiSession } from './pending-session.ts';
+import { ReflowGuard } from './reflow-guard.ts';
 import { chooseTheme } from './theme.ts';
 
 export interface TuiOptions {
@@ -44,7 +45,9 @@ export async function startTui(options: TuiOptions): Promise<void> {
     initialInput: options.initialInput ?? '',
     onLeave: leave,
   });
-  instance = render(<App controller={controller} services={services} theme={theme} />, {
+  const guard = new ReflowGuard(options.env);
+  const app = <App controller={controller} services={services} theme={theme} guard={guard} />;
+  instance = render(app, {
     stdin,
     stdout,
     stderr,
@@ -55,7 +58,11 @@ export async function startTui(options: TuiOptions): Promise<void> {
     incrementalRendering: true,
     maxFps: MAX_FPS,
     kittyKeyboard: { mode: 'auto' },
+    onRender: () => guard.markDrawn(),
   });
+  const beforeResize = () => stdout.write(guard.correction(stdout.columns));
+  // Before the renderer's own listener, which erases the old frame.
+  stdout.prependListener('resize', beforeResize);
   signal.addEventListener('abort', leave, { once: true });
   if (signal.aborted) leave();
   let failure: { readonly error: unknown } | undefined;
@@ -69,6 +76,7 @@ export async function startTui(options: TuiOptions): Promise<void> {
   );
   if (options.initialPrompt !== undefined) controller.sendMessage(options.initialPrompt);
   await instance.waitUntilExit();
+  stdout.off('resize', beforeResize);
   signal.removeEventListener('abort', leave);
   controller.dispose();
   if (failure !== undefined) throw failure.error;

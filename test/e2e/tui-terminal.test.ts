@@ -157,6 +157,22 @@ describe('a resize', () => {
     expect(program.text().match(/^> Ask/gm)).toHaveLength(1);
   });
 
+  test('leaves no part of an old frame behind when a long paragraph is being written', async () => {
+    const program = start({ HARNESS_DELAY_MS: '3' }, 100, 24);
+    await program.waitForText('Harness ready.');
+    program.type('forever\r');
+    const widths = [60, 100, 70, 80, 50, 90];
+    for (const [index, columns] of widths.entries()) {
+      await program.waitForText(`word${(index + 1) * 40} `);
+      program.resize(columns, 24);
+    }
+    await program.waitForText('word300 ');
+    program.type('\x1b');
+    await program.waitForText('Stopped.');
+    const words = program.text().match(/word\d+/g) ?? [];
+    expect(words).toEqual(words.map((_, n) => `word${n}`));
+  });
+
   test('wraps finished text anew and redraws the input', async () => {
     const program = start({}, 100, 24);
     await program.waitForText('Harness ready.');

@@ -23,7 +23,7 @@ export interface MarkdownLimits {
   /** Characters of any other block that stay open at most. */
   readonly maxOpenCharacters: number;
 }
-const DEFAULT_LIMITS: MarkdownLimits = { maxOpenLines: 20, maxOpenCharacters: 4000 };
+const DEFAULT_LIMITS: MarkdownLimits = { maxOpenLines: 12, maxOpenCharacters: 4000 };
 
 /** Lines that stay open when a part of a long block is handed out. */
 const KEPT_LINES = 4;
