@@ -3,7 +3,7 @@
  * only counts; the best files are then looked at closely. See docs/context.md for its limits.
  */
 import type { Environment } from '../../platform/env.ts';
-import { type WorkspaceFile, walkWorkspace } from '../../platform/walk/walk-workspace.ts';
+import type { WorkspaceFile } from '../../platform/walk/walk-workspace.ts';
 import type { CodeSearch, CodeSymbol, SearchHit, SearchQuery } from '../search.ts';
 import { findPaths } from './find-files.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
@@ -35,10 +35,11 @@ const UNREAD_PATH =
 /** A search over the files of a workspace as they are right now. */
 export function createScanSearch({ root, env }: ScanSearchOptions): CodeSearch {
   const cache = createTextCache(root);
-  const listFiles = shareRunning(
-    async (signal) =>
-      (await walkWorkspace({ root, env, ...(signal === undefined ? {} : { signal }) })).files,
-  );
+  const listFiles = shareRunning(async (signal) => {
+    // Loaded with the first question: a search is made at every start, and seldom asked.
+    const { walkWorkspace } = await import('../../platform/walk/walk-workspace.ts');
+    return (await walkWorkspace({ root, env, ...(signal === undefined ? {} : { signal }) })).files;
+  });
   return {
     search: async (query) => await searchFiles(await listFiles(query.signal), cache, query),
     findDefinitions: async (name, signal) =>

@@ -1,6 +1,7 @@
 /** Lists a git work tree by asking git, which knows its own rules best. */
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Environment } from '../env.ts';
-import { runGit } from '../process.ts';
 import { pathFromBytes } from './path-bytes.ts';
 
 /**
@@ -13,6 +14,9 @@ export async function listByGit(options: {
   readonly signal?: AbortSignal;
 }): Promise<readonly string[] | undefined> {
   const { root, env, signal } = options;
+  if (!(await isInRepository(root))) return undefined;
+  // Loaded here because starting programs costs some milliseconds that not every answer needs.
+  const { runGit } = await import('../process.ts');
   try {
     const args = ['-co', '--exclude-standard', '-z'];
     const result = await runGit('ls-files', args, {
@@ -28,6 +32,17 @@ export async function listByGit(options: {
     // No git on this machine, or aborted: the caller throws for the latter and walks otherwise.
     signal?.throwIfAborted();
     return undefined;
+  }
+}
+
+/** True where `.git` stands in the folder or above it: asking git itself costs a process. */
+async function isInRepository(folder: string): Promise<boolean> {
+  for (let current = folder; ; current = dirname(current)) {
+    const exists = await access(join(current, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (exists || dirname(current) === current) return exists;
   }
 }
 
