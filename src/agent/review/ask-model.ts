@@ -40,7 +40,7 @@ export interface RequestInput {
 }
 
 /** Enough for forty findings; an answer without a bound could cost without a bound. */
-export const MAX_ANSWER_TOKENS = 8192;
+const MAX_ANSWER_TOKENS = 8192;
 
 /** Writes the request. No secret that src/platform/secrets knows is in it. */
 export function prepareRequest({ model, pieces, rules, redactor }: RequestInput): PreparedRequest {

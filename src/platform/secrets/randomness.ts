@@ -60,7 +60,7 @@ function readBase64(value: string): string {
 }
 
 /** Bits per character (Shannon) of the characters of a string. */
-export function entropyBits(value: string): number {
+function entropyBits(value: string): number {
   const counts = new Map<string, number>();
   for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;

@@ -8,7 +8,7 @@ export interface RawLine {
 }
 
 /** Longer lines are cut: minified bundles have lines of megabytes, and no person reviews those. */
-export const MAX_LINE_CHARACTERS = 256 * 1024;
+const MAX_LINE_CHARACTERS = 256 * 1024;
 
 /**
  * Yields the lines of a stream, many at a time, because an await for each of two million lines
