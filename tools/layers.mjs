@@ -237,7 +237,7 @@ function checkGlobals(source) {
     ) {
       add(
         node,
-        `uses ${node.callee.name}. Requests leave through src/platform/http.ts, which holds timeouts, proxies and --offline.`,
+        `uses ${node.callee.name}. Requests leave through src/platform/http/client.ts, which holds timeouts, proxies and --offline.`,
       );
     }
   });

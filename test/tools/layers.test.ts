@@ -85,7 +85,7 @@ describe('the layer check', () => {
     ['a computed name', 'src/agent/engine.ts', 'import(String(1));', 'computed'],
     ['the environment', 'src/agent/engine.ts', 'process.env.HOME;', 'Environment'],
     ['the environment', 'src/agent/engine.ts', "process['env'];", 'Environment'],
-    ['the network', 'src/providers/x.ts', 'fetch("http://x");', 'http.ts'],
+    ['the network', 'src/providers/x.ts', 'fetch("http://x");', 'http/client.ts'],
     ['a new layer', 'src/misc/x.ts', '', 'lies in no layer'],
     ['a dead file', 'src/agent/dead.ts', '', 'reached by no import'],
   ])('finds %s in %s: %s', (_, path, code, expected) => {
