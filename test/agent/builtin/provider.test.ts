@@ -177,7 +177,7 @@ describe('answers', () => {
     expect(text).toContain('`src/client.ts:4`');
   });
 
-  it('counts what a diff changes and points to the review', async () => {
+  it('counts what a diff changes and reviews it by rules', async () => {
     const root = makeWorkspace(FILES);
     git(root, 'init', '-q');
     git(root, 'add', '-A');
@@ -185,7 +185,10 @@ describe('answers', () => {
     const text = await answer(`please look at this\n\n${diff}`);
     expect(text).toContain('This is a diff of 5 files: 23 lines added, 0 removed.');
     expect(text).toContain('- `src/backoff.ts` +4 −0');
+    expect(text).toContain('The review rules find nothing in it.');
     expect(text).toContain('zeke review');
+    const worse = diff.replace(/^\+.*$/m, '+debugger;');
+    expect(await answer(worse)).toContain('(rule `debugging-leftover`)');
   });
 
   it('looks at the last message only, and at the data that came with it', async () => {
