@@ -2,7 +2,6 @@
  * The brain of the terminal front end: takes keys and events, keeps what is on the screen, sends
  * ops. Knows no framework; components draw its snapshot and nothing else.
  */
-import { errorMessage } from '../platform/errors.ts';
 import { sanitizeLine, sanitizeText } from '../platform/terminal-text.ts';
 import type { Attachment } from '../session/ops.ts';
 import type { SessionPort } from '../session/port.ts';
@@ -80,7 +79,8 @@ export class ChatController {
   private branch: string | undefined;
   private hint: string | undefined;
   private showsReasoning = false;
-  private hasShownBanner = false;
+  /** The first session needs no heading, the others no banner. */
+  private hasOpened = false;
   private isLeaving = false;
   private readonly unsubscribe: () => void;
   /** Keys that do more than change the text. */
@@ -249,7 +249,7 @@ export class ChatController {
     }
     if (action !== 'complete' && action !== 'send') return false;
     const accepted = this.completer.accept(this.editor);
-    const isWhole = accepted.text === this.editor.text;
+    const isWhole = accepted.text.trim() === this.editor.text.trim();
     this.edit(accepted);
     // Enter on a command that is complete runs it; otherwise it takes the choice first.
     const isRunnable = popup.target.kind === 'command' && !accepted.text.endsWith(' ');
@@ -348,17 +348,13 @@ export class ChatController {
   }
 
   private openSession(state: SessionState): void {
-    this.transcript.open(state);
-    const { bannerLines } = this.options.services;
-    if (this.hasShownBanner || bannerLines.length === 0) return;
-    this.hasShownBanner = true;
-    const { theme } = this.options;
-    this.transcript.addLines(bannerLines.map((line) => plainLine(sanitizeLine(line), theme.muted)));
-  }
-
-  /** A failure that belongs to no turn. */
-  showFailure(error: unknown): void {
-    this.setHint(sanitizeLine(errorMessage(error)));
+    const { theme, services } = this.options;
+    const title = sanitizeLine(state.title) || 'A new session.';
+    this.transcript.open(state, this.hasOpened ? [plainLine(title, theme.heading)] : []);
+    if (this.hasOpened) return;
+    this.hasOpened = true;
+    const banner = services.bannerLines.map((line) => plainLine(sanitizeLine(line), theme.muted));
+    if (banner.length > 0) this.transcript.addLines(banner);
   }
 
   /** Every change of the text goes through here: the completions follow it. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Op } from '../../src/session/ops.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
 import { createEphemeralSession } from '../../src/session/session.ts';
+import { EMPTY_STATE, type SessionState } from '../../src/session/state.ts';
 import { ChatController } from '../../src/tui/controller.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
 import { lineText } from '../../src/tui/styled-text.ts';
@@ -25,10 +26,14 @@ function create(services: Partial<TuiServices> = {}) {
   const ops: Op[] = [];
   const appended: string[] = [];
   let hasLeft = false;
+  let switchTo: (state: SessionState) => void = () => undefined;
   const controller = new ChatController({
     port: {
       getState: () => session.getState(),
-      subscribe: (listener) => session.subscribe(listener),
+      subscribe: (listener) => {
+        switchTo = (state) => listener([], state);
+        return session.subscribe(listener);
+      },
       close: () => session.close(),
       send: (op) => {
         ops.push(op);
@@ -62,7 +67,18 @@ function create(services: Partial<TuiServices> = {}) {
   const input = () => controller.getSnapshot().editor.text;
   const shown = () =>
     controller.getSnapshot().view.items.flatMap(({ lines }) => lines.map(lineText));
-  return { controller, session, ops, appended, key, type, input, shown, left: () => hasLeft };
+  return {
+    controller,
+    session,
+    ops,
+    appended,
+    key,
+    type,
+    input,
+    shown,
+    left: () => hasLeft,
+    switchTo,
+  };
 }
 
 describe('sending', () => {
@@ -116,6 +132,13 @@ describe('commands', () => {
     expect(ops).toEqual([op]);
   });
 
+  test('/model typed in full opens its list with one Enter', () => {
+    const { controller, key, type } = create();
+    type('/model');
+    key('Enter');
+    expect(controller.getSnapshot().picker?.kind).toBe('model');
+  });
+
   test('/quit leaves and /help shows the keys', () => {
     const { key, type, shown, left } = create();
     type('/help');
@@ -149,6 +172,15 @@ describe('commands', () => {
     key('Enter', 'Escape');
     expect(controller.getSnapshot().picker).toBeUndefined();
   });
+});
+
+test('shows the banner once, and names the session after a switch', async () => {
+  const { shown, switchTo } = create({ bannerLines: ['Welcome.'] });
+  await expect.poll(shown).toEqual(['', 'Welcome.']);
+  switchTo({ ...EMPTY_STATE, sessionId: 's2', title: 'The other\x1b[2J one' });
+  await expect.poll(shown).toEqual(['', 'The other one']);
+  switchTo({ ...EMPTY_STATE, sessionId: 's3' });
+  await expect.poll(shown).toEqual(['', 'A new session.']);
 });
 
 describe('the ladder of Ctrl+C', () => {

@@ -72,13 +72,14 @@ export class Transcript {
     this.options = options;
   }
 
-  /** Shows another conversation from its beginning. */
-  open(state: SessionState): void {
+  /** Shows another conversation from its beginning, below a heading where one is wanted. */
+  open(state: SessionState, heading: readonly Line[] = []): void {
     this.generation += 1;
     this.items = [];
     this.added = [];
     this.section = 'start';
     this.resetTurn();
+    this.addNote(heading);
     state.turns.forEach((turn, index) => {
       if (index === state.clearedTurnCount && index > 0) this.addClear();
       this.replay(turn);
