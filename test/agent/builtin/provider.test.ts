@@ -187,7 +187,7 @@ describe('answers', () => {
     expect(text).toContain('- `src/backoff.ts` +4 −0');
     expect(text).toContain('The review rules find nothing in it.');
     expect(text).toContain('zeke review');
-    const worse = diff.replace(/^\+.*$/m, '+debugger;');
+    const worse = diff.replace(/^\+(?!\+\+).*$/gm, '+debugger;');
     expect(await answer(worse)).toContain('(rule `debugging-leftover`)');
   });
 
