@@ -145,7 +145,9 @@ class ModelReviewRun implements ModelReview {
       return refusal(`The diff holds a secret (${names}), so nothing of it was sent to the model.`);
     }
     if (this.#started >= MAX_REQUESTS) {
-      const text = `The model read the first ${MAX_REQUESTS} parts of this diff; the rules read all of it.`;
+      const text =
+        `The model read the first ${MAX_REQUESTS} parts of this diff; the rules read all of ` +
+        'it.';
       return { type: 'notice', text };
     }
     const allowance = outputAllowance({

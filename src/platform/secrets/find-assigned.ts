@@ -27,8 +27,18 @@ const CREDENTIAL = new RegExp(CREDENTIAL_WORDS.join('|').replaceAll('_?', '[_.-]
 /** A service's name alone may stand beside anything; with one of these it stands beside a key. */
 const KEY_WORD = /key|token|secret|auth|pass|pwd|cred|api|access|client|license|login|dsn|id$/i;
 /** Names that look like a credential's and are something about it. */
-const INNOCENT_NAME =
-  /public|(?:_|-|\.)(?:type|name|path|file|url|uri|length|size|count|id|ids|field|header|hash|sha|digest|expiry|expires|pattern|regex|prefix|limit|format|version|index)$|(?:Type|Name|Path|File|Url|Uri|Length|Size|Count|Id|Ids|Field|Header|Hash|Digest|Expiry|Expires|Pattern|Regex|Prefix|Limit|Format|Version|Index)$|integrity|checksum|keyword|tokeniz|fingerprint|csrf|xsrf|continuation|next_?page|page_?token/i;
+const ABOUT_IT =
+  'type name path file url uri length size count ids? field header hash sha digest expiry ' +
+  'expires pattern regex prefix limit format version index';
+const INNOCENT_NAME = new RegExp(
+  [
+    'public|integrity|checksum|keyword|tokeniz|fingerprint|csrf|xsrf|continuation',
+    'next_?page|page_?token',
+    `[_.-](?:${ABOUT_IT.replaceAll(' ', '|')})$`,
+    // The last word of a name in camelCase.
+    `(?:${ABOUT_IT.split(' ').map(capitalized).join('|')})$`,
+  ].join('|'),
+);
 
 const SHAPES_BY_SERVICE = new Map(SERVICE_NAMES);
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -72,7 +82,9 @@ interface Candidate {
 
 function judge(candidate: Candidate): SecretMatch | undefined {
   const { name, value, end } = candidate;
-  if (INNOCENT_NAME.test(name) || isReference(candidate)) return undefined;
+  // Constants follow the same words as other names.
+  const plainName = name === name.toUpperCase() ? name.toLowerCase() : name;
+  if (INNOCENT_NAME.test(plainName) || isReference(candidate)) return undefined;
   // Lists of files with their hashes name `src/token.ts` beside something random.
   if (candidate.text[candidate.nameStart - 1] === '/') return undefined;
   const shapes = SHAPES_BY_SERVICE.get(candidate.word.toLowerCase());
@@ -135,4 +147,8 @@ function startOfName(text: string, from: number): number {
   const stop = Math.max(0, from - LONGEST_NAME_PART);
   while (start > stop && /[\w.-]/.test(text[start - 1] ?? '')) start -= 1;
   return start;
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

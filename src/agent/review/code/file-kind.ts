@@ -11,17 +11,6 @@ export interface FileKind {
   readonly isScript: boolean;
 }
 
-const TEST =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|spec|specs|testing|testdata|test[-_]?(?:data|utils?|helpers?|support)|fixtures?|__fixtures__|__snapshots__|mocks?|e2e|cypress|playwright|integration[-_]tests?|conformance)\/|(?:^|\/)(?:test_[^/]*|conftest)\.py$|[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|fixture)s?\.[^/]+$|_(?:test|spec)\.[^/]+$|(?:Test|Tests|Spec|IT)\.(?:java|kt|kts|scala|cs|swift|php|groovy)$/;
-const DOCUMENTATION =
-  /\.(?:md|mdx|markdown|rst|adoc|asciidoc|txt|tex|org|pod|html?|svg|ipynb)$|(?:^|\/)(?:docs?|documentation|website|man)\/|(?:^|\/)(?:CHANGELOG|CHANGES|README|LICEN[CS]E|COPYING|AUTHORS|NEWS|HISTORY|NOTICE)[^/]*$/i;
-const GENERATED =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|deno\.lock|Cargo\.lock|go\.sum|go\.work\.sum|poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|Gemfile\.lock|composer\.lock|Podfile\.lock|Package\.resolved|packages\.lock\.json|gradle\.lockfile|mix\.lock|pubspec\.lock|flake\.lock|verification-metadata\.xml)$|\.(?:min\.(?:js|css|mjs)|map|snap|pb\.go|pb\.cc|pb\.h|g\.dart|designer\.cs|generated\.[a-z]+|lock)$|_(?:pb2|pb2_grpc)\.pyi?$|[._-]gen(?:erated)?\.[a-z]+$|(?:^|\/)(?:dist|build|out|target|generated|__generated__|gen|\.next|\.nuxt)\//i;
-const VENDORED =
-  /(?:^|\/)(?:vendor|vendors|vendored|third[-_]?party|3rdparty|external|extern|node_modules|bower_components|Pods|Carthage|site-packages|deps)\//i;
-const SCRIPT =
-  /(?:^|\/)(?:bin|scripts?|tools?|hack|ci|\.github|\.ci|examples?|samples?|demos?|playground|sandbox|bench|benches|benchmarks?|tutorials?|cli|cmd|debug)\/|(?:^|\/)(?:gulpfile|Gruntfile|webpack|rollup|vite|esbuild|rspack|jest|babel|build|setup|tasks|noxfile|cli|main)[^/]*\.(?:[cm]?[jt]s|py|rb)$|\.config\.[cm]?[jt]s$|\.(?:sh|bash|zsh|fish|ps1|bat|cmd)$/i;
-
 /** Judges a path alone: cheap, and the same for every part of a file. */
 export function fileKindOf(path: string): FileKind {
   return {
@@ -32,3 +21,70 @@ export function fileKindOf(path: string): FileKind {
     isScript: SCRIPT.test(path),
   };
 }
+
+/** A path below a folder of one of these names, at any depth. */
+const folder = (names: string): string => `(?:^|/)(?:${words(names)})/`;
+/** A file of one of these names, in any folder. */
+const file = (names: string): string => `(?:^|/)(?:${words(names)})$`;
+/** A file whose name ends with a dot and one of these. */
+const extension = (names: string): string => `\\.(?:${words(names)})$`;
+
+function words(names: string): string {
+  return names.trim().split(/\s+/).join('|');
+}
+
+const TEST = new RegExp(
+  [
+    folder('tests? __tests__ __mocks__ specs? testing testdata fixtures? __fixtures__'),
+    folder('__snapshots__ mocks? e2e cypress playwright integration[-_]tests? conformance'),
+    folder('test[-_]?(?:data|utils?|helpers?|support)'),
+    file('test_[^/]*\\.py conftest\\.py'),
+    '[._-](?:test|spec|e2e|cy|stories|mock|fixture)s?\\.[^/]+$',
+    '_(?:test|spec)\\.[^/]+$',
+    '(?:Tests?|Spec|IT)\\.(?:java|kts?|scala|cs|swift|php|groovy)$',
+  ].join('|'),
+);
+
+const DOCUMENTATION = new RegExp(
+  [
+    extension('mdx? markdown rst a(?:scii)?doc txt tex org pod html? svg ipynb'),
+    folder('docs? documentation website man'),
+    '(?:^|/)(?:CHANGELOG|CHANGES|README|LICEN[CS]E|COPYING|AUTHORS|NEWS|HISTORY|NOTICE)[^/]*$',
+  ].join('|'),
+  'i',
+);
+
+const GENERATED = new RegExp(
+  [
+    file(
+      'package-lock\\.json npm-shrinkwrap\\.json pnpm-lock\\.yaml bun\\.lockb packages\\.lock\\.json',
+    ),
+    file(
+      'go\\.sum go\\.work\\.sum Package\\.resolved gradle\\.lockfile verification-metadata\\.xml',
+    ),
+    extension('lock map snap min\\.m?js min\\.css pb\\.(?:go|cc|h) g\\.dart designer\\.cs'),
+    '_pb2(?:_grpc)?\\.pyi?$',
+    '[._-]gen(?:erated)?\\.[a-z]+$',
+    folder('dist build out target generated __generated__ gen \\.next \\.nuxt'),
+  ].join('|'),
+  'i',
+);
+
+const VENDORED = new RegExp(
+  [
+    folder('vendors? vendored third[-_]?party 3rdparty external extern deps'),
+    folder('node_modules bower_components Pods Carthage site-packages'),
+  ].join('|'),
+  'i',
+);
+
+const SCRIPT = new RegExp(
+  [
+    folder('bin scripts? tools? hack ci \\.github \\.ci cli cmd debug'),
+    folder('examples? samples? demos? playground sandbox tutorials? bench(?:es)? benchmarks?'),
+    '(?:^|/)(?:gulpfile|Gruntfile|webpack|rollup|vite|esbuild|jest|babel)[^/]*\\.[cm]?[jt]s$',
+    '(?:^|/)(?:build|setup|tasks|noxfile|cli|main)[^/]*\\.(?:[cm]?[jt]s|py|rb)$',
+    extension('config\\.[cm]?[jt]s sh bash zsh fish ps1 bat cmd'),
+  ].join('|'),
+  'i',
+);

@@ -97,7 +97,9 @@ class DiffParser {
     this.#flush();
     if (this.#hasText && !this.#hasDiff) {
       throw new ZekeError('usage', 'The input is not a diff: it has no file header and no hunk.', {
-        hint: 'Pipe a unified diff, as in "git diff | zeke review", or name a range: "zeke review main..HEAD".',
+        hint:
+          'Pipe a unified diff, as in "git diff | zeke review", or name a range: "zeke ' +
+          'review main..HEAD".',
       });
     }
   }

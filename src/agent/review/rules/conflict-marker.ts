@@ -40,6 +40,8 @@ function finding(
     severity,
     category: 'bug',
     title: 'Unresolved merge conflict',
-    body: 'The markers of a merge conflict are part of this change. Choose a side, or join both, and remove them.',
+    body:
+      'The markers of a merge conflict are part of this change. Choose a side, or join ' +
+      'both, and remove them.',
   };
 }

@@ -57,7 +57,8 @@ export const debuggingLeftover: ReviewRule = {
           body:
             stops === true
               ? 'This halts the program wherever it runs. Remove it.'
-              : 'This prints while the program runs. Remove it, or use the logger that the project has.',
+              : 'This prints while the program runs. Remove it, or use the logger that the ' +
+                'project has.',
         };
       }
     }

@@ -20,7 +20,9 @@ export const dependencyAdded: ReviewRule = {
           severity: 'info',
           category: 'dependencies',
           title: `New dependency: ${name.slice(0, 100)}`,
-          body: 'Check that the name is the one you mean, that the package is kept alive, and what its licence is.',
+          body:
+            'Check that the name is the one you mean, that the package is kept alive, and ' +
+            'what its licence is.',
         };
       }
     }

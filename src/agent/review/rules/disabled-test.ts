@@ -51,7 +51,9 @@ export const disabledTest: ReviewRule = {
           severity: hasReason ? 'info' : 'minor',
           category: 'tests',
           title: 'Disabled test',
-          body: 'This test no longer runs. Repair it, delete it, or say beside it why and until when.',
+          body:
+            'This test no longer runs. Repair it, delete it, or say beside it why and until ' +
+            'when.',
         };
       }
     }

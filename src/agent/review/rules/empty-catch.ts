@@ -46,7 +46,9 @@ export const emptyCatch: ReviewRule = {
           severity: 'minor',
           category: 'bug',
           title: 'Empty error handler',
-          body: 'The error disappears here. Handle it, pass it on, or say in a comment why it may be ignored.',
+          body:
+            'The error disappears here. Handle it, pass it on, or say in a comment why it ' +
+            'may be ignored.',
         };
       }
     }

@@ -37,7 +37,9 @@ function* secretsOf(lines: readonly CodeLine[], subject: RuleSubject): Generator
       category: 'security',
       title: `Secret in the diff: ${match.rule}`,
       // Never the secret itself: this text goes to logs and review comments.
-      body: 'What is committed once stays in the history. Revoke this secret, read it from the environment or a secret store, and take it out of the change.',
+      body:
+        'What is committed once stays in the history. Revoke this secret, read it from the ' +
+        'environment or a secret store, and take it out of the change.',
     };
   }
 }

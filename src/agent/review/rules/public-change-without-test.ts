@@ -71,7 +71,9 @@ class PublicChanges implements RuleCheck {
         severity: 'info',
         category: 'tests',
         title: `Public ${names.size === 1 ? 'function' : 'functions'} changed without a test`,
-        body: `The signature of ${list}${more} changes, and no test in this diff does. Add or adapt one.`,
+        body:
+          `The signature of ${list}${more} changes, and no test in this diff does. Add or ` +
+          'adapt one.',
       };
     }
   }

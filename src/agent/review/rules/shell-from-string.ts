@@ -80,7 +80,9 @@ export const shellFromString: ReviewRule = {
           severity: kind.isTest ? 'info' : kind.isScript ? 'minor' : 'major',
           category: 'security',
           title: 'Shell command built from strings',
-          body: 'A value with a blank, a quote or a semicolon changes what runs here. Start the program with a list of arguments instead, without a shell.',
+          body:
+            'A value with a blank, a quote or a semicolon changes what runs here. Start the ' +
+            'program with a list of arguments instead, without a shell.',
         };
       }
     }

@@ -49,7 +49,9 @@ export const sqlFromString: ReviewRule = {
         severity: kind.isTest ? 'info' : kind.isScript ? 'minor' : 'major',
         category: 'security',
         title: 'SQL built from strings',
-        body: 'A value with a quote in it changes this statement. Pass values as parameters; allow names of tables and columns from a fixed list only.',
+        body:
+          'A value with a quote in it changes this statement. Pass values as parameters; ' +
+          'allow names of tables and columns from a fixed list only.',
       };
     }
   }),

@@ -14,13 +14,17 @@ const UNWANTED: readonly Unwanted[] = [
     path: /(?:^|\/)\.env(?:\.(?!example|sample|template|dist|defaults?|test|ci|schema|vault)[\w.-]+)?$/i,
     severity: 'major',
     title: 'Environment file',
-    body: `Files like this hold secrets sooner or later. ${IGNORE_IT} Commit an example without values instead.`,
+    body:
+      `Files like this hold secrets sooner or later. ${IGNORE_IT} Commit an example without ` +
+      'values instead.',
   },
   {
     path: /(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:pfx|p12|jks|keystore|kdbx|ppk)|\.netrc|\.pgpass|\.htpasswd)$|(?:^|\/)\.(?:aws\/credentials|ssh\/[^/]+|kube\/config)$/i,
     severity: 'critical',
     title: 'Private key or credentials file',
-    body: 'This kind of file opens doors. Remove it, and replace what it holds, because the history keeps it.',
+    body:
+      'This kind of file opens doors. Remove it, and replace what it holds, because the ' +
+      'history keeps it.',
   },
   {
     path: /(?:^|\/)(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|\.gradle|\.terraform)\//,
@@ -62,7 +66,9 @@ export const unwantedFile: ReviewRule = {
       yield finding({
         severity: 'minor',
         title: 'Big binary file',
-        body: `It adds ${sizeMiB} MiB (compressed) to every clone. Keep it in a release, a package or large-file storage.`,
+        body:
+          `It adds ${sizeMiB} MiB (compressed) to every clone. Keep it in a release, a ` +
+          'package or large-file storage.',
       });
     }
   }),
