@@ -113,7 +113,8 @@ async function gitBranch({ root, env }: Runtime): Promise<string | undefined> {
 async function bannerLines(runtime: Runtime): Promise<readonly string[]> {
   const warnings = runtime.loadedConfig.warnings;
   const discovery = await runtime.discovery();
-  if (!discovery.model.startsWith('builtin/')) return warnings;
+  const wasAskedFor = discovery.tried.length === 0;
+  if (wasAskedFor || !discovery.model.startsWith('builtin/')) return warnings;
   return [
     ...warnings,
     'No model was found, so the built-in engine answers: by search and rules, from this project.',

@@ -14,6 +14,7 @@ export type Answer = (response: ServerResponse, request: ReceivedRequest, index:
 export interface ModelServer {
   /** `http://127.0.0.1:<port>/v1`, for OPENAI_BASE_URL. */
   readonly baseUrl: string;
+  /** The chats that were asked for; lists of models are answered and not counted. */
   readonly requests: readonly ReceivedRequest[];
   close(): Promise<void>;
 }
@@ -21,6 +22,11 @@ export interface ModelServer {
 export async function startModelServer(answer: Answer): Promise<ModelServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"object":"list","data":[{"id":"test-model","object":"model"}]}');
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
