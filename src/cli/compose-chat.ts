@@ -1,4 +1,5 @@
 /** Wires the conversation in the terminal: the project's live session and what the TUI may ask. */
+import { ZekeError } from '../platform/errors.ts';
 import { createInputHistory } from '../platform/input-history.ts';
 import { runGit } from '../platform/process.ts';
 import { describeModel } from '../providers/catalogue.ts';
@@ -11,6 +12,7 @@ import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
 import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
 import { listModels } from './list-models.ts';
+import { once } from './once.ts';
 
 export interface Chat {
   readonly port: SessionPort;
@@ -24,15 +26,17 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
   const runtime = await composeRuntime(invocation);
   const model = await runtime.defaultModel();
   const sessionId = await continuedSession(runtime, invocation);
+  const createRunner = once(() => composeRunner(runtime, engineOptions(invocation)));
   const port = await joinProject({
     paths: runtime.paths,
     project: runtime.root,
     model,
-    createRunner: () => composeRunner(runtime, engineOptions(invocation)),
+    createRunner,
     clientName: 'terminal',
     ...(sessionId === undefined ? {} : { sessionId }),
   });
   if (invocation.options.model !== undefined) port.send({ type: 'switch-model', model });
+  if (port.role() === 'host') void warmUp(runtime, createRunner, port.getState().model);
   return {
     port,
     services: createServices(runtime, () => port.role(), await bannerLines(runtime)),
@@ -41,6 +45,29 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
       runtime.close();
     },
   };
+}
+
+/**
+ * Loads what the first message needs while the user is still typing it: the engine, the model's
+ * provider and its key. Opens no connection.
+ */
+async function warmUp(
+  runtime: Runtime,
+  createRunner: () => Promise<unknown>,
+  model: string,
+): Promise<void> {
+  try {
+    await createRunner();
+    const registry = await runtime.registry();
+    const { provider } = await registry.resolve(model);
+    await registry
+      .providers()
+      .find(({ id }) => id === provider.id)
+      ?.hasKey();
+  } catch (error) {
+    // The first message meets the same fault and says it where the user is looking.
+    if (!(error instanceof ZekeError)) throw error;
+  }
 }
 
 function createServices(
