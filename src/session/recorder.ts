@@ -1,6 +1,6 @@
 /**
- * Numbers what is said, writes it into the journal, and only then shows it. What is said within
- * one turn of the event loop becomes one batch: one write, one call of each listener.
+ * Numbers what is said, writes it into the journal, and only then shows it. What is said between
+ * two flushes becomes one batch: one write, one call of each listener.
  */
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import type { EventBody, SessionEvent } from './events.ts';

@@ -152,11 +152,17 @@ export class LocalSession implements SessionPort {
   }
 
   #schedule(): void {
-    if (this.#isClosed) return;
-    this.#tick ??= setImmediate(() => {
+    if (this.#isClosed || this.#tick !== undefined) return;
+    this.#tick = setImmediate(() => {
       this.#tick = undefined;
       this.#carryOutOps();
       this.#startTurn();
+    });
+    // The first word of an answer is shown at once; the rest of this turn of the loop is a batch.
+    // Not before a turn runs: who just opened the session must have the time to listen.
+    if (this.#run === undefined) return;
+    queueMicrotask(() => {
+      if (!this.#isClosed) this.#recorder.flush();
     });
   }
 
