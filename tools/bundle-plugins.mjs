@@ -7,9 +7,16 @@ import { dirname, join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { listFiles } from './source-code.mjs';
 
-/** What starts a file of its own, and loads only when it is asked for. */
-const START = /^src\/(?:cli\/commands\/(?!.*-spec)|tui\/start\.tsx$)/;
-const OWN_FILE = /^src\/(?:cli\/commands\/|cli\/io\/report-unexpected\.ts$|tui\/)/;
+/** Parts that most calls never reach: each starts a file of its own and loads when asked for. */
+const SELDOM =
+  'agent/builtin/answers/diff|platform/config/toml-(?:edit|tree)|platform/keys/keys|' +
+  'providers/local/provider|session/(?:attach|host)';
+const START = new RegExp(`^src/(?:cli/commands/(?!.*-spec)|tui/start\\.tsx$|(?:${SELDOM})\\.ts$)`);
+/** What belongs to those alone, and must not be loaded with everything else. */
+const OWN_FILE = new RegExp(
+  '^src/(?:agent/review/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
+    `providers/local/|session/(?:rpc|wire)\\.ts$|tui/|(?:${SELDOM})\\.ts$)`,
+);
 const BUILTINS = new Set(builtinModules);
 
 /**

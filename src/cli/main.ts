@@ -76,7 +76,14 @@ function invocationOf(line: CommandLine, env: Environment, signal: AbortSignal):
   return {
     positionals: line.positionals,
     options: line.options,
-    io: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    io: {
+      // Made when it is read: opening standard input costs more than parsing the command line.
+      get stdin() {
+        return process.stdin;
+      },
+      stdout: process.stdout,
+      stderr: process.stderr,
+    },
     env: line.options['no-color'] === true ? { ...env, NO_COLOR: '1' } : env,
     cwd: process.cwd(),
     signal,

@@ -1,17 +1,17 @@
 /** What was piped into a command, as text. */
 import { ZekeError } from '../platform/errors.ts';
+import { hasPipedInput } from '../platform/standard-input.ts';
 import type { Invocation } from './command.ts';
 
 /** More than this is no context for a question; `zeke review` streams and has no such limit. */
 const MAX_INPUT_BYTES = 8 * 1024 * 1024;
 
-/** All of standard input, or '' when it is a terminal. Throws a usage error past 8 MiB. */
+/** All of standard input, or '' when nothing is piped in. Throws a usage error past 8 MiB. */
 export async function readStandardInput(invocation: Invocation): Promise<string> {
-  const { stdin } = invocation.io;
-  if (stdin.isTTY) return '';
+  if (!hasPipedInput()) return '';
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of stdin) {
+  for await (const chunk of invocation.io.stdin) {
     const bytes = Buffer.from(chunk);
     sizeBytes += bytes.length;
     if (sizeBytes > MAX_INPUT_BYTES) {

@@ -2,7 +2,6 @@
 import type { ChatRequest } from '../../providers/contract.ts';
 import { describeAbilities, describeWriting } from './answers/about.ts';
 import { describeAttachments } from './answers/attachment.ts';
-import { describeDiff } from './answers/diff.ts';
 import { explainTarget } from './answers/explain.ts';
 import { listFiles } from './answers/files.ts';
 import { describeProject } from './answers/project.ts';
@@ -26,8 +25,10 @@ export async function* answerRequest(
   const diff = [text, ...data.filter(isFromUser).map((block) => block.text)].find(looksLikeDiff);
   const attachments = data.filter(({ source }) => source === 'attachment');
   const intent = intentOf(text, data);
-  if (diff !== undefined) yield* describeDiff(diff);
-  else if (attachments.length > 0 && isAboutData(intent)) {
+  if (diff !== undefined) {
+    const { describeDiff } = await import('./answers/diff.ts');
+    yield* describeDiff(diff);
+  } else if (attachments.length > 0 && isAboutData(intent)) {
     yield* describeAttachments(attachments, text, workshop);
   } else yield* answerIntent(intent, text, workshop);
 }
