@@ -14,6 +14,7 @@ const PROGRAMS = {
   zsh: 'zsh',
   fish: 'fish',
   git: 'git',
+  jq: 'jq',
   man: 'man-db',
   openssl: 'openssl',
   'dbus-run-session': 'dbus',

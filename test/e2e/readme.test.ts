@@ -3,23 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../src/cli/parse.ts';
-import { listFiles } from '../../tools/source-code.mjs';
+import { documentedLines } from '../helpers/documented-commands.ts';
 import { PROJECT_ROOT } from '../helpers/zeke.ts';
 
-const SHELLS = /^```(?:sh|bash|shell|console|zsh|fish)\n([\s\S]*?)^```/gm;
 const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'));
-const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'AGENTS.md',
-  ...listFiles(PROJECT_ROOT, 'docs', ['.md']),
-];
-const examples = documents.flatMap((path) => {
-  const text = readFileSync(join(PROJECT_ROOT, path), 'utf8');
-  return [...text.matchAll(SHELLS)].flatMap(([, block = '']) =>
-    joinLines(block).flatMap((line) => splitCommands(line).map((words) => ({ path, line, words }))),
-  );
-});
+const examples = documentedLines().flatMap(({ path, line }) =>
+  splitCommands(line).map((words) => ({ path, line, words })),
+);
 
 describe('commands in the documents', () => {
   const own = examples.filter(({ words }) => words[0] === 'zeke');
@@ -42,15 +32,6 @@ describe('commands in the documents', () => {
     else expect(['ci', 'install', 'pack']).toContain(verb);
   });
 });
-
-/** The lines of a block without comments; a backslash joins a line to the next. */
-function joinLines(block: string): readonly string[] {
-  return block
-    .replace(/\\\n\s*/g, ' ')
-    .split('\n')
-    .map((line) => line.replace(/^\$ /, '').trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
-}
 
 /** The words of each command of a line: quotes as a shell takes them, comments and variables off. */
 function splitCommands(line: string): readonly (readonly string[])[] {

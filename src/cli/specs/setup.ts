@@ -58,8 +58,8 @@ export const SESSIONS_COMMAND: CommandSpec = {
   options: [JSON_OPTION, { name: 'all', description: 'Sessions of every project' }],
   examples: [
     { command: 'zeke sessions', description: 'The sessions of this project' },
-    { command: 'zeke sessions show 01jx', description: 'Read one' },
-    { command: 'zeke sessions delete 01jx', description: 'Delete one for good' },
+    { command: 'zeke sessions show k7m2x9qd', description: 'Read one' },
+    { command: 'zeke sessions delete k7m2x9qd', description: 'Delete one for good' },
   ],
   load: () => import('../commands/sessions.ts'),
 };
