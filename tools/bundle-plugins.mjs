@@ -33,7 +33,9 @@ export const withoutDevtools = {
 
 /**
  * Node's own modules are taken when the first function needs them. An `import` of one reads all
- * its exports first: for `node:http` that alone loads the fetch client, 12 ms for nothing.
+ * its exports first: for `node:http` that alone loads the fetch client, 12 ms for nothing, and for
+ * `node:util` a diff algorithm and standard error, 6 ms. src only ever imports them by name, so its
+ * names are getters; packages also call a module itself, so theirs is the module as it is.
  * Each package has its own copy of this small wrapper, so that sharing it makes no extra file.
  * @type {import('esbuild').Plugin}
  */
@@ -46,9 +48,15 @@ export const lazyBuiltins = {
       const user = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(importer)?.[1] ?? 'src';
       return { path: `node:${name}`, namespace: 'builtin', suffix: `?${user}` };
     });
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path, suffix }) => {
+      const module = `process.getBuiltinModule(${JSON.stringify(path)})`;
+      if (suffix !== '?src') return { contents: `module.exports = ${module};` };
+      const names = Object.keys(process.getBuiltinModule(path)).filter(
+        (name) => name !== 'default',
+      );
+      const getters = names.map((name) => `get ${name}() { return ${module}.${name}; }`);
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
   },
 };
 
