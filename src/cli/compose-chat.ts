@@ -58,12 +58,8 @@ async function warmUp(
 ): Promise<void> {
   try {
     await createRunner();
-    const registry = await runtime.registry();
-    const { provider } = await registry.resolve(model);
-    await registry
-      .providers()
-      .find(({ id }) => id === provider.id)
-      ?.hasKey();
+    const { provider } = await (await runtime.registry()).resolve(model);
+    await provider.prepare?.();
   } catch (error) {
     // The first message meets the same fault and says it where the user is looking.
     if (!(error instanceof ZekeError)) throw error;

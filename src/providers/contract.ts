@@ -241,6 +241,11 @@ export interface Provider {
    * Retries only before the first part, following the server's hints.
    */
   stream(request: ChatRequest, options: StreamOptions): AsyncIterable<StreamPart>;
+  /**
+   * Loads what the first request needs, while the user still types it; opens no connection.
+   * Rejects with a ZekeError where the settings are wrong.
+   */
+  prepare?(): Promise<void>;
   /** The models the host offers. Rejects with a ProviderError when the host cannot say. */
   listModels(options: StreamOptions): Promise<readonly ModelInfo[]>;
 }

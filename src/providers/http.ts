@@ -82,6 +82,11 @@ export async function* streamAnswer(
   }
 }
 
+/** Looks up the key and loads what a request needs, without any connection. */
+export async function prepareHost(host: ProviderHost): Promise<void> {
+  await Promise.all([host.findKey(), host.http.prepare(host.baseUrl)]);
+}
+
 /** GET or POST of plain JSON. Rejects with a ProviderError. */
 export async function fetchJson(
   host: ProviderHost,

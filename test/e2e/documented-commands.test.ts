@@ -185,7 +185,7 @@ describe('the documented commands', () => {
     await terminal.dispose();
   });
 
-  it.each(commands)('%s', async (line, { skip } = {} as never) => {
+  it.for(commands)('%s', async (line, { skip }) => {
     const needed = [shellFor(line), ...(line.includes('| jq') ? ['jq'] : [])];
     const absent = needed.find((program) => !isInstalled(program));
     if (absent !== undefined) return skip(`${absent} is not installed`);

@@ -42,6 +42,8 @@ export interface HttpClient {
    * with an HttpError, and with a ZekeError of kind `config` for certificates that cannot be read.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Loads what a request to this URL needs, certificates included; opens no connection. */
+  prepare(url: string): Promise<void>;
   /** Ends every connection, also those in use. */
   close(): void;
 }
@@ -67,6 +69,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         },
       });
       return refuseRedirect(response, url);
+    },
+    async prepare(url) {
+      await chooseRoute({ url: parseHttpUrl(url), headers: {}, options, pool });
     },
     close: () => pool.close(),
   };

@@ -1,7 +1,7 @@
 /** Anthropic, and any host that speaks Anthropic Messages. */
 import { describeModel } from '../catalogue.ts';
 import type { ModelInfo, Provider } from '../contract.ts';
-import { fetchJson, type ProviderHost, streamAnswer } from '../http.ts';
+import { fetchJson, type ProviderHost, prepareHost, streamAnswer } from '../http.ts';
 import { readList, readNumber, readRecord, readText, type UnknownRecord } from '../json.ts';
 import { readEvents } from '../sse.ts';
 import { readMessageStream } from './from-stream.ts';
@@ -13,6 +13,7 @@ export function createAnthropicProvider(host: ProviderHost): Provider {
   return {
     id: host.id,
     isLocal: host.isLocal,
+    prepare: () => prepareHost(host),
     stream: (request, { signal }) =>
       streamAnswer(host, {
         signal,

@@ -1,7 +1,13 @@
 /** Ollama through its own API, which knows more than its OpenAI-compatible one. */
 import { describeModel } from '../catalogue.ts';
 import type { ChatRequest, ModelInfo, Provider } from '../contract.ts';
-import { fetchJson, type ProviderHost, streamAnswer, type WireRequest } from '../http.ts';
+import {
+  fetchJson,
+  type ProviderHost,
+  prepareHost,
+  streamAnswer,
+  type WireRequest,
+} from '../http.ts';
 import { readList, readNumber, readRecord, readText, type UnknownRecord } from '../json.ts';
 import { readLines } from '../ndjson.ts';
 import { contextSize } from './context-size.ts';
@@ -29,6 +35,7 @@ export function createOllamaProvider(host: ProviderHost): Provider {
     id: host.id,
     isLocal: host.isLocal,
     isFree: host.isLocal,
+    prepare: () => prepareHost(host),
     stream: (request, { signal }) =>
       streamAnswer(host, {
         signal,

@@ -1,6 +1,6 @@
 /** Any host that speaks OpenAI chat completions: OpenAI, GhostLLM, and whatever a base URL names. */
 import type { Provider } from '../contract.ts';
-import { fetchJson, type ProviderHost, streamAnswer } from '../http.ts';
+import { fetchJson, type ProviderHost, prepareHost, streamAnswer } from '../http.ts';
 import { readEvents } from '../sse.ts';
 import { readChatStream } from './from-stream.ts';
 import { toModels } from './models.ts';
@@ -15,6 +15,7 @@ export function createOpenAiChatProvider(host: ProviderHost): Provider {
   return {
     id: host.id,
     isLocal: host.isLocal,
+    prepare: () => prepareHost(host),
     stream: (request, { signal }) =>
       streamAnswer(host, {
         signal,
