@@ -6,7 +6,8 @@ import { MIDDLE_ROWS, TOKEN_ROWS } from './token-shapes.ts';
 interface Shape {
   readonly rule: string;
   readonly start: string;
-  readonly tail: RegExp;
+  /** Source of the expression for the rest: compiled when a start is met, which is seldom. */
+  readonly tail: string;
   readonly isBordered: boolean;
   readonly isWeak: boolean;
   readonly isPublic: boolean;
@@ -16,7 +17,7 @@ const SHAPES: readonly Shape[] = TOKEN_ROWS.flatMap(([rule, starts, tail, traits
   starts.split(' ').map((start) => ({
     rule,
     start,
-    tail: new RegExp(`${tail}(?![0-9A-Za-z_])`, 'y'),
+    tail: `${tail}(?![0-9A-Za-z_])`,
     isBordered: traits?.isBordered === true || traits?.isWeak === true,
     isWeak: traits?.isWeak === true,
     isPublic: traits?.isPublic === true,
@@ -24,24 +25,14 @@ const SHAPES: readonly Shape[] = TOKEN_ROWS.flatMap(([rule, starts, tail, traits
 );
 
 /** Only the shortest of nested starts is searched for: `sk-` also leads to `sk-ant-`. */
-const ANCHORS = [...new Set(SHAPES.map((shape) => shape.start))].filter(
-  (start, _, all) => !all.some((other) => other !== start && start.startsWith(other)),
-);
-const SHAPES_BY_ANCHOR = new Map(
-  ANCHORS.map((anchor) => [
-    anchor,
-    // The longest start first: the more special rule names the finding.
-    SHAPES.filter((shape) => shape.start.startsWith(anchor)).sort(
-      (a, b) => b.start.length - a.start.length,
-    ),
-  ]),
-);
+const SHAPES_BY_ANCHOR = groupByAnchor(SHAPES);
+const ANCHORS = [...SHAPES_BY_ANCHOR.keys()];
 
 const MIDDLES = MIDDLE_ROWS.map(([rule, head, mark, tail]) => ({
   rule,
   mark,
-  head: new RegExp(`(?<![0-9A-Za-z_])${head}$`),
-  tail: new RegExp(`${tail}(?![0-9A-Za-z_])`, 'y'),
+  head: `(?<![0-9A-Za-z_])${head}$`,
+  tail: `${tail}(?![0-9A-Za-z_])`,
 }));
 const LONGEST_HEAD = 48;
 
@@ -64,8 +55,7 @@ export function findTokens(text: string, found: SecretMatch[]): void {
 function matchAt(text: string, start: number, anchor: string): SecretMatch | undefined {
   for (const shape of SHAPES_BY_ANCHOR.get(anchor) ?? []) {
     if (shape.start !== anchor && !text.startsWith(shape.start, start)) continue;
-    shape.tail.lastIndex = start + shape.start.length;
-    const tail = shape.tail.exec(text)?.[0];
+    const tail = matchSticky(shape.tail, text, start + shape.start.length);
     if (tail === undefined) continue;
     const end = start + shape.start.length + tail.length;
     if (shape.isBordered && !standsAlone(text, start, end)) continue;
@@ -79,10 +69,10 @@ function matchAt(text: string, start: number, anchor: string): SecretMatch | und
 function matchAround(text: string, at: number, mark: string): SecretMatch | undefined {
   for (const shape of MIDDLES) {
     if (shape.mark !== mark) continue;
-    const head = shape.head.exec(text.slice(Math.max(0, at - LONGEST_HEAD), at))?.[0];
+    const before = text.slice(Math.max(0, at - LONGEST_HEAD), at);
+    const head = new RegExp(shape.head).exec(before)?.[0];
     if (head === undefined) continue;
-    shape.tail.lastIndex = at + mark.length;
-    const tail = shape.tail.exec(text)?.[0];
+    const tail = matchSticky(shape.tail, text, at + mark.length);
     if (tail === undefined) continue;
     const [start, end] = [at - head.length, at + mark.length + tail.length];
     const value = text.slice(start, end);
@@ -90,6 +80,28 @@ function matchAround(text: string, at: number, mark: string): SecretMatch | unde
     return { rule: shape.rule, start, end, severity: 'critical' };
   }
   return undefined;
+}
+
+/** What `source` matches exactly at `index`. Node keeps what it compiled, by source. */
+function matchSticky(source: string, text: string, index: number): string | undefined {
+  const expression = new RegExp(source, 'y');
+  expression.lastIndex = index;
+  return expression.exec(text)?.[0];
+}
+
+/** Shorter starts first, so that a start is met after the one that it begins with. */
+function groupByAnchor(shapes: readonly Shape[]): ReadonlyMap<string, readonly Shape[]> {
+  const groups = new Map<string, Shape[]>();
+  const lengths = new Set<number>();
+  for (const shape of [...shapes].sort((a, b) => a.start.length - b.start.length)) {
+    const length = [...lengths].find((one) => groups.has(shape.start.slice(0, one)));
+    const anchor = shape.start.slice(0, length);
+    lengths.add(anchor.length);
+    groups.set(anchor, [...(groups.get(anchor) ?? []), shape]);
+  }
+  // The longest start first: the more special rule names the finding.
+  for (const group of groups.values()) group.sort((a, b) => b.start.length - a.start.length);
+  return groups;
 }
 
 /** Short prefixes turn up by chance inside base64 and hashes; a token has clean borders. */
