@@ -34,7 +34,7 @@ export function createInputHistory(stateDir: string): InputHistory {
 }
 
 async function loadEntries(path: string): Promise<readonly string[]> {
-  const file = await readTextFile(path, MAX_FILE_BYTES);
+  const file = readTextFile(path, MAX_FILE_BYTES);
   if (!file.ok) return [];
   const lines = file.text.split('\n').filter((line) => line !== '');
   const entries = lines.slice(-MAX_ENTRIES).flatMap(parseEntry);

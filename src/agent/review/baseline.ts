@@ -21,7 +21,7 @@ export function fingerprintOf(finding: Finding, lineText: string): string {
 
 /** Reads a baseline. Throws a ZekeError of kind `usage` when it is missing or no baseline. */
 export async function readBaseline(path: string): Promise<Baseline> {
-  const file = await readTextFile(path, MAX_BASELINE_BYTES);
+  const file = readTextFile(path, MAX_BASELINE_BYTES);
   if (!file.ok) {
     throw new ZekeError('usage', `The baseline ${path} could not be read (${file.reason}).`, {
       hint: `Write one first: zeke review --write-baseline ${path}`,

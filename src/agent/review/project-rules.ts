@@ -17,7 +17,7 @@ export async function readProjectRules(root: string): Promise<ProjectRules | und
   for (const path of RULE_FILES) {
     const real = await resolveInside(root, path);
     if (real === undefined) continue;
-    const file = await readTextFile(real, MAX_RULES_BYTES);
+    const file = readTextFile(real, MAX_RULES_BYTES);
     if (file.ok && file.text.trim() !== '') return { path, text: file.text };
   }
   return undefined;

@@ -21,8 +21,6 @@ export interface ScanSearchOptions {
 
 /** Files whose definitions and lines are looked at closely. */
 const MAX_CLOSE_FILES = 40;
-/** Files read at the same time: enough to keep Node's four I/O threads busy. */
-const CONCURRENCY = 8;
 /** The longest stretch of work before other work gets its turn. */
 const MAX_BUSY_MS = 12;
 /** Lines of one definition that are shown. */
@@ -155,7 +153,7 @@ function definitionHit(file: ScannedFile, symbol: CodeSymbol, score: number): Se
   };
 }
 
-/** Hands over the text of every readable file, a few at a time, with rests in between. */
+/** Hands over the text of every readable file, with rests in between. */
 async function forEachText(
   scan: {
     readonly files: readonly WorkspaceFile[];
@@ -164,17 +162,13 @@ async function forEachText(
   },
   visit: (file: WorkspaceFile, scanned: ScannedFile) => void,
 ): Promise<void> {
-  const readable = scan.files.filter(({ path }) => !UNREAD_PATH.test(path));
   const rest = createRest(scan.signal);
-  let next = 0;
-  const worker = async () => {
-    for (let file = readable[next++]; file !== undefined; file = readable[next++]) {
-      const scanned = await scan.cache.read(file);
-      if (scanned !== undefined) visit(file, scanned);
-      await rest();
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  for (const file of scan.files) {
+    if (UNREAD_PATH.test(file.path)) continue;
+    const scanned = await scan.cache.read(file);
+    if (scanned !== undefined) visit(file, scanned);
+    await rest();
+  }
 }
 
 /** Lets the event loop turn when the last turn is long ago; throws when aborted. */

@@ -22,7 +22,7 @@ const MAX_FILE_BYTES = 1024 * 1024;
 
 /** The text of a config file, or undefined when there is none. */
 export async function readConfigText(path: string): Promise<string | undefined> {
-  const file = await readTextFile(path, MAX_FILE_BYTES);
+  const file = readTextFile(path, MAX_FILE_BYTES);
   if (file.ok && !file.isCut) return file.text.replace(/^\uFEFF/, '');
   if (!file.ok && file.reason === 'missing') return undefined;
   if (!file.ok && file.reason === 'no-permission') {

@@ -33,7 +33,7 @@ export async function withIgnoreFile(
 
 /** The text of an ignore file; undefined where there is none. */
 export async function readIgnoreFile(root: string, path: string): Promise<string | undefined> {
-  const read = await readTextFile(pathToBytes(`${root}/${path}`), MAX_IGNORE_FILE_BYTES);
+  const read = readTextFile(pathToBytes(`${root}/${path}`), MAX_IGNORE_FILE_BYTES);
   return read.ok ? read.text : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** Reads one file of a workspace for a model: inside the root by real path, never a secret one. */
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { errnoCode } from '../errors.ts';
 import { isInside, readTextFile, type TextFileProblem } from '../files.ts';
@@ -31,13 +31,13 @@ export async function readWorkspaceFile(
 ): Promise<WorkspaceText> {
   if (!isPlainRelative(path)) return { ok: false, reason: 'outside' };
   if (isSecretPath(path)) return { ok: false, reason: 'secret' };
-  const real = await realPath(root, path);
+  const real = realPath(root, path);
   if (real === undefined) return { ok: false, reason: 'missing' };
   if (!isInside(root, real)) return { ok: false, reason: 'outside' };
   const inside = relative(root, real).split(sep).join('/');
   if (isSecretPath(inside)) return { ok: false, reason: 'secret' };
   if (`${inside}/`.startsWith('.git/')) return { ok: false, reason: 'outside' };
-  return await readTextFile(pathToBytes(real), maxBytes);
+  return readTextFile(pathToBytes(real), maxBytes);
 }
 
 function isPlainRelative(path: string): boolean {
@@ -46,9 +46,11 @@ function isPlainRelative(path: string): boolean {
   );
 }
 
-async function realPath(root: string, path: string): Promise<string | undefined> {
+function realPath(root: string, path: string): string | undefined {
   try {
-    return pathFromBytes(await realpath(pathToBytes(`${root}/${path}`), { encoding: 'buffer' }));
+    return pathFromBytes(
+      realpathSync.native(pathToBytes(`${root}/${path}`), { encoding: 'buffer' }),
+    );
   } catch (error) {
     if (errnoCode(error) === undefined) throw error;
     return undefined;

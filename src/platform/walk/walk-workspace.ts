@@ -1,5 +1,5 @@
 /** The files of a workspace: bounded, cancellable, without what is ignored, secret or special. */
-import { lstat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
 import type { Environment } from '../env.ts';
 import { errnoCode } from '../errors.ts';
 import {
@@ -18,8 +18,11 @@ import { isSecretPath } from './secret-files.ts';
 /** Files of one workspace. Past it, those in the deepest folders are left out (`isCut`). */
 const MAX_WORKSPACE_FILES = 50_000;
 
-/** Questions to the file system at the same time: enough to keep Node's four I/O threads busy. */
-const CONCURRENCY = 32;
+/**
+ * Questions to the file system before the event loop gets its turn: about a millisecond's worth.
+ * Asked one by one they cost a tenth of what the way through the thread pool does.
+ */
+const FILES_AT_A_TIME = 200;
 
 export interface WalkOptions {
   /** Real path of the workspace's root. */
@@ -138,21 +141,19 @@ async function describeFiles(
   options: WalkOptions,
   paths: readonly string[],
 ): Promise<readonly WorkspaceFile[]> {
-  const described: (WorkspaceFile | undefined)[] = new Array(paths.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < paths.length && options.signal?.aborted !== true) {
-      const index = next++;
-      described[index] = await describeFile(options.root, paths[index] ?? '');
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return described.filter((file) => file !== undefined);
+  const described: WorkspaceFile[] = [];
+  for (const [index, path] of paths.entries()) {
+    if (options.signal?.aborted === true) break;
+    const file = describeFile(options.root, path);
+    if (file !== undefined) described.push(file);
+    if (index % FILES_AT_A_TIME === FILES_AT_A_TIME - 1) await new Promise(setImmediate);
+  }
+  return described;
 }
 
-async function describeFile(root: string, path: string): Promise<WorkspaceFile | undefined> {
+function describeFile(root: string, path: string): WorkspaceFile | undefined {
   try {
-    const info = await lstat(pathToBytes(`${root}/${path}`));
+    const info = lstatSync(pathToBytes(`${root}/${path}`));
     if (!info.isFile()) return undefined;
     return { path, sizeBytes: info.size, modifiedMs: info.mtimeMs };
   } catch (error) {

@@ -94,7 +94,7 @@ function readWorkTree(root: string): ReadNewSide {
     // The path comes from the diff, which may name anything; it must lie in the project.
     const real = await resolveInside(root, path);
     if (real === undefined) return undefined;
-    const file = await readTextFile(real, MAX_FILE_BYTES);
+    const file = readTextFile(real, MAX_FILE_BYTES);
     return file.ok && !file.isCut ? file.text : undefined;
   };
 }
