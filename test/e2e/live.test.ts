@@ -93,6 +93,25 @@ describe('a live conversation', () => {
     expect(none.code).toBe(2);
   });
 
+  it('goes on with another model, chosen in the middle', async () => {
+    const terminal = openTerminal('--model', 'openai/x');
+    await terminal.waitForText('openai/x');
+    terminal.type('first question\r');
+    await terminal.waitForText('Answer number 1.');
+    terminal.type('/model builtin/zeke\r');
+    await terminal.waitForText('builtin/zeke');
+    terminal.type('what can you do?\r');
+    await terminal.waitForText('no language model');
+    terminal.type('/model openai/y\r');
+    await terminal.waitForText('openai/y');
+    terminal.type('and now?\r');
+    await terminal.waitForText('Answer number 2.');
+    const sent = JSON.parse(server.requests[1]?.body ?? '{}') as { model: string };
+    expect(sent.model).toBe('y');
+    // What the engine in between said is part of the conversation.
+    expect(server.requests[1]?.body).toContain('no language model');
+  });
+
   it('keeps no secret that was typed', async () => {
     const secret = ['ghp', 'q7Rz2mVx9KbT4nYw8LdC3sHf6JpA1gE5uXoZ'].join('_');
     const terminal = openTerminal('--model', 'openai/x', `my token is ${secret}`);
