@@ -19,7 +19,7 @@ export interface PtyExit {
 }
 
 /** Machines differ: a wait ends when what it waits for is there, and fails only after this. */
-const WAIT_LIMIT_MS = 60_000;
+const WAIT_LIMIT_MS = 120_000;
 const SCROLLBACK_ROWS = 20_000;
 
 export class PtyProgram {
