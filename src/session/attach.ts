@@ -61,8 +61,8 @@ export class AttachedSession implements SessionPort {
   }
 
   /** Asks the host for something. */
-  send(op: Op): void {
-    void this.sendAs(op, newId());
+  send(op: Op, id = newId()): void {
+    void this.sendAs(op, id);
   }
 
   /** As `send`, with an id of its own. Resolves when the host has done it, or is gone. */

@@ -122,8 +122,7 @@ class Joined implements JoinedSession {
     return this.#place?.role ?? 'attached';
   }
 
-  send(op: Op): void {
-    const id = newId();
+  send(op: Op, id = newId()): void {
     if (this.#place === undefined) this.#waitingOps = [...this.#waitingOps, { op, id }];
     else void this.#place.session.sendAs(op, id);
   }

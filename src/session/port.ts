@@ -10,8 +10,11 @@ import type { SessionState, Turn } from './state.ts';
 export interface SessionPort {
   /** The state right now. Immutable: a later event makes a new one. */
   getState(): SessionState;
-  /** Asks for something. Never throws; what came of it arrives as events. */
-  send(op: Op): void;
+  /**
+   * Asks for something. Never throws; what came of it arrives as events. The turn of a message is
+   * called by `id`, for whoever has to tell its own turn from another front end's.
+   */
+  send(op: Op, id?: string): void;
   /**
    * Calls the listener after every change, with the events that made it (in order, at least one)
    * and already in the journal. An empty batch means: look at the state anew. It comes after

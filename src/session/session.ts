@@ -105,8 +105,8 @@ export class LocalSession implements SessionPort {
   }
 
   /** Asks for something; what came of it arrives as events. */
-  send(op: Op): void {
-    void this.sendAs(op, newId());
+  send(op: Op, id = newId()): void {
+    void this.sendAs(op, id);
   }
 
   /**

@@ -22,7 +22,7 @@ export function deferSession(session: Promise<TuiSession>): TuiSession {
 
 class PendingPort implements SessionPort {
   private port: SessionPort | undefined;
-  private waiting: Op[] = [];
+  private waiting: { readonly op: Op; readonly id: string | undefined }[] = [];
   private readonly listeners = new Set<SessionListener>();
   private unsubscribe: (() => void) | undefined;
 
@@ -38,9 +38,9 @@ class PendingPort implements SessionPort {
     return this.port?.getState() ?? EMPTY_STATE;
   }
 
-  send(op: Op): void {
-    if (this.port === undefined) this.waiting.push(op);
-    else this.port.send(op);
+  send(op: Op, id?: string): void {
+    if (this.port === undefined) this.waiting.push({ op, id });
+    else this.port.send(op, id);
   }
 
   subscribe(listener: SessionListener): () => void {
@@ -57,7 +57,7 @@ class PendingPort implements SessionPort {
     this.port = port;
     this.unsubscribe = port.subscribe((events, state) => this.emit(events, state));
     this.emit([], port.getState());
-    for (const op of this.waiting.splice(0)) port.send(op);
+    for (const { op, id } of this.waiting.splice(0)) port.send(op, id);
   }
 
   private emit(events: readonly SessionEvent[], state: SessionState): void {

@@ -1,6 +1,11 @@
 /** One conversation, several windows: the built program in terminals and on the command line. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
+import {
+  type ModelServer,
+  sseChunk,
+  startModelServer,
+  streamText,
+} from '../helpers/model-server.ts';
 import { PtyProgram } from '../helpers/pty.ts';
 import { createTestHome, runZeke, type TestHome, ZEKE } from '../helpers/zeke.ts';
 
@@ -22,12 +27,14 @@ afterEach(async () => {
 
 const keys = () => ({ OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'test-key-of-no-worth' });
 
-function openTerminal(...args: string[]): PtyProgram {
+const openTerminal = (...args: string[]) => openTerminalWith(keys(), ...args);
+
+function openTerminalWith(host: Record<string, string>, ...args: string[]): PtyProgram {
   const terminal = new PtyProgram({
     command: process.execPath,
     args: [ZEKE, ...args],
     cwd: home.project,
-    env: { ...home.env, ...keys(), TERM: 'xterm-256color' } as Record<string, string>,
+    env: { ...home.env, ...host, TERM: 'xterm-256color' } as Record<string, string>,
   });
   terminals.push(terminal);
   return terminal;
@@ -91,6 +98,28 @@ describe('a live conversation', () => {
     expect(gone.code).toBe(2);
     const none = await runZeke({ home, env: keys(), args: ['ask', '--continue', 'go on'] });
     expect(none.code).toBe(2);
+  });
+
+  it('gives zeke ask its own answer while another turn is running', async () => {
+    let finish: (() => void) | undefined;
+    const slow = await startModelServer((response, _request, index) => {
+      if (index > 0) return streamText(response, ['Mine.']);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sseChunk({ role: 'assistant', content: 'Theirs begins' }));
+      finish = () => {
+        response.write(sseChunk({ content: ' and ends.' }, 'stop'));
+        response.end('data: [DONE]\n\n');
+      };
+    });
+    const env = { OPENAI_BASE_URL: slow.baseUrl, OPENAI_API_KEY: 'test-key-of-no-worth' };
+    const terminal = openTerminalWith(env, '--model', 'openai/x', 'a long question');
+    await terminal.waitForText('Theirs begins');
+    const asked = runZeke({ home, env, args: ['ask', '--continue', 'a short one'] });
+    await terminal.waitForText('a short one');
+    finish?.();
+    expect(await asked).toMatchObject({ code: 0, stdout: 'Mine.\n' });
+    await terminal.waitForText('Theirs begins and ends.');
+    await slow.close();
   });
 
   it('goes on with another model, chosen in the middle', async () => {

@@ -5,8 +5,9 @@ import { findProjectRoot } from '../../platform/paths.ts';
 import type { TurnEndReason } from '../../session/events.ts';
 import type { UserInput } from '../../session/ops.ts';
 import type { SessionPort } from '../../session/port.ts';
+import { newId } from '../../session/store.ts';
 import type { Invocation } from '../command.ts';
-import { composeRuntime, type Runtime } from '../compose.ts';
+import { composeRuntime } from '../compose.ts';
 import { composeOneShot, toProjectPath } from '../compose-session.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createAnswerPrinter } from '../print-answer.ts';
@@ -35,7 +36,7 @@ export async function answer(invocation: Invocation, message: UserInput): Promis
   const runtime = await composeRuntime(invocation);
   const session = await composeOneShot(runtime, invocation);
   try {
-    return await printTurn({ runtime, invocation, session, message });
+    return await printTurn({ invocation, session, message });
   } finally {
     await session.close();
     runtime.close();
@@ -43,7 +44,6 @@ export async function answer(invocation: Invocation, message: UserInput): Promis
 }
 
 interface TurnToPrint {
-  readonly runtime: Runtime;
   readonly invocation: Invocation;
   readonly session: SessionPort;
   readonly message: UserInput;
@@ -53,18 +53,25 @@ async function printTurn(print: TurnToPrint): Promise<ExitCode> {
   const { invocation, session, message } = print;
   const printer = createAnswerPrinter(invocation.io, formatOption(invocation));
   const { promise, resolve } = Promise.withResolvers<ExitCode>();
+  // In a live conversation the turns of others go on beside this one.
+  const turnId = newId();
   let failureKind: string | undefined;
   const stop = session.subscribe((events) => {
     for (const event of events) {
+      if ('turnId' in event && event.turnId !== turnId) continue;
       printer.print(event);
       if (event.type === 'error') failureKind = event.kind;
       if (event.type === 'turn-end') resolve(exitCodeOf(event.reason, failureKind));
     }
   });
-  const cancel = () => session.send({ type: 'cancel' });
+  const cancel = () => {
+    const { running } = session.getState();
+    if (running === undefined || running.id === turnId) session.send({ type: 'cancel' });
+    else resolve(EXIT.interrupted);
+  };
   invocation.signal.addEventListener('abort', cancel, { once: true });
   printer.begin(session.getState());
-  session.send({ type: 'send', message });
+  session.send({ type: 'send', message }, turnId);
   if (invocation.signal.aborted) cancel();
   try {
     return await promise;
