@@ -82,7 +82,10 @@ describe('reviewDiff', () => {
     const { provider, of } = await run({ diff, options: { onSecret: 'refuse' } });
     expect(provider.requests).toEqual([]);
     expect(of('error')[0]?.error).toMatchObject({ kind: 'permission' });
-    expect(of('finding').map((event) => event.finding.rule)).toEqual(['leaked-secret']);
+    expect(of('finding').map((event) => event.finding.rule)).toEqual([
+      'leaked-secret',
+      'public-change-without-test',
+    ]);
     const local = await run({ diff, isLocal: true, options: { onSecret: 'refuse' } });
     expect(local.provider.requests).toHaveLength(1);
     expect(JSON.stringify(local.provider.requests)).not.toContain(secret);

@@ -1,5 +1,5 @@
 import type { LanguageId } from '../code/languages.ts';
-import { addedLines } from '../diff/diff.ts';
+import type { DiffLine } from '../diff/diff.ts';
 import {
   isForeign,
   type ReviewRule,
@@ -32,12 +32,12 @@ interface Change {
 }
 
 /**
- * Signatures that other code relies on, changed while no test changed anywhere in the diff. Only
- * changed or removed declarations count: a new function breaks nobody.
+ * Functions that other code relies on, changed while no test changed anywhere in the diff. A new
+ * function breaks nobody and does not count.
  */
 export const publicChangeWithoutTest: ReviewRule = {
   name: 'public-change-without-test',
-  summary: 'The signature of a public function changes and no test does.',
+  summary: 'A public function changes and no test does.',
   start: () => new PublicChanges(),
 };
 
@@ -71,33 +71,62 @@ class PublicChanges implements RuleCheck {
         severity: 'info',
         category: 'tests',
         title: `Public ${names.size === 1 ? 'function' : 'functions'} changed without a test`,
-        body:
-          `The signature of ${list}${more} changes, and no test in this diff does. Add or ` +
-          'adapt one.',
+        body: `${list}${more}: changed here, and no test in this diff is. Add or adapt one.`,
       };
     }
   }
 }
 
-/** Declarations that this file's diff both removes and adds, with another text. */
+/**
+ * The public functions whose declaration or body this file's diff touches. One that the diff adds
+ * whole is new and breaks nobody.
+ */
 function changeIn(file: RuleSubject['file'], pattern: RegExp): Change | undefined {
-  const removed = new Map<string, string>();
+  const removed = new Set<string>();
   for (const hunk of file.hunks) {
     for (const line of hunk.lines) {
       const name = line.kind === 'removed' ? nameIn(line.text, pattern) : undefined;
-      if (name !== undefined) removed.set(name, line.text.trim());
+      if (name !== undefined) removed.add(name);
     }
   }
   const names = new Set<string>();
-  let first: number | undefined;
-  for (const line of addedLines(file)) {
-    const name = nameIn(line.text, pattern);
-    const before = name === undefined ? undefined : removed.get(name);
-    if (name === undefined || before === undefined || before === line.text.trim()) continue;
-    names.add(name);
-    first ??= line.newLine;
+  let firstAdded: number | undefined;
+  let firstTouched: number | undefined;
+  for (const hunk of file.hunks) {
+    let current = nameIn(hunk.section, pattern);
+    let newLine = hunk.newStart;
+    for (const line of hunk.lines) {
+      if (line.kind !== 'removed') {
+        newLine = line.newLine;
+        current = enclosing({ line, current, removed, pattern });
+      }
+      if (line.kind === 'context' || current === undefined || !isCode(line.text)) continue;
+      names.add(current);
+      if (line.kind === 'added') firstAdded ??= line.newLine;
+      firstTouched ??= newLine;
+    }
   }
-  return first === undefined ? undefined : { path: file.path, line: first, names };
+  const line = firstAdded ?? firstTouched;
+  return line === undefined ? undefined : { path: file.path, line, names };
+}
+
+/** The public function that a line of the new side stands in, given the one before it. */
+function enclosing(place: {
+  readonly line: DiffLine;
+  readonly current: string | undefined;
+  readonly removed: ReadonlySet<string>;
+  readonly pattern: RegExp;
+}): string | undefined {
+  const { line, current, removed, pattern } = place;
+  const name = nameIn(line.text, pattern);
+  if (name !== undefined) return line.kind === 'context' || removed.has(name) ? name : undefined;
+  // Whatever else begins at the margin is another declaration; a bracket there only closes one.
+  return /^[A-Za-z@#]/.test(line.text) ? undefined : current;
+}
+
+/** Blank lines, brackets alone and comments change no behaviour. */
+function isCode(text: string): boolean {
+  return /\w/.test(text) && !/^\s*(?:\/\/|\/?\*|#|--)/.test(text);
 }
 
 function nameIn(text: string, pattern: RegExp): string | undefined {

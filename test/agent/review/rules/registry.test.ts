@@ -244,8 +244,21 @@ describe('public-change-without-test', () => {
     expect(await review(CHANGE, test)).toEqual([]);
     expect(await review(test, CHANGE)).toEqual([]);
   });
+  it('sees a changed body, under its own declaration or the one that the hunk names', async () => {
+    const body = ['-  return text.trim();', '+  return text.trim().toLowerCase();'];
+    const [near] = await review(diffOf('src/a.ts', [' export function parse(text) {', ...body]));
+    expect(near).toMatchObject({ rule: 'public-change-without-test', startLine: 2 });
+    expect(near?.body).toContain('parse');
+    const far = diffOf('src/a.ts', body).replace(/^(@@.*@@)$/m, '$1 export function parse(text) {');
+    expect((await review(far)).map((finding) => finding.rule)).toEqual([near?.rule]);
+    const after = [' export function parse(text) {', ' }', ' function own() {', ...body];
+    expect(await review(diffOf('src/a.ts', after))).toEqual([]);
+    const comment = [' export function parse(text) {', '+  // Why it is so.'];
+    expect(await review(diffOf('src/a.ts', comment))).toEqual([]);
+  });
   it('is silent about new functions and private ones', async () => {
     expect(await told('src/a.ts', '+export function parse() {}')).toEqual([]);
+    expect(await told('src/a.ts', '+export function parse() {', '+  return 1;', '+}')).toEqual([]);
     expect(await told('src/a.ts', '-function f(a) {', '+function f(a, b) {')).toEqual([]);
   });
 });
