@@ -53,10 +53,3 @@ export interface RemovedLine {
   readonly text: string;
   readonly oldLine: number;
 }
-
-/** The lines of the new side that this diff adds, in order. */
-export function* addedLines(file: FileDiff): Generator<AddedLine> {
-  for (const hunk of file.hunks) {
-    for (const line of hunk.lines) if (line.kind === 'added') yield line;
-  }
-}
