@@ -51,9 +51,8 @@ function review(
   });
 }
 
-const OLD = 'export function start(env) {\n  const port = 80;\n  listen(port);\n}\n';
-const NEW =
-  'export function start(env) {\n  const port = env.PORT;\n  debugger;\n  listen(port);\n}\n';
+const OLD = 'function start(env) {\n  const port = 80;\n  listen(port);\n}\n';
+const NEW = 'function start(env) {\n  const port = env.PORT;\n  debugger;\n  listen(port);\n}\n';
 
 function changed(): GitRepository {
   const repo = repository();
