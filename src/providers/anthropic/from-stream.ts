@@ -1,5 +1,4 @@
 /** The stream of an Anthropic message as neutral parts. */
-import { HttpError } from '../../platform/http/errors.ts';
 import type { EndReason, JsonValue, StreamPart, Usage } from '../contract.ts';
 import { failureFromStream, type HostInfo } from '../errors.ts';
 import {
@@ -10,32 +9,16 @@ import {
   readText,
   type UnknownRecord,
 } from '../json.ts';
+import { readAnswer, type StreamedAnswer } from '../read-answer.ts';
 import type { SseEvent } from '../sse.ts';
 import type { MessagesEvent, ThinkingSignature } from './wire.ts';
 
-/**
- * Reads events until `message_stop`, an error, or the end of the body. A body that ends after a
- * stop_reason counts as finished; one that ends before is cut, and the generator returns without
- * an `end`.
- */
-export async function* readMessageStream(
+/** The parts of a message, ended by `message_stop` or, where that is missing, by its stop_reason. */
+export function readMessageStream(
   events: AsyncIterable<SseEvent>,
   host: HostInfo,
 ): AsyncGenerator<StreamPart> {
-  const answer = new MessageAnswer(host);
-  try {
-    for await (const event of events) {
-      yield* answer.add(event);
-      if (answer.isOver) return;
-    }
-  } catch (error) {
-    const isCancelled = error instanceof HttpError && error.reason === 'cancelled';
-    if (isCancelled || !answer.hasStopReason) {
-      yield* answer.usagePart();
-      throw error;
-    }
-  }
-  yield* answer.hasStopReason ? answer.end() : answer.usagePart();
+  return readAnswer(events, new MessageAnswer(host));
 }
 
 type Block =
@@ -43,7 +26,7 @@ type Block =
   | { readonly kind: 'thinking'; readonly id: string; signature: string }
   | { readonly kind: 'tool'; readonly id: string; readonly name: string; inputText: string };
 
-class MessageAnswer {
+class MessageAnswer implements StreamedAnswer {
   isOver = false;
   readonly #host: HostInfo;
   readonly #blocks = new Map<number, Block>();
@@ -58,7 +41,7 @@ class MessageAnswer {
     this.#host = host;
   }
 
-  get hasStopReason(): boolean {
+  get hasReason(): boolean {
     return this.#stopReason !== undefined;
   }
 

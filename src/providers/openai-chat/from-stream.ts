@@ -1,41 +1,24 @@
 /** The stream of an OpenAI chat completion as neutral parts. */
-import { HttpError } from '../../platform/http/errors.ts';
 import { BlockWriter } from '../blocks.ts';
 import type { EndReason, StreamPart, Usage } from '../contract.ts';
 import { failureFromStream, type HostInfo } from '../errors.ts';
 import { parseJson, readList, readRecord, readText, type UnknownRecord } from '../json.ts';
+import { readAnswer, type StreamedAnswer } from '../read-answer.ts';
 import type { SseEvent } from '../sse.ts';
 import { ReasoningReader } from './reasoning.ts';
 import { ToolCallCollector } from './tool-calls.ts';
 import { toUsage } from './usage.ts';
 import type { ChatChunk, ChatDelta } from './wire.ts';
 
-/**
- * Reads events until `[DONE]`, an error, or the end of the body. A body that ends after a
- * finish_reason is a finished answer even without `[DONE]`; one that ends without either is cut,
- * and the generator returns without an `end`.
- */
-export async function* readChatStream(
+/** The parts of an answer, ended by `[DONE]` or, where that is missing, by its finish_reason. */
+export function readChatStream(
   events: AsyncIterable<SseEvent>,
   host: HostInfo,
 ): AsyncGenerator<StreamPart> {
-  const answer = new ChatAnswer(host);
-  try {
-    for await (const event of events) {
-      yield* answer.add(event);
-      if (answer.isOver) return;
-    }
-  } catch (error) {
-    const isCancelled = error instanceof HttpError && error.reason === 'cancelled';
-    if (isCancelled || !answer.hasFinishReason) {
-      yield* answer.usagePart();
-      throw error;
-    }
-  }
-  yield* answer.hasFinishReason ? answer.end() : answer.usagePart();
+  return readAnswer(events, new ChatAnswer(host));
 }
 
-class ChatAnswer {
+class ChatAnswer implements StreamedAnswer {
   isOver = false;
   readonly #host: HostInfo;
   readonly #reasoning = new ReasoningReader();
@@ -49,7 +32,7 @@ class ChatAnswer {
     this.#host = host;
   }
 
-  get hasFinishReason(): boolean {
+  get hasReason(): boolean {
     return this.#finishReason !== undefined;
   }
 
