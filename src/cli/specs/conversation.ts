@@ -21,6 +21,22 @@ const MAX_TOKENS_OPTION: OptionSpec = {
   description: 'Upper bound for the answer, in tokens',
 };
 
+/** How the answer of a one-shot command is printed. */
+const OUTPUT_OPTIONS: readonly OptionSpec[] = [
+  { name: 'json', description: 'Print events, one JSON object per line (--format json)' },
+  {
+    name: 'format',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'markdown'],
+    description: 'Form of the answer',
+  },
+];
+/** Which conversation a message belongs to. */
+const SESSION_OPTIONS: readonly OptionSpec[] = [
+  { name: 'continue', short: 'c', description: 'Go on with the last session of this project' },
+  { name: 'session', value: 'ID', description: 'Go on with this session' },
+];
+
 export const CHAT_COMMAND: CommandSpec = {
   name: 'chat',
   summary: 'Talk about the code in this folder (the default command)',
@@ -28,12 +44,7 @@ export const CHAT_COMMAND: CommandSpec = {
     'Opens the conversation in the terminal; a prompt on the command line is its first message. ' +
     'Without a terminal use "zeke ask".',
   arguments: [{ name: 'prompt', description: 'First message', isOptional: true, isRepeated: true }],
-  options: [
-    { name: 'continue', short: 'c', description: 'Go on with the last session of this project' },
-    { name: 'session', value: 'ID', description: 'Go on with this session' },
-    FILE_OPTION,
-    REASONING_OPTION,
-  ],
+  options: [...SESSION_OPTIONS, FILE_OPTION, REASONING_OPTION],
   examples: [
     { command: 'zeke', description: 'Open an empty conversation' },
     { command: 'zeke "why does the login test fail?"', description: 'Open it with a question' },
@@ -51,19 +62,12 @@ export const ASK_COMMAND: CommandSpec = {
     'the session are printed, one per line, as described in docs/events.md.',
   arguments: [{ name: 'prompt', description: 'The question', isOptional: true, isRepeated: true }],
   options: [
-    { name: 'json', description: 'Print events, one JSON object per line (--format json)' },
-    {
-      name: 'format',
-      value: 'FORMAT',
-      choices: ['text', 'json', 'markdown'],
-      description: 'Form of the answer',
-    },
+    ...OUTPUT_OPTIONS,
     FILE_OPTION,
     { name: 'system', value: 'TEXT', description: 'Instructions that come before the question' },
     MAX_TOKENS_OPTION,
     REASONING_OPTION,
-    { name: 'continue', short: 'c', description: 'Go on with the last session of this project' },
-    { name: 'session', value: 'ID', description: 'Go on with this session' },
+    ...SESSION_OPTIONS,
   ],
   examples: [
     { command: 'zeke ask "where is the retry limit set?"', description: 'Ask about this project' },
@@ -83,17 +87,7 @@ export const EXPLAIN_COMMAND: CommandSpec = {
       completes: 'file',
     },
   ],
-  options: [
-    { name: 'json', description: 'Print events, one JSON object per line (--format json)' },
-    {
-      name: 'format',
-      value: 'FORMAT',
-      choices: ['text', 'json', 'markdown'],
-      description: 'Form of the answer',
-    },
-    MAX_TOKENS_OPTION,
-    REASONING_OPTION,
-  ],
+  options: [...OUTPUT_OPTIONS, MAX_TOKENS_OPTION, REASONING_OPTION],
   examples: [
     { command: 'zeke explain src/app.ts', description: 'What is this file for?' },
     { command: 'zeke explain src/app.ts:120-160', description: 'What do these lines do?' },
