@@ -9,8 +9,7 @@ import {
   readText,
   type UnknownRecord,
 } from '../json.ts';
-import { readAnswer, type StreamedAnswer } from '../read-answer.ts';
-import type { SseEvent } from '../sse.ts';
+import { readAnswer, type SseEvent, type StreamedAnswer } from '../sse.ts';
 import type { MessagesEvent, ThinkingSignature } from './wire.ts';
 
 /** The parts of a message, ended by `message_stop` or, where that is missing, by its stop_reason. */
