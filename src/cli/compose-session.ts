@@ -60,7 +60,7 @@ export async function composeOneShot(
   const createRunner = () => composeRunner(runtime, { ...engineOptions(invocation), ...overrides });
   const sessionId = await continuedSession(runtime, invocation);
   if (sessionId !== undefined) {
-    const { joinProject } = await import('../session/join.ts');
+    const { joinProject } = await import('../session/share/join.ts');
     const { paths, root: project } = runtime;
     const port = await joinProject({
       paths,

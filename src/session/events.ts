@@ -6,7 +6,7 @@
  * interface (docs/events.md). Adding a field or an event is compatible; anything else raises
  * EVENT_FORMAT_VERSION.
  */
-import type { UserInput } from './ops.ts';
+import type { ApprovalDecision, UserInput } from './ops.ts';
 
 /** The journal's format. A newer one is refused with a clear line, an older one is read. */
 export const EVENT_FORMAT_VERSION = 1;
@@ -40,12 +40,20 @@ export type SessionEventBody =
       /** Real path of the project's root. */
       readonly project: string;
       readonly model: string;
+      /** Where its first turns come from. */
+      readonly forkedFrom?: ForkOrigin;
     }
   | { readonly type: 'session-rename'; readonly title: string }
   | { readonly type: 'model-switch'; readonly model: string }
   | { readonly type: 'message-queue'; readonly turnId: string; readonly message: UserInput }
   /** The model forgets the turns before this point. */
   | { readonly type: 'clear' }
+  /** The turn is set aside: kept and shown, but the model is not told of it any more. */
+  | { readonly type: 'turn-retract'; readonly turnId: string }
+  /** The summary made last does not count any more. */
+  | { readonly type: 'compact-undo' }
+  /** Files were given back what was in them before the turn. */
+  | ({ readonly type: 'undo'; readonly turnId: string } & UndoResult)
   | {
       readonly type: 'turn-start';
       readonly turnId: string;
@@ -80,6 +88,23 @@ export type TurnEventBody =
       readonly output: string;
       readonly isError?: boolean;
     }
+  /** The turn waits for somebody's `approve`. */
+  | ({ readonly type: 'approval-request'; readonly turnId: string } & ApprovalRequest)
+  | {
+      readonly type: 'approval-answer';
+      readonly turnId: string;
+      readonly id: string;
+      readonly decision: ApprovalDecision;
+    }
+  /** A tool has changed a file. Both contents are in the project's store, for `undo-last`. */
+  | ({ readonly type: 'file-change'; readonly turnId: string } & FileChange)
+  /** From the next turn on the model is told `summary` instead of the first `turnCount` turns. */
+  | {
+      readonly type: 'compact';
+      readonly turnId: string;
+      readonly summary: string;
+      readonly turnCount: number;
+    }
   | ({ readonly type: 'usage'; readonly turnId: string } & TokenUsage)
   | {
       readonly type: 'error';
@@ -97,6 +122,39 @@ export interface ContextRecord {
   readonly title: string;
   readonly text: string;
   readonly reason?: string;
+}
+
+/** A question that a tool asks before it does something that cannot simply be taken back. */
+export interface ApprovalRequest {
+  readonly id: string;
+  /** The tool call that waits. */
+  readonly callId: string;
+  readonly tool: string;
+  /** What would be done, in a line: `edit src/app.ts`, `run npm test`. */
+  readonly title: string;
+  /** All of it: a unified diff, or the whole command. */
+  readonly detail: { readonly type: 'diff' | 'command'; readonly text: string };
+  /** What `always` would cover, to be read after "always allow": `edits in this session`. */
+  readonly scope: string;
+}
+
+/** Hex SHA-256 of the contents before and after; null where there was, or is, no file. */
+export interface FileChange {
+  /** Relative to the project's root, with `/`. */
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface UndoResult {
+  readonly restored: readonly string[];
+  /** Files that were left alone because somebody has changed them since, and why. */
+  readonly kept: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface ForkOrigin {
+  readonly sessionId: string;
+  readonly turnCount: number;
 }
 
 /** Tokens and cost of one request. Input includes cached, output includes reasoning tokens. */

@@ -2,8 +2,14 @@
  * The session port: the one contract at which front ends and the engine meet. The same whether the
  * conversation lives in this process (session.ts) or in another one (attach.ts).
  */
-import type { SessionEvent, TurnEndReason, TurnEventBody } from './events.ts';
-import type { Op, UserInput } from './ops.ts';
+import type {
+  ApprovalRequest,
+  SessionEvent,
+  TurnEndReason,
+  TurnEventBody,
+  UndoResult,
+} from './events.ts';
+import type { ApprovalDecision, Op, UserInput } from './ops.ts';
 import type { SessionState, Turn } from './state.ts';
 
 /** A front end's side of the conversation. */
@@ -22,8 +28,23 @@ export interface SessionPort {
    * Returns the unsubscribe function.
    */
   subscribe(listener: SessionListener): () => void;
+  /** Who is attached right now, this front end among them. No part of the journal. */
+  getClients(): readonly Client[];
+  /** Calls the listener whenever somebody comes or goes. Returns the unsubscribe function. */
+  subscribeClients(listener: () => void): () => void;
   /** Leaves. A host hands over or ends the conversation; everybody's journal is safe. */
   close(): Promise<void>;
+}
+/** A front end of the conversation. */
+export interface Client {
+  /** Told apart by this; the same client keeps it while it is attached. */
+  readonly id: string;
+  /** What it is: `terminal`, `ask`, `neovim` … */
+  readonly name: string;
+  /** The conversation lives in its process. */
+  readonly isHost: boolean;
+  /** It is the one that asks. */
+  readonly isSelf: boolean;
 }
 export type SessionListener = (events: readonly SessionEvent[], state: SessionState) => void;
 
@@ -39,12 +60,19 @@ export interface TurnRunner {
    * secret in it is written nowhere.
    */
   redactMessage?(message: UserInput): UserInput;
+  /** Gives the files that a turn changed back their contents. Rejects with a ZekeError. */
+  undo?(turn: Turn): Promise<UndoResult>;
 }
 export interface TurnRun {
   /** The state with `turn` as its running turn. */
   readonly state: SessionState;
   readonly turn: Turn;
   readonly emit: (event: TurnEventBody) => void;
+  /**
+   * Asks whoever is attached, as events, and waits for the first `approve`. Resolves with `deny`
+   * when the turn is cancelled meanwhile. What `always` covers is the asker's to remember.
+   */
+  readonly requestApproval: (request: Omit<ApprovalRequest, 'id'>) => Promise<ApprovalDecision>;
   /** Aborted by `cancel`; the runner then resolves with `cancelled` as soon as it can. */
   readonly signal: AbortSignal;
 }

@@ -3,15 +3,18 @@
  * Making a session is here too: a project's own that is kept, or one that is not.
  */
 import { ZekeError } from '../platform/errors.ts';
+import { Approvals } from './approvals.ts';
 import {
+  type ApprovalRequest,
   EVENT_FORMAT_VERSION,
   type EventBody,
   type SessionEvent,
   type TurnEndReason,
 } from './events.ts';
 import type { Op, UserInput } from './ops.ts';
-import type { SessionListener, SessionPort, TurnRunner } from './port.ts';
+import type { Client, SessionListener, SessionPort, TurnRunner } from './port.ts';
 import { describeError, notice, Recorder, type SessionSource } from './recorder.ts';
+import { ClientList } from './share/clients.ts';
 import { EMPTY_STATE, type SessionState, type Turn } from './state.ts';
 import { newId, type SessionStore } from './store.ts';
 
@@ -22,6 +25,8 @@ export interface LocalSessionOptions {
   readonly model: string;
   /** Milliseconds since the epoch; for tests of clocks that go back. */
   readonly now?: () => number;
+  /** What the front end in this process is called: `terminal`, `ask` … */
+  readonly clientName?: string;
 }
 export interface OpenSessionOptions extends LocalSessionOptions {
   readonly store: SessionStore;
@@ -77,6 +82,8 @@ export class LocalSession implements SessionPort {
   readonly #options: LocalSessionOptions;
   readonly #store: SessionStore | undefined;
   readonly #recorder: Recorder;
+  readonly #clients: ClientList;
+  readonly #approvals = new Approvals();
   #runner: TurnRunner | undefined;
   #isLoadingRunner = false;
   #ops: AskedOp[] = [];
@@ -91,6 +98,8 @@ export class LocalSession implements SessionPort {
     this.#store = 'store' in options ? options.store : undefined;
     this.#isQueueHeld = !('resumesQueue' in options && options.resumesQueue === true);
     if (typeof options.runner !== 'function') this.#runner = options.runner;
+    const name = options.clientName ?? 'terminal';
+    this.#clients = new ClientList([{ id: newId(), name, isHost: true, isSelf: true }]);
     this.#recorder = new Recorder(source, {
       store: this.#store,
       now: options.now ?? Date.now,
@@ -131,6 +140,16 @@ export class LocalSession implements SessionPort {
   /** Calls the listener with every batch of events from now on. Returns the unsubscribe function. */
   subscribe(listener: SessionListener): () => void {
     return this.#recorder.subscribe(listener);
+  }
+
+  /** Who is attached right now; the front end of this process alone unless a host shares it. */
+  getClients(): readonly Client[] {
+    return this.#clients.get();
+  }
+
+  /** Calls the listener whenever somebody comes or goes. Returns the unsubscribe function. */
+  subscribeClients(listener: () => void): () => void {
+    return this.#clients.subscribe(listener);
   }
 
   /** The events after a sequence number, or undefined when they are not at hand any more. */
@@ -196,6 +215,9 @@ export class LocalSession implements SessionPort {
         break;
       case 'clear':
         this.#recorder.say({ type: 'clear' });
+        break;
+      case 'approve':
+        this.#approvals.answer(op.requestId, op.decision);
         break;
       case 'open-session':
         this.#switchSession(op.sessionId, id);
@@ -286,7 +308,10 @@ export class LocalSession implements SessionPort {
       if (this.#run === run) this.#recorder.say(event);
     };
     try {
-      const reason = await this.#runner?.run({ state: this.getState(), turn, emit, signal });
+      const requestApproval = (request: Omit<ApprovalRequest, 'id'>) =>
+        this.#approvals.ask({ turnId: run.turnId, request, emit, signal });
+      const state = this.getState();
+      const reason = await this.#runner?.run({ state, turn, emit, signal, requestApproval });
       this.#finish(run, signal.aborted ? 'cancelled' : (reason ?? 'other'));
     } catch (error) {
       if (!signal.aborted) emit(errorBody(run.turnId, error));

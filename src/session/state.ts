@@ -4,7 +4,10 @@
  * is, because finished turns and the running one are kept apart.
  */
 import type {
+  ApprovalRequest,
   ContextRecord,
+  FileChange,
+  ForkOrigin,
   Json,
   JsonRecord,
   SessionEvent,
@@ -31,9 +34,20 @@ export interface SessionState {
   readonly queue: readonly QueuedMessage[];
   /** Turns before this index are not shown to the model any more (`/clear`). */
   readonly clearedTurnCount: number;
+  /** The model is told this summary instead of the first turns (`/compact`). */
+  readonly compaction: Compaction | undefined;
+  /** What the running turn waits for an answer to. */
+  readonly approval: ApprovalRequest | undefined;
+  readonly forkedFrom: ForkOrigin | undefined;
   readonly notices: readonly Notice[];
   /** Sum over all turns; costUsd is null while no price was known. */
   readonly usage: TokenUsage;
+}
+
+export interface Compaction {
+  readonly summary: string;
+  /** Turns before this index are what the summary stands for. */
+  readonly turnCount: number;
 }
 
 export interface Turn {
@@ -50,6 +64,12 @@ export interface Turn {
   /** Absent while the turn runs. */
   readonly endReason: TurnEndReason | undefined;
   readonly startedAt: number;
+  /** Files that its tools changed, in order. */
+  readonly changes: readonly FileChange[];
+  /** Its changes were taken back by `undo-last`. */
+  readonly isUndone: boolean;
+  /** Set aside: shown, but not told to the model. */
+  readonly isRetracted: boolean;
 }
 /** A piece of the model's answer. `step` counts the requests within the turn, from 1. */
 export type TurnPart =
@@ -108,6 +128,9 @@ export const EMPTY_STATE: SessionState = {
   running: undefined,
   queue: [],
   clearedTurnCount: 0,
+  compaction: undefined,
+  approval: undefined,
+  forkedFrom: undefined,
   notices: [],
   usage: NO_USAGE,
 };
@@ -123,6 +146,7 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
         project: event.project,
         model: event.model,
         createdAt: event.at,
+        forkedFrom: event.forkedFrom,
       };
     case 'session-rename':
       return { ...next, title: event.title };
@@ -133,7 +157,23 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
       return { ...next, queue: [...state.queue, queued] };
     }
     case 'clear':
-      return { ...next, clearedTurnCount: state.turns.length };
+      return { ...next, clearedTurnCount: state.turns.length, compaction: undefined };
+    case 'turn-retract':
+      return { ...next, turns: changeTurn(state, event.turnId, { isRetracted: true }) };
+    case 'compact': {
+      const { summary, turnCount } = event;
+      return { ...next, compaction: { summary, turnCount }, running: reduceTurn(state, event) };
+    }
+    case 'compact-undo':
+      return { ...next, compaction: undefined };
+    case 'undo':
+      return { ...next, turns: changeTurn(state, event.turnId, { isUndone: true }) };
+    case 'approval-request': {
+      const { id, callId, tool, title, detail, scope } = event;
+      return { ...next, approval: { id, callId, tool, title, detail, scope } };
+    }
+    case 'approval-answer':
+      return event.id === state.approval?.id ? { ...next, approval: undefined } : next;
     case 'notice': {
       const notice = { seq: event.seq, level: event.level, text: event.text };
       return { ...next, notices: [...state.notices, notice] };
@@ -165,11 +205,14 @@ function startTurn(
     error: undefined,
     endReason: undefined,
     startedAt: event.at,
+    changes: [],
+    isUndone: false,
+    isRetracted: false,
   };
   return {
     ...state,
     running,
-    title: state.title === '' ? titleFrom(event.message.text) : state.title,
+    title: state.title === '' ? titleFrom(event.message) : state.title,
     queue: state.queue.filter((queued) => queued.turnId !== event.turnId),
   };
 }
@@ -177,7 +220,18 @@ function startTurn(
 function endTurn(state: SessionState, turnId: string, endReason: TurnEndReason): SessionState {
   const turn = state.running;
   if (turn?.id !== turnId) return state;
-  return { ...state, running: undefined, turns: [...state.turns, { ...turn, endReason }] };
+  const turns = [...state.turns, { ...turn, endReason }];
+  return { ...state, running: undefined, approval: undefined, turns };
+}
+
+function changeTurn(
+  state: SessionState,
+  turnId: string,
+  change: Partial<Pick<Turn, 'isRetracted' | 'isUndone'>>,
+): readonly Turn[] {
+  const index = state.turns.findLastIndex((turn) => turn.id === turnId);
+  const turn = state.turns[index];
+  return turn === undefined ? state.turns : state.turns.with(index, { ...turn, ...change });
 }
 
 function reduceTurn(state: SessionState, event: SessionEvent): Turn | undefined {
@@ -202,6 +256,10 @@ function reduceTurn(state: SessionState, event: SessionEvent): Turn | undefined 
     }
     case 'tool-result':
       return { ...turn, parts: addToolResult(turn.parts, event) };
+    case 'file-change': {
+      const { path, before, after } = event;
+      return { ...turn, changes: [...turn.changes, { path, before, after }] };
+    }
     case 'usage':
       return { ...turn, usage: addUsage(turn.usage, event), lastUsage: pickUsage(event) };
     case 'error': {
@@ -275,7 +333,8 @@ function addUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
   };
 }
 
-function titleFrom(text: string): string {
+function titleFrom({ kind, text }: UserInput): string {
+  if (kind === 'compact' || kind === 'continue') return '';
   const line = text.trim().split('\n', 1)[0] ?? '';
   const characters = [...line];
   if (characters.length <= TITLE_MAX_CHARACTERS) return line;

@@ -56,7 +56,22 @@ const object =
     isFields(value) && fits(value, shape);
 
 const isAttachment = object({ label: isString, text: isString });
+const isOneOf =
+  (...names: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && names.includes(value);
+const isHash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isHashOrNull: Check = (value) => value === null || isHash(value);
+const isDecision = isOneOf('allow', 'always', 'deny');
+const isImage = object({
+  label: isString,
+  mediaType: isOneOf('image/png', 'image/jpeg', 'image/gif', 'image/webp'),
+  hash: isHash,
+  sizeBytes: isCount,
+});
 const isUserInput: (value: unknown) => value is UserInput = object({
+  kind: optional(isOneOf('command', 'compact', 'continue')),
+  images: optional(listOf(isImage)),
   text: isString,
   mentions: optional(listOf(isString)),
   attachments: optional(listOf(isAttachment)),
@@ -69,11 +84,36 @@ const isContextRecord = object({
 });
 
 const EVENT_SHAPE_TABLE: { readonly [type in EventBody['type']]: Shape } = {
-  'session-start': { version: isCount, sessionId: isString, project: isString, model: isString },
+  'session-start': {
+    version: isCount,
+    sessionId: isString,
+    project: isString,
+    model: isString,
+    forkedFrom: optional(object({ sessionId: isString, turnCount: isCount })),
+  },
   'session-rename': { title: isString },
   'model-switch': { model: isString },
   'message-queue': { turnId: isString, message: isUserInput },
   clear: {},
+  'turn-retract': { turnId: isString },
+  'compact-undo': {},
+  undo: {
+    turnId: isString,
+    restored: listOf(isString),
+    kept: listOf(object({ path: isString, reason: isString })),
+  },
+  'approval-request': {
+    turnId: isString,
+    id: isString,
+    callId: isString,
+    tool: isString,
+    title: isString,
+    detail: object({ type: isOneOf('diff', 'command'), text: isString }),
+    scope: isString,
+  },
+  'approval-answer': { turnId: isString, id: isString, decision: isDecision },
+  'file-change': { turnId: isString, path: isString, before: isHashOrNull, after: isHashOrNull },
+  compact: { turnId: isString, summary: isString, turnCount: isCount },
   notice: { level: isLevel, text: isString },
   'turn-start': { turnId: isString, model: isString, message: isUserInput },
   'turn-end': { turnId: isString, reason: isString },
@@ -103,5 +143,10 @@ const OP_SHAPE_TABLE: { readonly [type in Op['type']]: Shape } = {
   rename: { title: isString },
   clear: {},
   'open-session': { sessionId: optional(isString) },
+  fork: { turnCount: isCount },
+  approve: { requestId: isString, decision: isDecision },
+  retry: {},
+  'undo-compact': {},
+  'undo-last': {},
 };
 const OP_SHAPES: ReadonlyMap<string, Shape> = new Map(Object.entries(OP_SHAPE_TABLE));

@@ -4,7 +4,7 @@
  */
 import type { SessionEvent } from '../session/events.ts';
 import type { Op } from '../session/ops.ts';
-import type { SessionListener, SessionPort } from '../session/port.ts';
+import type { Client, SessionListener, SessionPort } from '../session/port.ts';
 import { EMPTY_STATE, type SessionState } from '../session/state.ts';
 import type { TuiServices } from './services.ts';
 
@@ -24,6 +24,7 @@ class PendingPort implements SessionPort {
   private port: SessionPort | undefined;
   private waiting: { readonly op: Op; readonly id: string | undefined }[] = [];
   private readonly listeners = new Set<SessionListener>();
+  private readonly clientListeners = new Set<() => void>();
   private unsubscribe: (() => void) | undefined;
 
   constructor(session: Promise<TuiSession>) {
@@ -48,6 +49,15 @@ class PendingPort implements SessionPort {
     return () => this.listeners.delete(listener);
   }
 
+  getClients(): readonly Client[] {
+    return this.port?.getClients() ?? [];
+  }
+
+  subscribeClients(listener: () => void): () => void {
+    this.clientListeners.add(listener);
+    return () => this.clientListeners.delete(listener);
+  }
+
   async close(): Promise<void> {
     this.unsubscribe?.();
     await this.port?.close();
@@ -56,6 +66,9 @@ class PendingPort implements SessionPort {
   private open(port: SessionPort): void {
     this.port = port;
     this.unsubscribe = port.subscribe((events, state) => this.emit(events, state));
+    port.subscribeClients(() => {
+      for (const listener of this.clientListeners) listener();
+    });
     this.emit([], port.getState());
     for (const { op, id } of this.waiting.splice(0)) port.send(op, id);
   }

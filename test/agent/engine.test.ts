@@ -76,6 +76,7 @@ async function runTurn(
     state,
     turn,
     signal: options.signal ?? new AbortController().signal,
+    requestApproval: async () => 'deny',
     emit: (event) => {
       events.push(event);
       follow(event);

@@ -34,6 +34,8 @@ function create(services: Partial<TuiServices> = {}) {
         switchTo = (state) => listener([], state);
         return session.subscribe(listener);
       },
+      getClients: () => session.getClients(),
+      subscribeClients: (listener) => session.subscribeClients(listener),
       close: () => session.close(),
       send: (op) => {
         ops.push(op);

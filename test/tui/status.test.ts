@@ -23,6 +23,9 @@ const TURN: Turn = {
   error: undefined,
   endReason: 'stop',
   startedAt: 0,
+  changes: [],
+  isUndone: false,
+  isRetracted: false,
 };
 const STATE: SessionState = { ...EMPTY_STATE, model: 'a/b', turns: [TURN], usage: USAGE };
 

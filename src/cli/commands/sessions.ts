@@ -74,7 +74,7 @@ async function deleteSession(
   invocation: Invocation,
   { project, summary }: FoundSession,
 ): Promise<void> {
-  const { findLiveSession } = await import('../../session/join.ts');
+  const { findLiveSession } = await import('../../session/share/join.ts');
   if ((await findLiveSession({ paths: pathsOf(invocation), project })) === summary.id) {
     throw new ZekeError('usage', `Session ${summary.id} is open in another Zeke.`, {
       hint: 'Close it there, or open another one with /new, and delete it then.',

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { joinProject } from '../../../src/session/join.ts';
+import { joinProject } from '../../../src/session/share/join.ts';
 import { scriptedRunner } from './scripted-runner.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}');

@@ -1,6 +1,6 @@
 /** One connection of the attach protocol, the same at both ends: requests, answers, messages. */
-import { errorMessage, ZekeError } from '../platform/errors.ts';
-import type { LocalSocket } from '../platform/socket.ts';
+import { errorMessage, ZekeError } from '../../platform/errors.ts';
+import type { LocalSocket } from '../../platform/socket.ts';
 import {
   decodeMessage,
   encodeNotification,

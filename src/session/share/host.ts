@@ -1,12 +1,12 @@
 /** The hosting side of the attach protocol: shares the live session with other front ends. */
-import { ZekeError } from '../platform/errors.ts';
-import type { LocalSocket } from '../platform/socket.ts';
-import type { SessionEvent } from './events.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import type { LocalSocket } from '../../platform/socket.ts';
+import type { SessionEvent } from '../events.ts';
+import type { LocalSession } from '../session.ts';
+import type { SessionState } from '../state.ts';
+import { isId, newId } from '../store.ts';
+import { isFields, parseOp } from '../validate.ts';
 import { RpcConnection } from './rpc.ts';
-import type { LocalSession } from './session.ts';
-import type { SessionState } from './state.ts';
-import { isId, newId } from './store.ts';
-import { isFields, parseOp } from './validate.ts';
 import { encodeNotification, PROTOCOL_VERSION } from './wire.ts';
 
 export interface HostLimits {

@@ -7,7 +7,7 @@ import {
   encodeResponse,
   FrameSplitter,
   WireError,
-} from '../../src/session/wire.ts';
+} from '../../../src/session/share/wire.ts';
 
 const LIMIT = 1_000_000;
 

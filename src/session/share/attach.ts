@@ -1,14 +1,15 @@
 /** A conversation that lives in another process, seen from here: the same port as the live one. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ZekeError } from '../platform/errors.ts';
-import type { LocalSocket } from '../platform/socket.ts';
-import type { SessionEvent } from './events.ts';
-import type { Op } from './ops.ts';
-import type { SessionListener, SessionPort } from './port.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import type { LocalSocket } from '../../platform/socket.ts';
+import type { SessionEvent } from '../events.ts';
+import type { Op } from '../ops.ts';
+import type { Client, SessionListener, SessionPort } from '../port.ts';
+import { EMPTY_STATE, reduce, type SessionState } from '../state.ts';
+import { newId } from '../store.ts';
+import { isFields, parseEvent } from '../validate.ts';
+import { ClientList } from './clients.ts';
 import { ConnectionClosed, RpcConnection } from './rpc.ts';
-import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
-import { newId } from './store.ts';
-import { isFields, parseEvent } from './validate.ts';
 import { PROTOCOL_VERSION, WireError } from './wire.ts';
 
 export interface AttachOptions {
@@ -34,6 +35,7 @@ const CLOSE_PATIENCE_MS = 500;
 export class AttachedSession implements SessionPort {
   readonly #connection: RpcConnection;
   readonly #listeners = new Set<SessionListener>();
+  readonly #clients = new ClientList();
   readonly #unconfirmed = new Map<string, Op>();
   readonly #sending = new Set<Promise<void>>();
   /** What the host told before its answer to `hello` was looked at. */
@@ -79,6 +81,16 @@ export class AttachedSession implements SessionPort {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** Who is attached, as the host told it last. */
+  getClients(): readonly Client[] {
+    return this.#clients.get();
+  }
+
+  /** Calls the listener whenever somebody comes or goes. Returns the unsubscribe function. */
+  subscribeClients(listener: () => void): () => void {
+    return this.#clients.subscribe(listener);
   }
 
   /** The events between what was seen before and the first subscriber; undefined: start anew. */

@@ -9,13 +9,13 @@ import {
   type LocalSocket,
   type SocketAddress,
   socketAddress,
-} from '../../src/platform/socket.ts';
-import { type AttachedSession, attach } from '../../src/session/attach.ts';
-import { SessionHost } from '../../src/session/host.ts';
-import type { TurnRunner } from '../../src/session/port.ts';
-import { createEphemeralSession, type LocalSession } from '../../src/session/session.ts';
-import { decodeMessage, encodeRequest, FrameSplitter } from '../../src/session/wire.ts';
-import { Workplace, watch } from './helpers.ts';
+} from '../../../src/platform/socket.ts';
+import type { TurnRunner } from '../../../src/session/port.ts';
+import { createEphemeralSession, type LocalSession } from '../../../src/session/session.ts';
+import { type AttachedSession, attach } from '../../../src/session/share/attach.ts';
+import { SessionHost } from '../../../src/session/share/host.ts';
+import { decodeMessage, encodeRequest, FrameSplitter } from '../../../src/session/share/wire.ts';
+import { Workplace, watch } from '../helpers.ts';
 
 const LIMITS = { maxFrameBytes: 1_000_000, maxBufferedBytes: 100_000 };
 

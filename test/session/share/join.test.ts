@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SessionEvent } from '../../src/session/events.ts';
-import { findLiveSession, joinProject } from '../../src/session/join.ts';
-import { createSessionStore } from '../../src/session/store.ts';
-import { type FrontEnd, Place, textOf } from './front-end-process.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
+import { findLiveSession, joinProject } from '../../../src/session/share/join.ts';
+import { createSessionStore } from '../../../src/session/store.ts';
+import { type FrontEnd, Place, textOf } from '../front-end-process.ts';
 
 let place: Place;
 beforeEach(() => {

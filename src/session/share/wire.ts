@@ -4,7 +4,7 @@
  * and what a model chose as the key of a tool's input never becomes a key of ours.
  */
 import { decode, encode } from '@msgpack/msgpack';
-import { errorMessage } from '../platform/errors.ts';
+import { errorMessage } from '../../platform/errors.ts';
 
 /** Raised when a front end and a host of different versions would misunderstand each other. */
 export const PROTOCOL_VERSION = 1;

@@ -4,8 +4,8 @@
  * front ends do not have to know: they hold one port all the time.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorMessage } from '../platform/errors.ts';
-import { type Paths, shortHash } from '../platform/paths.ts';
+import { errorMessage } from '../../platform/errors.ts';
+import { type Paths, shortHash } from '../../platform/paths.ts';
 import {
   connectLocal,
   connectOrListen,
@@ -14,15 +14,15 @@ import {
   type Meeting,
   type SocketAddress,
   socketAddress,
-} from '../platform/socket.ts';
+} from '../../platform/socket.ts';
+import type { SessionEvent } from '../events.ts';
+import type { Op } from '../ops.ts';
+import type { Client, SessionListener, SessionPort, TurnRunner } from '../port.ts';
+import { continueUnsaved, type LocalSession, openLocalSession } from '../session.ts';
+import type { SessionState } from '../state.ts';
+import { createSessionStore, newId } from '../store.ts';
 import type { AttachedSession, SentOp } from './attach.ts';
-import type { SessionEvent } from './events.ts';
 import type { SessionHost } from './host.ts';
-import type { Op } from './ops.ts';
-import type { SessionListener, SessionPort, TurnRunner } from './port.ts';
-import { continueUnsaved, type LocalSession, openLocalSession } from './session.ts';
-import type { SessionState } from './state.ts';
-import { createSessionStore, newId } from './store.ts';
 
 export interface JoinOptions {
   readonly paths: Pick<Paths, 'stateDir' | 'runtimeDir'>;
@@ -101,6 +101,7 @@ interface AttachedPlace {
 class Joined implements JoinedSession {
   readonly #options: JoinOptions;
   readonly #listeners = new Set<SessionListener>();
+  readonly #clientListeners = new Set<() => void>();
   #place: Place | undefined;
   #state: SessionState;
   /** What was asked while nobody hosted. */
@@ -134,6 +135,17 @@ class Joined implements JoinedSession {
     };
   }
 
+  getClients(): readonly Client[] {
+    return this.#place?.session.getClients() ?? [];
+  }
+
+  subscribeClients(listener: () => void): () => void {
+    this.#clientListeners.add(listener);
+    return () => {
+      this.#clientListeners.delete(listener);
+    };
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -151,6 +163,8 @@ class Joined implements JoinedSession {
   #settle(place: Place): void {
     this.#place = place;
     place.session.subscribe((events, state) => this.#show(events, state));
+    place.session.subscribeClients(() => this.#showClients());
+    this.#showClients();
     for (const { op, id } of this.#waitingOps) void place.session.sendAs(op, id);
     this.#waitingOps = [];
     if (place.role === 'attached') place.session.onLost(() => this.#lose(place));
@@ -159,6 +173,10 @@ class Joined implements JoinedSession {
   #show(events: readonly SessionEvent[], state: SessionState): void {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener(events, state);
+  }
+
+  #showClients(): void {
+    for (const listener of [...this.#clientListeners]) listener();
   }
 
   #lose(place: AttachedPlace): void {
@@ -276,6 +294,7 @@ function openHere(options: JoinOptions, seen: SessionState | undefined): LocalSe
   return openLocalSession({
     store: createSessionStore(options),
     runner: options.createRunner,
+    clientName: options.clientName,
     model: seen?.model ?? options.model,
     ...(sessionId === undefined ? {} : { sessionId }),
     resumesQueue: seen !== undefined,
