@@ -6,11 +6,11 @@ import { Scrollback } from './components/scrollback.tsx';
 import { Spinner } from './components/spinner.tsx';
 import { StyledRows } from './components/styled-rows.tsx';
 import type { ChatController } from './controller.ts';
-import { layoutFrame } from './frame-layout.ts';
+import { layoutFrame } from './frame/frame-layout.ts';
+import type { ReflowGuard } from './frame/reflow-guard.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import type { ReflowGuard } from './reflow-guard.ts';
 import type { TuiServices } from './services.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from './theme/theme.ts';
 
 export interface AppProps {
   readonly controller: ChatController;

@@ -2,32 +2,30 @@
  * The brain of the terminal front end: takes keys and events, keeps what is on the screen, sends
  * ops. Knows no framework; components draw its snapshot and nothing else.
  */
-import { sanitizeLine, sanitizeText } from '../platform/terminal-text.ts';
+import { sanitizeLine } from '../platform/terminal-text.ts';
 import type { Attachment } from '../session/ops.ts';
 import type { SessionPort } from '../session/port.ts';
 import type { SessionState } from '../session/state.ts';
-import { type CommandContext, parseInput } from './commands.ts';
+import { type CommandContext, parseInput } from './commands/commands.ts';
+import { helpLines } from './commands/help-lines.ts';
 import { ExitLadder } from './exit-ladder.ts';
-import { FrameClock } from './frame-clock.ts';
-import { helpLines } from './help-lines.ts';
-import { Completer, type Popup } from './input/completer.ts';
+import { FrameClock } from './frame/frame-clock.ts';
 import { mentionsIn } from './input/completion.ts';
-import * as edit from './input/editor.ts';
-import * as recall from './input/input-recall.ts';
 import type { Keystroke } from './input/keystrokes.ts';
+import { type Draft, Prompt, type PromptView } from './input/prompt.ts';
+import type { KeyLayer } from './key-layer.ts';
 import { actionOf, type KeyAction } from './keymap.ts';
 import type { PickerState } from './picker/picker.ts';
 import { PickerControl } from './picker/picker-control.ts';
 import type { TuiServices } from './services.ts';
 import { plainLine } from './styled-text.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from './theme/theme.ts';
 import { Transcript, type TranscriptView } from './transcript/transcript.ts';
 
 export interface ChatSnapshot {
   readonly view: TranscriptView;
   readonly state: SessionState;
-  readonly editor: edit.EditorState;
-  readonly popup: Popup | undefined;
+  readonly prompt: PromptView;
   readonly picker: PickerState | undefined;
   /** One line of advice below the input, for the moment. */
   readonly hint: string | undefined;
@@ -45,37 +43,17 @@ export interface ControllerOptions {
   readonly onLeave: () => void;
 }
 
-/** Keys that only change the text. */
-const CHANGES: Readonly<Partial<Record<KeyAction, (state: edit.EditorState) => edit.EditorState>>> =
-  {
-    'new-line': (state) => edit.insert(state, '\n'),
-    left: edit.moveLeft,
-    right: edit.moveRight,
-    'word-left': edit.moveWordLeft,
-    'word-right': edit.moveWordRight,
-    'line-start': edit.moveLineStart,
-    'line-end': edit.moveLineEnd,
-    'delete-left': edit.deleteLeft,
-    'delete-right': edit.deleteRight,
-    'cut-word-left': edit.cutWordLeft,
-    'cut-part-left': edit.cutPartLeft,
-    'cut-part-right': edit.cutPartRight,
-    'cut-line-start': edit.cutLineStart,
-    'cut-line-end': edit.cutLineEnd,
-    'put-back': edit.putBack,
-  };
-
 export class ChatController {
   private readonly options: ControllerOptions;
   private readonly transcript: Transcript;
-  private readonly completer: Completer;
+  private readonly prompt: Prompt;
   private readonly pickers: PickerControl;
   private readonly clock: FrameClock;
   private readonly ladder: ExitLadder;
   private readonly listeners = new Set<() => void>();
+  /** In the order in which they are asked; what none of them uses is for the controller. */
+  private readonly layers: readonly KeyLayer[];
   private snapshot: ChatSnapshot | undefined;
-  private editor = edit.EMPTY_EDITOR;
-  private recall = recall.EMPTY_RECALL;
   private branch: string | undefined;
   private hint: string | undefined;
   private showsReasoning = false;
@@ -83,14 +61,11 @@ export class ChatController {
   private hasOpened = false;
   private isLeaving = false;
   private readonly unsubscribe: () => void;
-  /** Keys that do more than change the text. */
+  /** What keys do that belong to no layer. */
   private readonly reactions: Readonly<Partial<Record<KeyAction, () => void>>> = {
-    send: () => this.takeEnter(),
     stop: () => this.stop(),
     interrupt: () => this.interrupt(),
-    'leave-or-delete': () => this.leaveOrDelete(),
-    previous: () => this.goPrevious(),
-    next: () => this.goNext(),
+    'leave-or-delete': () => this.leave(),
     'switch-model': () => this.pickers.openModels(this.options.port.getState().model),
     'show-reasoning': () => this.toggleReasoning(),
   };
@@ -98,15 +73,26 @@ export class ChatController {
   constructor(options: ControllerOptions) {
     this.options = options;
     const { port, services, theme, columns } = options;
-    this.editor = edit.setText(edit.EMPTY_EDITOR, options.initialInput ?? '');
     this.transcript = new Transcript({
       theme,
       columns,
       showsReasoning: () => this.showsReasoning,
     });
     this.clock = new FrameClock(() => this.changed());
-    this.completer = new Completer(services, () => this.changed());
-    this.pickers = new PickerControl(services, () => this.changed());
+    this.prompt = new Prompt({
+      services,
+      initialText: options.initialInput ?? '',
+      onChange: () => this.changed(),
+      onEdit: () => {
+        this.hint = undefined;
+      },
+      onSubmit: (draft) => this.submit(draft),
+    });
+    this.pickers = new PickerControl(services, {
+      onChange: () => this.changed(),
+      onChoice: (choice) => this.takeChoice(choice),
+    });
+    this.layers = [this.pickers, this.prompt];
     this.ladder = new ExitLadder((hint) => this.setHint(hint));
     this.unsubscribe = port.subscribe((events, state) => {
       if (events.length === 0) this.openSession(state);
@@ -123,9 +109,7 @@ export class ChatController {
       services.history.load(),
       services.gitBranch?.(),
     ]);
-    if (history.status === 'fulfilled') {
-      this.recall = recall.loadEntries(this.recall, history.value);
-    }
+    if (history.status === 'fulfilled') this.prompt.loadHistory(history.value);
     if (branch.status === 'fulfilled') this.branch = branch.value;
     this.changed();
   }
@@ -139,8 +123,7 @@ export class ChatController {
     this.snapshot ??= {
       view: this.transcript.view(),
       state: this.options.port.getState(),
-      editor: this.editor,
-      popup: this.completer.current(),
+      prompt: this.prompt.view(),
       picker: this.pickers.current(),
       hint: this.hint,
       branch: this.branch,
@@ -168,41 +151,14 @@ export class ChatController {
     this.changed();
   }
 
-  private takeText(text: string): void {
-    this.ladder.reset();
-    // While a list is open its filter has the text.
-    if (this.pickers.current() !== undefined) return;
-    this.edit(edit.insert(this.editor, sanitizeText(text)));
-  }
-
   takePaste(text: string): void {
-    if (this.pickers.current() !== undefined) return;
-    this.edit(edit.paste(this.editor, text));
+    this.layers.some((layer) => layer.takePaste(text));
     this.changed();
   }
 
   setPickerFilter(filter: string): void {
     this.pickers.setFilter(filter);
     this.changed();
-  }
-
-  /** Sends a message, or runs a command. */
-  submit(): void {
-    const text = this.editor.text.trim();
-    if (text === '') return;
-    const parsed = parseInput(text);
-    if (parsed.type === 'unknown') {
-      this.setHint(`There is no command /${parsed.name}. /help lists them.`);
-      return;
-    }
-    const written = this.expandedText();
-    this.recall = recall.remember(this.recall, written);
-    // A history that cannot be written is no reason to stop; the entry is kept for this session.
-    this.options.services.history.append(written).catch(() => undefined);
-    const chips = edit.usedChips(this.editor);
-    this.edit(edit.clear(this.editor));
-    if (parsed.type === 'command') parsed.command.run(this.commands(), parsed.argument);
-    else this.sendMessage(text, chips);
   }
 
   /** Sends a message; files named in it with `@` go along. */
@@ -215,59 +171,33 @@ export class ChatController {
     this.options.port.send({ type: 'send', message: { text, ...extras } });
   }
 
+  private takeText(text: string): void {
+    this.ladder.reset();
+    this.layers.some((layer) => layer.takeText(text));
+  }
+
   private takeKey(name: string): void {
     const action = actionOf(name);
     if (action !== 'interrupt') this.ladder.reset();
-    if (action === undefined) return;
-    if (this.pickers.current() !== undefined) this.takePickerAction(action);
-    else if (!this.takePopupAction(action)) this.takeAction(action);
+    if (this.layers.some((layer) => layer.takeKey({ name, action }))) return;
+    if (action !== undefined) this.reactions[action]?.();
   }
 
-  private takeAction(action: KeyAction): void {
-    const change = CHANGES[action];
-    if (change !== undefined) this.edit(change(this.editor));
-    else this.reactions[action]?.();
-  }
-
-  private takeEnter(): void {
-    const { text, cursor } = this.editor;
-    if (text[cursor - 1] !== '\\') this.submit();
-    else this.edit(edit.replace(this.editor, { start: cursor - 1, end: cursor }, '\n'));
-  }
-
-  /** True when the list of completions used the key. */
-  private takePopupAction(action: KeyAction): boolean {
-    const popup = this.completer.current();
-    if (popup === undefined) return false;
-    if (action === 'previous' || action === 'next') {
-      this.completer.move(action);
-      return true;
+  /** Sends a message, or runs a command. False when there is no such command. */
+  private submit({ text, chips }: Draft): boolean {
+    const parsed = parseInput(text);
+    if (parsed.type === 'unknown') {
+      this.setHint(`There is no command /${parsed.name}. /help lists them.`);
+      return false;
     }
-    if (action === 'stop') {
-      this.completer.dismiss(this.editor);
-      return true;
-    }
-    if (action !== 'complete' && action !== 'send') return false;
-    const accepted = this.completer.accept(this.editor);
-    const isWhole = accepted.text.trim() === this.editor.text.trim();
-    this.edit(accepted);
-    // Enter on a command that is complete runs it; otherwise it takes the choice first.
-    const isRunnable = popup.target.kind === 'command' && !accepted.text.endsWith(' ');
-    return action === 'complete' || !(isWhole || isRunnable);
+    if (parsed.type === 'command') parsed.command.run(this.commands(), parsed.argument);
+    else this.sendMessage(text, chips);
+    return true;
   }
 
-  private takePickerAction(action: KeyAction): void {
-    if (action === 'stop' || action === 'interrupt') this.pickers.close();
-    else if (action === 'previous' || action === 'next') this.pickers.move(action);
-    else if (action === 'send') this.takeChoice();
-  }
-
-  private takeChoice(): void {
-    const choice = this.pickers.choose();
-    if (choice?.kind === 'model') this.switchModel(choice.id);
-    if (choice?.kind === 'session') {
-      this.options.port.send({ type: 'open-session', sessionId: choice.id });
-    }
+  private takeChoice(choice: { readonly kind: PickerState['kind']; readonly id: string }): void {
+    if (choice.kind === 'model') this.switchModel(choice.id);
+    else this.options.port.send({ type: 'open-session', sessionId: choice.id });
   }
 
   // -------------------------------------------------------------------------------------- actions
@@ -281,20 +211,10 @@ export class ChatController {
   /** Ctrl+C: clear the input, else stop the turn, else leave with the second press. */
   private interrupt(): void {
     const isRunning = this.options.port.getState().running !== undefined;
-    if (this.editor.text !== '' || isRunning) this.ladder.reset();
-    if (this.editor.text !== '') {
-      this.recall = recall.remember(this.recall, this.expandedText());
-      this.edit(edit.clear(this.editor));
-    } else if (isRunning) {
-      this.stop();
-    } else if (this.ladder.press()) {
-      this.leave();
-    }
-  }
-
-  private leaveOrDelete(): void {
-    if (this.editor.text === '') this.leave();
-    else this.edit(edit.deleteRight(this.editor));
+    if (!this.prompt.isEmpty || isRunning) this.ladder.reset();
+    if (!this.prompt.isEmpty) this.prompt.clear();
+    else if (isRunning) this.stop();
+    else if (this.ladder.press()) this.leave();
   }
 
   private leave(): void {
@@ -302,24 +222,6 @@ export class ChatController {
     this.isLeaving = true;
     this.changed();
     this.options.onLeave();
-  }
-
-  private goPrevious(): void {
-    const moved = edit.moveUp(this.editor);
-    if (moved !== undefined) this.edit(moved);
-    else this.recallTo(recall.recallPrevious(this.recall, this.editor.text));
-  }
-
-  private goNext(): void {
-    const moved = edit.moveDown(this.editor);
-    if (moved !== undefined) this.edit(moved);
-    else this.recallTo(recall.recallNext(this.recall));
-  }
-
-  private recallTo(found: ReturnType<typeof recall.recallNext>): void {
-    if (found === undefined) return;
-    this.recall = found.state;
-    this.editor = edit.setText(this.editor, sanitizeText(found.text));
   }
 
   private toggleReasoning(): void {
@@ -355,24 +257,6 @@ export class ChatController {
     this.hasOpened = true;
     const banner = services.bannerLines.map((line) => plainLine(sanitizeLine(line), theme.muted));
     if (banner.length > 0) this.transcript.addLines(banner);
-  }
-
-  /** Every change of the text goes through here: the completions follow it. */
-  private edit(editor: edit.EditorState): void {
-    this.editor = editor;
-    this.hint = undefined;
-    this.completer.update(editor);
-  }
-
-  /** For the history: chips as the text they stand for, so that recalling loses nothing. */
-  private expandedText(): string {
-    return edit
-      .usedChips(this.editor)
-      .reduce(
-        (text, { label, text: pasted }) => text.replace(label, () => pasted),
-        this.editor.text,
-      )
-      .trim();
   }
 
   private setHint(hint: string | undefined): void {

@@ -3,9 +3,9 @@ import { type Instance, render } from 'ink';
 import type { Environment } from '../platform/env.ts';
 import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
+import { ReflowGuard } from './frame/reflow-guard.ts';
 import { deferSession, type TuiSession } from './pending-session.ts';
-import { ReflowGuard } from './reflow-guard.ts';
-import { chooseTheme } from './theme.ts';
+import { chooseTheme } from './theme/theme.ts';
 
 export interface TuiOptions {
   readonly stdin: NodeJS.ReadStream;

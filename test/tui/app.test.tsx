@@ -7,7 +7,7 @@ import { createEphemeralSession } from '../../src/session/session.ts';
 import { App } from '../../src/tui/app.tsx';
 import { ChatController } from '../../src/tui/controller.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
-import { chooseTheme } from '../../src/tui/theme.ts';
+import { chooseTheme } from '../../src/tui/theme/theme.ts';
 
 const ANSWER = `## Why it fails
 

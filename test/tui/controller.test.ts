@@ -6,7 +6,7 @@ import { EMPTY_STATE, type SessionState } from '../../src/session/state.ts';
 import { ChatController } from '../../src/tui/controller.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
 import { lineText } from '../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../src/tui/theme.ts';
+import { chooseTheme } from '../../src/tui/theme/theme.ts';
 
 const controllers: ChatController[] = [];
 afterEach(() => {
@@ -66,7 +66,7 @@ function create(services: Partial<TuiServices> = {}) {
   const key = (...names: string[]) =>
     controller.takeStrokes(names.map((name) => ({ type: 'key', name })));
   const type = (text: string) => controller.takeStrokes([{ type: 'text', text }]);
-  const input = () => controller.getSnapshot().editor.text;
+  const input = () => controller.getSnapshot().prompt.editor.text;
   const shown = () =>
     controller.getSnapshot().view.items.flatMap(({ lines }) => lines.map(lineText));
   return {
@@ -212,7 +212,7 @@ describe('the ladder of Ctrl+C', () => {
 test('completes a file whose name has spaces', async () => {
   const { controller, key, type, input } = create();
   type('see @a');
-  await expect.poll(() => controller.getSnapshot().popup?.items).toHaveLength(1);
+  await expect.poll(() => controller.getSnapshot().prompt.popup?.items).toHaveLength(1);
   key('Tab');
   expect(input()).toBe('see @"src/a b.ts" ');
 });

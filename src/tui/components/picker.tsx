@@ -1,10 +1,10 @@
 import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
 import type { ReactNode } from 'react';
-import { pickerLines } from '../frame-layout.ts';
+import { pickerLines } from '../frame/frame-layout.ts';
 import type { PickerState } from '../picker/picker.ts';
 import { encodeLine, span } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 import { StyledRows } from './styled-rows.tsx';
 
 interface PickerProps {

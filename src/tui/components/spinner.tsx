@@ -1,7 +1,7 @@
 import { Text, useAnimation } from 'ink';
 import type { ReactNode } from 'react';
 import { encodeLine, span } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 
 const FRAMES = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇'];
 /** Eight frames a second: enough to see that it lives, little to pay for. */

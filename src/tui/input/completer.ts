@@ -1,6 +1,6 @@
 /** Looks up what fits an unfinished `@file` or `/command`, and keeps the choice among it. */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
-import { matchingCommands } from '../commands.ts';
+import { matchingCommands } from '../commands/commands.ts';
 import type { TuiServices } from '../services.ts';
 import {
   type CompletionItem,

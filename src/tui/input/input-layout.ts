@@ -9,7 +9,7 @@ import {
   truncateLine,
   wrapLine,
 } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 import { PROMPT_MARK } from '../transcript/turn-lines.ts';
 import type { EditorState } from './editor.ts';
 

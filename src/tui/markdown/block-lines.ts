@@ -4,7 +4,7 @@
  */
 import type { Token, Tokens } from 'marked';
 import { type Line, lineWidth, mixStyles, type Span, type Style, span } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 import { type Block, isClosedFence } from './markdown-stream.ts';
 import { tableLines } from './table-lines.ts';
 

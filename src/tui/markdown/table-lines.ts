@@ -1,6 +1,6 @@
 /** Draws a table in columns, or as a list of records where the screen is too narrow for it. */
 import { type Line, lineWidth, span } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 
 export interface TableContent {
   readonly header: readonly Line[];

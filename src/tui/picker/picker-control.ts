@@ -1,6 +1,7 @@
 /** Opens the lists of models and sessions and fills them as the answers come. */
 import { errorMessage } from '../../platform/errors.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { KeyLayer, KeyPress } from '../key-layer.ts';
 import type { ModelChoice, SessionChoice, TuiServices } from '../services.ts';
 import {
   chosenItem,
@@ -10,15 +11,43 @@ import {
   setFilter,
 } from './picker.ts';
 
-export class PickerControl {
+export interface PickerHandlers {
+  /** Something that is drawn has changed without a key. */
+  readonly onChange: () => void;
+  /** The list is closed and this was chosen. */
+  readonly onChoice: (choice: PickerChoice) => void;
+}
+export interface PickerChoice {
+  readonly kind: PickerState['kind'];
+  readonly id: string;
+}
+
+/** While a list is open it has all the keys; the letters go to its filter, which is a component. */
+export class PickerControl implements KeyLayer {
   private picker: PickerState | undefined;
   private loading: AbortController | undefined;
   private readonly services: TuiServices;
-  private readonly onChange: () => void;
+  private readonly handlers: PickerHandlers;
 
-  constructor(services: TuiServices, onChange: () => void) {
+  constructor(services: TuiServices, handlers: PickerHandlers) {
     this.services = services;
-    this.onChange = onChange;
+    this.handlers = handlers;
+  }
+
+  takeKey({ action }: KeyPress): boolean {
+    if (this.picker === undefined) return false;
+    if (action === 'stop' || action === 'interrupt') this.close();
+    else if (action === 'previous' || action === 'next') this.move(action);
+    else if (action === 'send') this.choose();
+    return true;
+  }
+
+  takeText(): boolean {
+    return this.picker !== undefined;
+  }
+
+  takePaste(): boolean {
+    return this.picker !== undefined;
   }
 
   current(): PickerState | undefined {
@@ -43,7 +72,7 @@ export class PickerControl {
     if (this.picker !== undefined) this.picker = setFilter(this.picker, filter);
   }
 
-  move(direction: 'previous' | 'next'): void {
+  private move(direction: 'previous' | 'next'): void {
     const step = direction === 'next' ? 1 : -1;
     if (this.picker !== undefined) this.picker = moveSelection(this.picker, step);
   }
@@ -55,12 +84,12 @@ export class PickerControl {
   }
 
   /** Closes with the chosen item; stays open while there is none. */
-  choose(): { readonly kind: PickerState['kind']; readonly id: string } | undefined {
+  private choose(): void {
     const { picker } = this;
     const item = picker === undefined ? undefined : chosenItem(picker);
-    if (picker === undefined || item === undefined) return undefined;
+    if (picker === undefined || item === undefined) return;
     this.close();
-    return { kind: picker.kind, id: item.id };
+    this.handlers.onChoice({ kind: picker.kind, id: item.id });
   }
 
   private open(
@@ -75,7 +104,7 @@ export class PickerControl {
     const fill = (result: Pick<PickerState, 'items' | 'problem'>) => {
       if (loading.signal.aborted || this.picker === undefined) return;
       this.picker = { ...this.picker, ...result };
-      this.onChange();
+      this.handlers.onChange();
     };
     load(loading.signal).then(
       (items) => fill({ items }),

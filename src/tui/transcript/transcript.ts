@@ -12,7 +12,7 @@ import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
 import { blockLines, blocksLines } from '../markdown/block-lines.ts';
 import { type Block, MarkdownStream } from '../markdown/markdown-stream.ts';
 import { type Line, plainLine } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 import {
   contextLines,
   endLines,

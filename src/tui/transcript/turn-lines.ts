@@ -3,7 +3,7 @@ import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
 import type { ContextRecord, JsonRecord, TurnEndReason } from '../../session/events.ts';
 import type { UserInput } from '../../session/ops.ts';
 import { type Line, plainLine, span } from '../styled-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../theme/theme.ts';
 
 export const PROMPT_MARK = '> ';
 /** Titles of context blocks on one line; the rest is counted. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EMPTY_EDITOR } from '../../../src/tui/input/editor.ts';
 import { layoutInput } from '../../../src/tui/input/input-layout.ts';
 import { lineText } from '../../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../../src/tui/theme.ts';
+import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
 function layout(marked: string, columns: number, maxRows = 10) {
   const cursor = marked.indexOf('|');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { blocksLines } from '../../../src/tui/markdown/block-lines.ts';
 import { MarkdownStream } from '../../../src/tui/markdown/markdown-stream.ts';
 import { lineText } from '../../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../../src/tui/theme.ts';
+import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
 const THEME = chooseTheme({});
 const NO_LIMITS = { maxOpenLines: Infinity, maxOpenCharacters: Infinity };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventBody, SessionEvent } from '../../../src/session/events.ts';
 import { EMPTY_STATE, reduce } from '../../../src/session/state.ts';
 import { lineText } from '../../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../../src/tui/theme.ts';
+import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 import { Transcript, type TranscriptView } from '../../../src/tui/transcript/transcript.ts';
 
 const turnId = 't1';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMANDS, matchingCommands, parseInput } from '../../src/tui/commands.ts';
+import { COMMANDS, matchingCommands, parseInput } from '../../../src/tui/commands/commands.ts';
 
 test('commands, arguments and what is none', () => {
   expect(parseInput('/model  a/b ')).toMatchObject({

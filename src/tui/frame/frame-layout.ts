@@ -2,16 +2,16 @@
  * One frame below the scrollback: what stands where. Pure. The frame always stays lower than the
  * terminal, because lines that have left the screen at the top cannot be changed any more.
  */
-import { sanitizeLine } from '../platform/terminal-text.ts';
-import type { QueuedMessage } from '../session/state.ts';
-import type { ChatSnapshot } from './controller.ts';
-import type { Popup } from './input/completer.ts';
-import { layoutInput } from './input/input-layout.ts';
-import { type PickerState, shownItems, visibleWindow } from './picker/picker.ts';
-import type { TuiServices } from './services.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { QueuedMessage } from '../../session/state.ts';
+import type { ChatSnapshot } from '../controller.ts';
+import type { Popup } from '../input/completer.ts';
+import { layoutInput } from '../input/input-layout.ts';
+import { type PickerState, shownItems, visibleWindow } from '../picker/picker.ts';
+import type { TuiServices } from '../services.ts';
+import { type Line, lineWidth, plainLine, span, truncateLine, wrapLines } from '../styled-text.ts';
+import type { Theme } from '../theme/theme.ts';
 import { statusLine } from './status.ts';
-import { type Line, lineWidth, plainLine, span, truncateLine, wrapLines } from './styled-text.ts';
-import type { Theme } from './theme.ts';
 
 export interface FrameLayout {
   /** The tail of the running answer. */
@@ -62,10 +62,10 @@ export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): Fram
     return part;
   };
   const maxInputRows = Math.max(1, Math.min(Math.floor(rows / 3), freeRows));
-  const input = layoutInput(snapshot.editor, { columns, maxRows: maxInputRows }, theme);
+  const input = layoutInput(snapshot.prompt.editor, { columns, maxRows: maxInputRows }, theme);
   take(input.rows);
   if (picker !== undefined) freeRows -= pickerHeight(rows);
-  const popup = take(popupLines(snapshot.popup, theme, { columns, rows: freeRows }));
+  const popup = take(popupLines(snapshot.prompt.popup, theme, { columns, rows: freeRows }));
   const queue = take(queueLines(state.queue, theme, { columns, rows: freeRows }));
   const liveRows = Math.min(freeRows, Math.floor(rows * MAX_LIVE_SHARE));
   const live = lastRows(wrapLines(view.live, columns), liveRows);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_STATE } from '../../src/session/state.ts';
-import type { ChatSnapshot } from '../../src/tui/controller.ts';
-import { layoutFrame } from '../../src/tui/frame-layout.ts';
-import { EMPTY_EDITOR } from '../../src/tui/input/editor.ts';
-import type { TuiServices } from '../../src/tui/services.ts';
-import { lineWidth, plainLine } from '../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../src/tui/theme.ts';
+import { EMPTY_STATE } from '../../../src/session/state.ts';
+import type { ChatSnapshot } from '../../../src/tui/controller.ts';
+import { layoutFrame } from '../../../src/tui/frame/frame-layout.ts';
+import { EMPTY_EDITOR } from '../../../src/tui/input/editor.ts';
+import type { TuiServices } from '../../../src/tui/services.ts';
+import { lineWidth, plainLine } from '../../../src/tui/styled-text.ts';
+import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
 const services: TuiServices = {
   listModels: async () => [],
@@ -28,11 +28,13 @@ const SNAPSHOT: ChatSnapshot = {
     model: 'a/b',
     queue: MANY.map((text, n) => ({ turnId: String(n), message: { text } })),
   },
-  editor: { ...EMPTY_EDITOR, text: MANY.join('\n'), cursor: 500 },
-  popup: {
-    target: { kind: 'file', query: '', start: 0, end: 0 },
-    items: MANY.map((label) => ({ label, replacement: label })),
-    selected: 40,
+  prompt: {
+    editor: { ...EMPTY_EDITOR, text: MANY.join('\n'), cursor: 500 },
+    popup: {
+      target: { kind: 'file', query: '', start: 0, end: 0 },
+      items: MANY.map((label) => ({ label, replacement: label })),
+      selected: 40,
+    },
   },
   picker: undefined,
   hint: undefined,
@@ -62,8 +64,7 @@ describe('layoutFrame', () => {
       ...SNAPSHOT,
       view: { ...SNAPSHOT.view, live: [plainLine('one'), plainLine('two')], activity: 'answering' },
       state: { ...SNAPSHOT.state, queue: [] },
-      popup: undefined,
-      editor: { ...EMPTY_EDITOR, text: 'ab', cursor: 2 },
+      prompt: { editor: { ...EMPTY_EDITOR, text: 'ab', cursor: 2 }, popup: undefined },
     };
     const theme = chooseTheme({});
     const frame = layoutFrame(snapshot, { theme, services, columns: 80, rows: 24 });

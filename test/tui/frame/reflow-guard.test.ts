@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FrameLayout } from '../../src/tui/frame-layout.ts';
-import { ReflowGuard } from '../../src/tui/reflow-guard.ts';
-import { plainLine } from '../../src/tui/styled-text.ts';
+import type { FrameLayout } from '../../../src/tui/frame/frame-layout.ts';
+import { ReflowGuard } from '../../../src/tui/frame/reflow-guard.ts';
+import { plainLine } from '../../../src/tui/styled-text.ts';
 
 const FRAME: FrameLayout = {
   live: [plainLine('x'.repeat(100)), plainLine('x'.repeat(99)), plainLine('short')],

@@ -3,9 +3,9 @@
  * they get narrower: a frame of ten full rows takes twenty then, and the renderer, which counts the
  * rows it has written, would erase only the lower ten.
  */
-import type { Environment } from '../platform/env.ts';
+import type { Environment } from '../../platform/env.ts';
+import { type Line, lineWidth } from '../styled-text.ts';
 import type { FrameLayout } from './frame-layout.ts';
-import { type Line, lineWidth } from './styled-text.ts';
 
 /** What is known of a frame: the widths of its rows above the cursor, and where the cursor is. */
 interface DrawnFrame {

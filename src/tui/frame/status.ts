@@ -1,9 +1,9 @@
 /** The status line: model, context, cost, branch, role. Pure. */
-import { sanitizeLine } from '../platform/terminal-text.ts';
-import type { SessionState } from '../session/state.ts';
-import { formatTokens } from './picker/picker-control.ts';
-import { type Line, span, truncateLine } from './styled-text.ts';
-import type { Theme } from './theme.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { SessionState } from '../../session/state.ts';
+import { formatTokens } from '../picker/picker-control.ts';
+import { type Line, span, truncateLine } from '../styled-text.ts';
+import type { Theme } from '../theme/theme.ts';
 
 export interface StatusInput {
   readonly state: SessionState;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { EMPTY_STATE, type SessionState, type Turn } from '../../src/session/state.ts';
-import { statusLine } from '../../src/tui/status.ts';
-import { lineText } from '../../src/tui/styled-text.ts';
-import { chooseTheme } from '../../src/tui/theme.ts';
+import { EMPTY_STATE, type SessionState, type Turn } from '../../../src/session/state.ts';
+import { statusLine } from '../../../src/tui/frame/status.ts';
+import { lineText } from '../../../src/tui/styled-text.ts';
+import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
 const USAGE = {
   inputTokens: 150_000,

@@ -1,8 +1,9 @@
 /** What /help shows: the two tables, nothing of its own. */
+
+import { KEYMAP } from '../keymap.ts';
+import { type Line, span } from '../styled-text.ts';
+import type { Theme } from '../theme/theme.ts';
 import { COMMANDS } from './commands.ts';
-import { KEYMAP } from './keymap.ts';
-import { type Line, span } from './styled-text.ts';
-import type { Theme } from './theme.ts';
 
 /** Commands and keys in two columns. */
 export function helpLines(theme: Theme): readonly Line[] {

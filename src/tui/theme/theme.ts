@@ -2,8 +2,8 @@
  * Colour roles. Components ask for a role, never for a colour. The sixteen colours of the terminal
  * are used because the user has already made them readable on their own background.
  */
-import type { Environment } from '../platform/env.ts';
-import type { Style } from './styled-text.ts';
+import type { Environment } from '../../platform/env.ts';
+import type { Style } from '../styled-text.ts';
 
 export interface Theme {
   readonly heading: Style;
