@@ -1,0 +1,116 @@
+/** The built program in a real terminal, talking to a model server that the test leads by hand. */
+import type { ServerResponse } from 'node:http';
+import { type ModelServer, sseChunk, startModelServer } from './model-server.ts';
+import { PtyProgram } from './pty.ts';
+import { createTestHome, type TestHome, ZEKE } from './zeke.ts';
+
+/** One answer, written by the test piece by piece. */
+export interface HeldAnswer {
+  say(text: string): void;
+  end(): void;
+}
+
+export interface OpenOptions {
+  readonly args?: readonly string[];
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A shell script with `zeke` in it, for what stands around the program. */
+  readonly script?: string;
+}
+
+/** A home, a model server and the terminals of one test. */
+export class TerminalPlace {
+  readonly home: TestHome = createTestHome();
+  readonly #terminals: PtyProgram[] = [];
+  readonly #waiting: ((answer: HeldAnswer) => void)[] = [];
+  readonly #unclaimed: HeldAnswer[] = [];
+  #server: ModelServer | undefined;
+
+  /** Starts the server; every chat waits for `nextAnswer` unless `answerAll` was called. */
+  async start(): Promise<void> {
+    this.#server = await startModelServer((response) => this.#take(hold(response)));
+  }
+
+  get server(): ModelServer {
+    if (this.#server === undefined) throw new Error('the place was not started');
+    return this.#server;
+  }
+
+  /** The answer to the next request that nobody has answered yet. */
+  nextAnswer(): Promise<HeldAnswer> {
+    const held = this.#unclaimed.shift();
+    if (held !== undefined) return Promise.resolve(held);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  open(options: OpenOptions = {}): PtyProgram {
+    const { args = ['--model', 'openai/test'], script } = options;
+    const command = script === undefined ? process.execPath : '/bin/sh';
+    const program = new PtyProgram({
+      command,
+      args: script === undefined ? [ZEKE, ...args] : ['-c', script, process.execPath, ZEKE],
+      cwd: this.home.project,
+      env: {
+        ...(this.home.env as Record<string, string>),
+        OPENAI_BASE_URL: this.server.baseUrl,
+        OPENAI_API_KEY: 'test-key-of-no-worth',
+        ...options.env,
+      },
+      columns: options.columns ?? 80,
+      rows: options.rows ?? 24,
+    });
+    this.#terminals.push(program);
+    return program;
+  }
+
+  /** Opens a terminal and waits until the conversation is there. */
+  async openReady(options: OpenOptions = {}): Promise<PtyProgram> {
+    const program = this.open(options);
+    await program.waitForText('openai/test');
+    return program;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#terminals.splice(0).map((terminal) => terminal.dispose()));
+    await this.#server?.close();
+    this.home.remove();
+  }
+
+  #take(answer: HeldAnswer): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#unclaimed.push(answer);
+    else waiting(answer);
+  }
+}
+
+/** Sends a message and has it answered with this text. */
+export async function exchange(
+  place: TerminalPlace,
+  program: PtyProgram,
+  said: { readonly message: string; readonly answer: string },
+): Promise<void> {
+  program.type(`${said.message}\r`);
+  const answer = await place.nextAnswer();
+  answer.say(said.answer);
+  answer.end();
+  const end = said.answer.trim().split('\n').at(-1) ?? '';
+  await program.waitFor(`the end of ${JSON.stringify(end)}`, (text) => text.includes(end));
+  await program.waitForText('> Ask anything');
+}
+
+function hold(response: ServerResponse): HeldAnswer {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(sseChunk({ role: 'assistant', content: '' }));
+  return {
+    say: (text) => {
+      response.write(sseChunk({ content: text }));
+    },
+    end: () => {
+      response.write(sseChunk({}, 'stop'));
+      const usage = { prompt_tokens: 900, completion_tokens: 100, total_tokens: 1000 };
+      response.write(`data: ${JSON.stringify({ choices: [], usage })}\n\n`);
+      response.end('data: [DONE]\n\n');
+    },
+  };
+}
