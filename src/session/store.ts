@@ -74,6 +74,11 @@ export function isId(text: string): boolean {
   return ID_PATTERN.test(text);
 }
 
+/** Where what belongs to a project is kept; `project` is the real path of its root. */
+export function projectFolder(stateDir: string, project: string): string {
+  return join(stateDir, 'projects', shortHash(project));
+}
+
 /** The sessions of the project whose root has this real path. */
 export function createSessionStore(options: {
   readonly paths: Pick<Paths, 'stateDir'>;
@@ -91,7 +96,7 @@ export class SessionStore {
   /** `project` is the real path of the project's root. */
   constructor(stateDir: string, project: string) {
     this.project = project;
-    this.#folder = join(stateDir, 'projects', shortHash(project));
+    this.#folder = projectFolder(stateDir, project);
     this.#sessionsFolder = join(this.#folder, 'sessions');
   }
 
