@@ -36,11 +36,23 @@ export interface ChatSnapshot {
 export interface ControllerOptions {
   readonly port: SessionPort;
   readonly services: TuiServices;
-  readonly theme: Theme;
+  /** The theme of what is drawn next; it may change while the program runs. */
+  readonly theme: () => Theme;
+  /** Chooses another theme; absent where there is only one. */
+  readonly themes?: ThemeSwitch;
   readonly columns: () => number;
   /** Stands in the input at the start. */
   readonly initialInput?: string;
   readonly onLeave: () => void;
+}
+
+/** The themes there are, and the way to change to one. */
+export interface ThemeSwitch {
+  /** `auto` among them. */
+  names(): readonly string[];
+  current(): string;
+  /** Everything that is drawn from now on has this theme. */
+  choose(name: string): void;
 }
 
 export class ChatController {
@@ -72,9 +84,9 @@ export class ChatController {
 
   constructor(options: ControllerOptions) {
     this.options = options;
-    const { port, services, theme, columns } = options;
+    const { port, services, columns } = options;
     this.transcript = new Transcript({
-      theme,
+      theme: options.theme,
       columns,
       showsReasoning: () => this.showsReasoning,
     });
@@ -239,7 +251,7 @@ export class ChatController {
   private commands(): CommandContext {
     const { port, theme } = this.options;
     return {
-      showHelp: () => this.transcript.addLines(helpLines(theme)),
+      showHelp: () => this.transcript.addLines(helpLines(theme())),
       openModelPicker: () => this.pickers.openModels(port.getState().model),
       switchModel: (model) => this.switchModel(model),
       clearContext: () => port.send({ type: 'clear' }),
@@ -250,7 +262,8 @@ export class ChatController {
   }
 
   private openSession(state: SessionState): void {
-    const { theme, services } = this.options;
+    const { services } = this.options;
+    const theme = this.options.theme();
     const title = sanitizeLine(state.title) || 'A new session.';
     this.transcript.open(state, this.hasOpened ? [plainLine(title, theme.heading)] : []);
     if (this.hasOpened) return;

@@ -14,6 +14,10 @@ export type KeyAction =
   | 'complete'
   | 'switch-model'
   | 'show-reasoning'
+  | 'retry'
+  | 'continue'
+  | 'page-up'
+  | 'page-down'
   | 'left'
   | 'right'
   | 'word-left'
@@ -62,6 +66,14 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['Ctrl+T'],
     description: 'Show or fold the reasoning that comes from now on',
   },
+  {
+    action: 'retry',
+    keys: ['Alt+R'],
+    description: 'Send the last message again, after a summary when the conversation was too long',
+  },
+  { action: 'continue', keys: ['Alt+C'], description: 'Go on with an answer that was stopped' },
+  { action: 'page-up', keys: ['PageUp'], description: 'A page up in a list' },
+  { action: 'page-down', keys: ['PageDown'], description: 'A page down in a list' },
   { action: 'left', keys: ['Left', 'Ctrl+B'], description: 'Left' },
   { action: 'right', keys: ['Right', 'Ctrl+F'], description: 'Right' },
   { action: 'word-left', keys: ['Alt+B', 'Alt+Left', 'Ctrl+Left'], description: 'Word left' },

@@ -2,6 +2,7 @@
  * A conversation that is still being opened, as a conversation: what is sent before it is there
  * waits and is sent then. So the prompt can be painted, and typed into, while journals are read.
  */
+import { ZekeError } from '../platform/errors.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Op } from '../session/ops.ts';
 import type { Client, SessionListener, SessionPort } from '../session/port.ts';
@@ -86,12 +87,27 @@ function deferServices(session: Promise<TuiSession>): TuiServices {
   });
   // Whoever asks for something sees the failure; nobody may ask, and that is fine as well.
   services.catch(() => undefined);
+  const need = async <Name extends keyof TuiServices>(name: Name) => {
+    const service = (await services)[name];
+    if (service === undefined) throw new ZekeError('usage', 'That cannot be done here.');
+    return service as NonNullable<TuiServices[Name]>;
+  };
   return {
-    listModels: async (signal) => (await services).listModels(signal),
+    listModels: async (signal, onSome) => (await services).listModels(signal, onSome),
+    listProviders: async () => (await need('listProviders'))(),
     listSessions: async () => (await services).listSessions(),
+    searchSessions: async (query, signal) => (await need('searchSessions'))(query, signal),
+    deleteSession: async (id) => (await need('deleteSession'))(id),
+    exportSession: async (request) => (await need('exportSession'))(request),
     findFiles: async (pattern, limit, signal) => (await services).findFiles(pattern, limit, signal),
     contextTokens: (model) => known?.contextTokens(model),
+    contextUse: async (state) => (await need('contextUse'))(state),
     gitBranch: async () => (await services).gitBranch?.(),
+    workingDiff: async (signal) => (await need('workingDiff'))(signal),
+    review: async (request) => (await need('review'))(request),
+    countChange: (change) => known?.countChange?.(change),
+    copy: async (text) => (await need('copy'))(text),
+    saveSetting: async (path, value) => (await need('saveSetting'))(path, value),
     role: () => known?.role?.(),
     history: {
       load: async () => (await services).history.load(),

@@ -1,14 +1,41 @@
-/** What the terminal front end needs beside the conversation. The composer passes it in. */
+/**
+ * What the terminal front end needs beside the conversation. The composer passes it in. What has a
+ * question mark may be missing: a command that needs it then says so.
+ */
+import type { FileChange } from '../session/events.ts';
+import type { SessionState } from '../session/state.ts';
 
 export interface TuiServices {
-  listModels(signal: AbortSignal): Promise<readonly ModelChoice[]>;
+  /** Models that can be used; `onSome` hears those of each provider as they come. */
+  listModels(
+    signal: AbortSignal,
+    onSome?: (models: readonly ModelChoice[]) => void,
+  ): Promise<readonly ModelChoice[]>;
+  listProviders?(): Promise<readonly ProviderChoice[]>;
   listSessions(): Promise<readonly SessionChoice[]>;
+  /** Sessions of the project in which all words were said, best first. */
+  searchSessions?(query: string, signal: AbortSignal): Promise<readonly SessionHit[]>;
+  deleteSession?(id: string): Promise<void>;
+  /** Writes the conversation to a new file and resolves to where; rejects when there is one. */
+  exportSession?(request: ExportRequest): Promise<string>;
   /** Paths below the project root that match, best first. */
   findFiles(pattern: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Size of the model's context; undefined where it is not known. */
   contextTokens(model: string): number | undefined;
+  /** What the next request would tell the model, in estimated tokens. */
+  contextUse?(state: SessionState): Promise<ContextUse>;
   /** The branch that is checked out; undefined outside a repository. */
   gitBranch?(): Promise<string | undefined>;
+  /** A unified diff of the working tree against the last commit, new files included. */
+  workingDiff?(signal: AbortSignal): Promise<string>;
+  /** Findings about the working tree's changes, or those since `base`, as text. */
+  review?(request: ReviewRequest): Promise<string>;
+  /** Lines added and removed; undefined where the contents are not at hand. */
+  countChange?(change: FileChange): LineCounts | undefined;
+  /** Puts a text into the clipboard and resolves to how, as in `to the clipboard by wl-copy`. */
+  copy?(text: string): Promise<string>;
+  /** Writes a setting into the user's own config file and resolves to its path. */
+  saveSetting?(path: readonly string[], value: string | boolean): Promise<string>;
   /** Whether this process holds the conversation or joined another one's. */
   role?(): 'host' | 'attached' | undefined;
   readonly history: InputHistory;
@@ -23,6 +50,15 @@ export interface ModelChoice {
   readonly contextTokens?: number;
   /** What it costs, ready to be shown. */
   readonly price?: string;
+  /** What it can do beside text: `tools`, `images`, `reasoning`. */
+  readonly capabilities?: readonly string[];
+}
+export interface ProviderChoice {
+  readonly id: string;
+  /** It could be asked right now: it needs no key, or has one. */
+  readonly isUsable: boolean;
+  /** `key from ANTHROPIC_API_KEY`, `no key: zeke auth add openai`, `on this machine` … */
+  readonly detail: string;
 }
 export interface SessionChoice {
   readonly id: string;
@@ -30,6 +66,36 @@ export interface SessionChoice {
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
   readonly turnCount: number;
+  /** `provider/model`. */
+  readonly model?: string;
+  /** Its first turns are another session's. */
+  readonly isFork?: boolean;
+  /** Why it cannot be opened. */
+  readonly problem?: string;
+}
+export interface SessionHit {
+  readonly id: string;
+  /** The place where the words were said, on a line. */
+  readonly excerpt: string;
+}
+export interface ExportRequest {
+  readonly sessionId: string;
+  readonly format: 'markdown' | 'json';
+  /** As the user typed it; one is made from the title without it. */
+  readonly path?: string;
+}
+export interface ReviewRequest {
+  /** A branch or commit to compare with; the last commit without it. */
+  readonly base?: string;
+  readonly signal: AbortSignal;
+}
+export interface LineCounts {
+  readonly added: number;
+  readonly removed: number;
+}
+/** The parts of a request, each with about how many tokens it has. */
+export interface ContextUse {
+  readonly parts: readonly { readonly name: string; readonly tokens: number }[];
 }
 
 /** What the user typed in earlier conversations, oldest first. */

@@ -40,7 +40,7 @@ export async function startTui(options: TuiOptions): Promise<void> {
   const controller = new ChatController({
     port,
     services,
-    theme,
+    theme: () => theme,
     columns: () => stdout.columns || DEFAULT_COLUMNS,
     initialInput: options.initialInput ?? '',
     onLeave: leave,

@@ -91,7 +91,7 @@ function open(columns: number) {
   const controller = new ChatController({
     port,
     services,
-    theme,
+    theme: () => theme,
     columns: () => columns,
     onLeave: () => undefined,
   });

@@ -56,7 +56,7 @@ function create(services: Partial<TuiServices> = {}) {
       bannerLines: [],
       ...services,
     },
-    theme: chooseTheme({}),
+    theme: () => chooseTheme({}),
     columns: () => 80,
     onLeave: () => {
       hasLeft = true;

@@ -39,7 +39,7 @@ export interface TranscriptView {
   readonly activity: Activity;
 }
 export interface TranscriptOptions {
-  readonly theme: Theme;
+  readonly theme: () => Theme;
   readonly columns: () => number;
   readonly showsReasoning: () => boolean;
 }
@@ -112,7 +112,7 @@ export class Transcript {
   }
 
   private take(event: SessionEvent): void {
-    const { theme } = this.options;
+    const theme = this.options.theme();
     switch (event.type) {
       case 'turn-start':
         this.resetTurn();
@@ -159,7 +159,7 @@ export class Transcript {
 
   /** A turn of a state, as if its events came now. */
   private replay(turn: Turn): void {
-    const { theme } = this.options;
+    const theme = this.options.theme();
     this.resetTurn();
     this.activity = 'waiting';
     this.add('message', [[], ...messageLines(turn.message, theme)]);
@@ -242,13 +242,13 @@ export class Transcript {
   }
 
   private closeCalls(): void {
-    const { theme } = this.options;
+    const theme = this.options.theme();
     if (this.calls.length > 0) this.addNote(this.calls.flatMap((call) => toolLines(call, theme)));
     this.calls = [];
   }
 
   private reasoningLines(reasoning: Reasoning, isOpen: boolean): readonly Line[] {
-    const { theme } = this.options;
+    const theme = this.options.theme();
     const folded = reasoningLine(reasoning.wordCount, isOpen, theme);
     if (!this.options.showsReasoning()) return [folded];
     const text = isOpen ? reasoning.text.slice(-MAX_OPEN_REASONING) : reasoning.text;
@@ -271,12 +271,12 @@ export class Transcript {
   }
 
   private addNotice(level: 'info' | 'warning', text: string): void {
-    this.addNote(noticeLines(level, text, this.options.theme));
+    this.addNote(noticeLines(level, text, this.options.theme()));
   }
 
   private addClear(): void {
     const text = 'The model has forgotten what stands above. It is still in the session.';
-    this.addNote([plainLine(text, this.options.theme.muted)]);
+    this.addNote([plainLine(text, this.options.theme().muted)]);
   }
 
   private add(section: Section, lines: readonly Line[]): void {
@@ -286,7 +286,7 @@ export class Transcript {
   }
 
   private liveLines(): readonly Line[] {
-    const { theme } = this.options;
+    const theme = this.options.theme();
     if (this.reasoning !== undefined) return [[], ...this.reasoningLines(this.reasoning, true)];
     if (this.calls.length > 0) return [[], ...this.calls.flatMap((call) => toolLines(call, theme))];
     const open = this.markdown.openBlocks();
@@ -296,7 +296,7 @@ export class Transcript {
   }
 
   private drawOptions(): { theme: Theme; columns: number } {
-    return { theme: this.options.theme, columns: this.options.columns() };
+    return { theme: this.options.theme(), columns: this.options.columns() };
   }
 }
 

@@ -12,7 +12,7 @@ const END: EventBody = { type: 'turn-end', turnId, reason: 'stop' };
 
 function create(showsReasoning = false): Transcript {
   return new Transcript({
-    theme: chooseTheme({}),
+    theme: () => chooseTheme({}),
     columns: () => 80,
     showsReasoning: () => showsReasoning,
   });
