@@ -14,10 +14,11 @@ import { mentionsIn } from './input/completion.ts';
 import type { Keystroke } from './input/keystrokes.ts';
 import { type Draft, Prompt, type PromptView } from './input/prompt.ts';
 import type { KeyLayer } from './key-layer.ts';
-import { actionOf, type KeyAction } from './keymap.ts';
+import { createKeymap, type KeyAction } from './keymap.ts';
 import type { PickerState } from './picker/picker.ts';
 import { PickerControl } from './picker/picker-control.ts';
 import type { TuiServices } from './services.ts';
+import type { TuiSettings } from './settings.ts';
 import { plainLine } from './styled-text.ts';
 import type { Theme } from './theme/theme.ts';
 import { Transcript, type TranscriptView } from './transcript/transcript.ts';
@@ -41,6 +42,7 @@ export interface ControllerOptions {
   /** Chooses another theme; absent where there is only one. */
   readonly themes?: ThemeSwitch;
   readonly columns: () => number;
+  readonly settings: TuiSettings;
   /** Stands in the input at the start. */
   readonly initialInput?: string;
   readonly onLeave: () => void;
@@ -57,6 +59,7 @@ export interface ThemeSwitch {
 
 export class ChatController {
   private readonly options: ControllerOptions;
+  private readonly keymap = createKeymap();
   private readonly transcript: Transcript;
   private readonly prompt: Prompt;
   private readonly pickers: PickerControl;
@@ -93,6 +96,7 @@ export class ChatController {
     this.clock = new FrameClock(() => this.changed());
     this.prompt = new Prompt({
       services,
+      settings: options.settings,
       initialText: options.initialInput ?? '',
       onChange: () => this.changed(),
       onEdit: () => {
@@ -189,7 +193,7 @@ export class ChatController {
   }
 
   private takeKey(name: string): void {
-    const action = actionOf(name);
+    const action = this.keymap.actionOf(name);
     if (action !== 'interrupt') this.ladder.reset();
     if (this.layers.some((layer) => layer.takeKey({ name, action }))) return;
     if (action !== undefined) this.reactions[action]?.();

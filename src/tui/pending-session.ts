@@ -107,6 +107,9 @@ function deferServices(session: Promise<TuiSession>): TuiServices {
     review: async (request) => (await need('review'))(request),
     countChange: (change) => known?.countChange?.(change),
     copy: async (text) => (await need('copy'))(text),
+    readImage: async (path) => (await services).readImage?.(path),
+    pasteImage: async () => (await need('pasteImage'))(),
+    editText: async (text) => (await need('editText'))(text),
     saveSetting: async (path, value) => (await need('saveSetting'))(path, value),
     role: () => known?.role?.(),
     history: {

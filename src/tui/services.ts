@@ -3,6 +3,7 @@
  * question mark may be missing: a command that needs it then says so.
  */
 import type { FileChange } from '../session/events.ts';
+import type { ImageRef } from '../session/ops.ts';
 import type { SessionState } from '../session/state.ts';
 
 export interface TuiServices {
@@ -34,6 +35,12 @@ export interface TuiServices {
   countChange?(change: FileChange): LineCounts | undefined;
   /** Puts a text into the clipboard and resolves to how, as in `to the clipboard by wl-copy`. */
   copy?(text: string): Promise<string>;
+  /** Stores an image; undefined where there is no such file. Rejects with why it cannot be sent. */
+  readImage?(path: string): Promise<StoredImage | undefined>;
+  /** Stores the image that is in the clipboard. Rejects with why there is none. */
+  pasteImage?(): Promise<StoredImage>;
+  /** Lets the user change a text in their editor; the terminal is theirs meanwhile. */
+  editText?(text: string): Promise<string>;
   /** Writes a setting into the user's own config file and resolves to its path. */
   saveSetting?(path: readonly string[], value: string | boolean): Promise<string>;
   /** Whether this process holds the conversation or joined another one's. */
@@ -42,6 +49,9 @@ export interface TuiServices {
   /** Shown once above the first message; said by the composer, which knows what was found. */
   readonly bannerLines: readonly string[];
 }
+
+/** An image among the project's stored contents, before it has a name in a message. */
+export type StoredImage = Omit<ImageRef, 'label'>;
 
 export interface ModelChoice {
   /** `provider/model`. */
