@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS } from '../src/cli/specs/options.ts';
 import { ENVIRONMENT_VARIABLES, EXIT_CODES, FILES } from '../src/cli/specs/reference.ts';
 import { CONFIG_KEYS } from '../src/platform/config/schema.ts';
 import { ZEKE_VERSION } from '../src/platform/version.ts';
-import { COMMANDS as SLASH_COMMANDS } from '../src/tui/commands.ts';
+import { COMMANDS as SLASH_COMMANDS } from '../src/tui/commands/commands.ts';
 import { KEYMAP } from '../src/tui/keymap.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -140,7 +140,8 @@ function configSchema() {
     const last = parts.pop();
     let at = top;
     for (const part of parts) at = childTable(at, part);
-    at.properties[last] = valueSchema(entry);
+    if (last.startsWith('<')) at.additionalProperties = valueSchema(entry);
+    else at.properties[last] = valueSchema(entry);
   }
   return top;
 }

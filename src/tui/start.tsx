@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
 import { ReflowGuard } from './frame/reflow-guard.ts';
 import { deferSession, type TuiSession } from './pending-session.ts';
+import type { TuiSettings } from './settings.ts';
 import { chooseTheme } from './theme/theme.ts';
 
 export interface TuiOptions {
@@ -12,6 +13,7 @@ export interface TuiOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Environment;
+  readonly settings: TuiSettings;
   /** Ends the front end from outside: a signal, a terminal that is gone. */
   readonly signal: AbortSignal;
   /** Opens the conversation; called after the first frame, so that nothing delays the prompt. */
@@ -40,6 +42,7 @@ export async function startTui(options: TuiOptions): Promise<void> {
   const controller = new ChatController({
     port,
     services,
+    settings: options.settings,
     theme: () => theme,
     columns: () => stdout.columns || DEFAULT_COLUMNS,
     initialInput: options.initialInput ?? '',

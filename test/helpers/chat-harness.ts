@@ -8,6 +8,7 @@ import { openTerminal } from '../../src/platform/terminal.ts';
 import type { TurnEndReason } from '../../src/session/events.ts';
 import type { TurnRun, TurnRunner } from '../../src/session/port.ts';
 import { createEphemeralSession } from '../../src/session/session.ts';
+import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts';
 import { startTui } from '../../src/tui/start.tsx';
 
 const env = readEnvironment();
@@ -136,6 +137,7 @@ try {
     stdout: process.stdout,
     stderr: process.stderr,
     env,
+    settings: { ...DEFAULT_SETTINGS, ...JSON.parse(env.HARNESS_SETTINGS ?? '{}') },
     signal: AbortSignal.any([stop.signal, terminal.closed]),
     ...(env.HARNESS_PROMPT === undefined ? {} : { initialPrompt: env.HARNESS_PROMPT }),
     openSession: async () => {

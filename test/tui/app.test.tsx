@@ -7,6 +7,7 @@ import { createEphemeralSession } from '../../src/session/session.ts';
 import { App } from '../../src/tui/app.tsx';
 import { ChatController } from '../../src/tui/controller.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
+import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts';
 import { chooseTheme } from '../../src/tui/theme/theme.ts';
 
 const ANSWER = `## Why it fails
@@ -92,6 +93,7 @@ function open(columns: number) {
     port,
     services,
     theme: () => theme,
+    settings: DEFAULT_SETTINGS,
     columns: () => columns,
     onLeave: () => undefined,
   });

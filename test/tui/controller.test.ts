@@ -5,6 +5,7 @@ import { createEphemeralSession } from '../../src/session/session.ts';
 import { EMPTY_STATE, type SessionState } from '../../src/session/state.ts';
 import { ChatController } from '../../src/tui/controller.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
+import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts';
 import { lineText } from '../../src/tui/styled-text.ts';
 import { chooseTheme } from '../../src/tui/theme/theme.ts';
 
@@ -57,6 +58,7 @@ function create(services: Partial<TuiServices> = {}) {
       ...services,
     },
     theme: () => chooseTheme({}),
+    settings: DEFAULT_SETTINGS,
     columns: () => 80,
     onLeave: () => {
       hasLeft = true;

@@ -3,6 +3,7 @@ import { openTerminal } from '../../platform/terminal.ts';
 import type { Invocation } from '../command.ts';
 import type { Chat } from '../compose-chat.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { readTuiSettings } from '../tui-settings.ts';
 
 /** Runs until the user leaves. The terminal is given back on every way out. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -16,6 +17,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const signal = AbortSignal.any([invocation.signal, terminal.closed]);
   let chat: Chat | undefined;
   try {
+    const settings = await readTuiSettings(invocation);
     const { startTui } = await import('../../tui/start.tsx');
     await terminal.releaseKeys();
     await startTui({
@@ -23,6 +25,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       stdout,
       stderr,
       env: invocation.env,
+      settings,
       signal,
       ...initialInput(invocation),
       openSession: async () => {

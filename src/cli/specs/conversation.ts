@@ -37,6 +37,13 @@ const SESSION_OPTIONS: readonly OptionSpec[] = [
   { name: 'session', value: 'ID', description: 'Go on with this session' },
 ];
 
+/** How the conversation is shown. */
+const SCREEN_OPTIONS: readonly OptionSpec[] = [
+  { name: 'new', description: 'Start apart from the conversation that is live in this project' },
+  { name: 'fullscreen', description: 'Use the whole window, with a scroll view of its own' },
+  { name: 'screen-reader', description: 'Plain lines that are only ever added, said in words' },
+];
+
 export const CHAT_COMMAND: CommandSpec = {
   name: 'chat',
   summary: 'Talk about the code in this folder (the default command)',
@@ -44,11 +51,12 @@ export const CHAT_COMMAND: CommandSpec = {
     'Opens the conversation in the terminal; a prompt on the command line is its first message. ' +
     'Without a terminal use "zeke ask".',
   arguments: [{ name: 'prompt', description: 'First message', isOptional: true, isRepeated: true }],
-  options: [...SESSION_OPTIONS, FILE_OPTION, REASONING_OPTION],
+  options: [...SESSION_OPTIONS, ...SCREEN_OPTIONS, FILE_OPTION, REASONING_OPTION],
   examples: [
     { command: 'zeke', description: 'Open an empty conversation' },
     { command: 'zeke "why does the login test fail?"', description: 'Open it with a question' },
     { command: 'zeke --continue', description: 'Go on where you left off' },
+    { command: 'zeke --new', description: 'Start apart from what runs in another terminal' },
   ],
   load: () => import('../commands/chat.ts'),
 };

@@ -216,6 +216,60 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
       'only what you name. More finds more and costs more.',
     project: 'never',
   },
+  {
+    key: 'tui.theme',
+    type: 'string',
+    defaultValue: 'auto',
+    reason:
+      'The colours of the conversation: a name that /theme lists, or "auto" for one that suits the ' +
+      'background of the terminal.',
+    project: 'never',
+  },
+  {
+    key: 'tui.vi_mode',
+    type: 'boolean',
+    defaultValue: false,
+    reason: 'When true, the input is edited with the keys of vi; Escape leaves insert mode.',
+    project: 'never',
+  },
+  {
+    key: 'tui.keys.<action>',
+    type: 'string-list',
+    reason:
+      'Keys for an action instead of its usual ones, such as ["Ctrl+G", "F2"]; docs/tui.md names the ' +
+      'actions. An empty list takes its keys away.',
+    project: 'never',
+  },
+  {
+    key: 'tui.fullscreen',
+    type: 'boolean',
+    defaultValue: false,
+    reason:
+      'When true, the conversation has the whole window and a scroll view of its own; otherwise it ' +
+      'stays in the scrollback of the terminal.',
+    project: 'never',
+    flag: '--fullscreen',
+  },
+  {
+    key: 'tui.screen_reader',
+    type: 'boolean',
+    defaultValue: false,
+    reason:
+      'When true, the conversation is plain lines that are only ever added, with everything said in ' +
+      'words; for screen readers and Braille displays.',
+    project: 'never',
+    flag: '--screen-reader',
+  },
+  {
+    key: 'tui.notify',
+    type: 'string',
+    choices: ['off', 'bell', 'osc9'],
+    defaultValue: 'off',
+    reason:
+      'How you hear that an answer has ended while you look elsewhere, or after a long wait: "bell" ' +
+      'rings the terminal, "osc9" shows a message of the desktop where the terminal can.',
+    project: 'never',
+  },
 ];
 
 /** The entry for a path such as `['providers', 'openai', 'base_url']`, or undefined. */

@@ -6,6 +6,7 @@ import { sanitizeText } from '../../platform/terminal-text.ts';
 import type { KeyLayer, KeyPress } from '../key-layer.ts';
 import type { KeyAction } from '../keymap.ts';
 import type { TuiServices } from '../services.ts';
+import type { TuiSettings } from '../settings.ts';
 import { Completer, type Popup } from './completer.ts';
 import * as edit from './editor.ts';
 import * as recall from './input-recall.ts';
@@ -24,6 +25,7 @@ export interface Draft {
 }
 export interface PromptOptions {
   readonly services: TuiServices;
+  readonly settings: TuiSettings;
   /** Stands in the input at the start. */
   readonly initialText: string;
   /** Something that is drawn has changed without a key. */
