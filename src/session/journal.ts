@@ -10,6 +10,7 @@ import { ZekeError } from '../platform/errors.ts';
 import { AppendFile, openAppendFile, readLines } from '../platform/storage/append-file.ts';
 import { isMissing, isPresent, readError, removeFile } from '../platform/storage/private-folder.ts';
 import { EVENT_FORMAT_VERSION, type EventBody, type SessionEvent } from './events.ts';
+import type { Claim } from './share/claim.ts';
 import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
 import { isFields, parseEvent } from './validate.ts';
 
@@ -52,11 +53,25 @@ export interface SummaryLine {
 /** Writes one session's journal. */
 export class Journal {
   readonly #file: AppendFile;
+  readonly #claim: Claim | undefined;
+  #isLost = false;
   /** Lines of a new session that are not worth a file yet. */
   #unwritten = '';
 
-  constructor(file: AppendFile) {
+  constructor(file: AppendFile, claim?: Claim) {
     this.#file = file;
+    this.#claim = claim;
+  }
+
+  /** Another process has taken the journal over: what was appended last must not be shown. */
+  get isSuperseded(): boolean {
+    return this.#isLost || this.#file.isReplaced;
+  }
+
+  /** Looks whether another process has taken the journal over while this one was stopped. */
+  look(): void {
+    this.#isLost ||= this.#claim?.isHeld() === false;
+    this.#file.look();
   }
 
   /** True while some lines could not be written. */
@@ -80,7 +95,9 @@ export class Journal {
     if (events.some((event) => SUMMARY_CHANGES.has(event.type))) {
       text += `${JSON.stringify(summarize(state))}\n`;
     }
-    return this.#file.append(text);
+    // Without a file of ours only the claim tells that somebody else has made it meanwhile.
+    if (!this.#file.isOpen) this.look();
+    return this.isSuperseded ? undefined : this.#file.append(text);
   }
 
   /** Tries again to write what is waiting. */
@@ -90,8 +107,10 @@ export class Journal {
 
   /** Closes the file; `discard` removes it too (a session in which nothing was said). */
   close(options: { readonly discard: boolean }): void {
+    this.look();
     this.#file.close();
-    if (options.discard) removeFile(this.#file.path);
+    if (options.discard && !this.isSuperseded) removeFile(this.#file.path);
+    this.#claim?.release();
   }
 }
 
@@ -103,8 +122,8 @@ export interface OpenedJournal extends JournalContents {
 }
 
 /** The journal of a session that does not exist yet. */
-export function createJournal(path: string): Journal {
-  return new Journal(new AppendFile(path));
+export function createJournal(path: string, claim?: Claim): Journal {
+  return new Journal(new AppendFile(path), claim);
 }
 
 /**
@@ -112,13 +131,13 @@ export function createJournal(path: string): Journal {
  * Throws a ZekeError when there is none, when it cannot be read or written, or when a newer Zeke
  * wrote it.
  */
-export function openJournal(path: string, seed: JournalSeed): OpenedJournal {
+export function openJournal(path: string, seed: JournalSeed, claim?: Claim): OpenedJournal {
   const contents = readJournal(path, seed);
   const file = openAppendFile(path, (line) => parseLine(line) !== 'broken');
   const isTorn = file.repairedBytes > 0;
   const brokenLines = contents.brokenLines - (isTorn ? 1 : 0);
   const repairs = describeRepairs(contents.state, { isTorn, brokenLines });
-  return { ...contents, brokenLines, journal: new Journal(file), repairs };
+  return { ...contents, brokenLines, journal: new Journal(file, claim), repairs };
 }
 
 /**

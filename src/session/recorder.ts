@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly now: () => number;
   /** Something was said: `flush` has to be called soon. */
   readonly onSaid: () => void;
+  /** Another process has taken the conversation over; nothing is recorded or shown any more. */
+  readonly onSuperseded: () => void;
 }
 
 /** How often a journal that could not be written is tried again while nothing happens. */
@@ -44,6 +46,7 @@ export class Recorder {
   #isMarkedUsed = false;
   #isSaveFailing = false;
   #saveTimer: NodeJS.Timeout | undefined;
+  #isSuperseded = false;
 
   /** The source's first events are recorded at once; nobody can listen yet. */
   constructor(source: SessionSource, options: RecorderOptions) {
@@ -60,8 +63,16 @@ export class Recorder {
     return this.#state;
   }
 
+  /** Looks whether another process has taken the conversation over. */
+  checkSuperseded(): boolean {
+    if (!this.#isSuperseded) this.#journal?.look();
+    if (this.#journal?.isSuperseded === true) this.#supersede();
+    return this.#isSuperseded;
+  }
+
   /** Takes in an event. Pieces of the same text become one. */
   say(body: EventBody): void {
+    if (this.#isSuperseded) return;
     const last = this.#said.at(-1);
     const merged = last === undefined ? undefined : mergeDeltas(last, body);
     if (merged === undefined) this.#said.push(body);
@@ -78,6 +89,10 @@ export class Recorder {
   /** Goes on with another session, and shows its state with an empty batch. */
   switchTo(source: SessionSource): void {
     this.flush();
+    if (this.#isSuperseded) {
+      source.journal?.close({ discard: false });
+      return;
+    }
     const failure = this.#closeJournal();
     this.#state = source.state;
     this.#journal = source.journal;
@@ -119,16 +134,32 @@ export class Recorder {
     const nextSeq = this.#state.seq + 1;
     const events = this.#said.map((body, index) => ({ ...body, seq: nextSeq + index, at }));
     this.#said = [];
-    this.#state = events.reduce(reduce, this.#state);
+    const state = events.reduce(reduce, this.#state);
+    const failure = this.#journal?.append(events, state);
+    if (this.#journal?.isSuperseded === true) {
+      this.#supersede();
+      return [];
+    }
+    this.#state = state;
     this.#recent.push(...events);
     if (this.#recent.length > 2 * RECENT_EVENTS) this.#recent = this.#recent.slice(-RECENT_EVENTS);
-    this.#save(events);
+    this.#tellOfSaving(failure);
+    this.#markUsed(events);
     return events;
   }
 
-  #save(events: readonly SessionEvent[]): void {
+  /** What is shown here is what was shown last; the process that took over goes on from there. */
+  #supersede(): void {
+    this.#isSuperseded = true;
+    this.#said = [];
+    clearInterval(this.#saveTimer);
+    this.#journal?.close({ discard: false });
+    this.#journal = undefined;
+    this.#options.onSuperseded();
+  }
+
+  #markUsed(events: readonly SessionEvent[]): void {
     if (this.#journal === undefined) return;
-    this.#tellOfSaving(this.#journal.append(events, this.#state));
     if (this.#isMarkedUsed || events.every((event) => event.type === 'session-start')) return;
     this.#isMarkedUsed = true;
     this.#options.store?.markUsed(this.#state.sessionId);

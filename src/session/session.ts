@@ -92,6 +92,7 @@ export class LocalSession implements SessionPort {
   /** Messages found waiting in a journal go out with the user's next one, not by themselves. */
   #isQueueHeld: boolean;
   #isClosed = false;
+  #onSuperseded: (() => void) | undefined;
 
   constructor(options: LocalSessionOptions | OpenSessionOptions, source: SessionSource) {
     this.#options = options;
@@ -104,6 +105,7 @@ export class LocalSession implements SessionPort {
       store: this.#store,
       now: options.now ?? Date.now,
       onSaid: () => this.#schedule(),
+      onSuperseded: () => this.#leaveTo(),
     });
     this.#schedule();
   }
@@ -152,6 +154,21 @@ export class LocalSession implements SessionPort {
     return this.#clients.subscribe(listener);
   }
 
+  /** The front ends that a host has attached besides this process's own. */
+  setGuests(guests: readonly Client[]): void {
+    this.#clients.set([...this.#clients.get().filter((client) => client.isSelf), ...guests]);
+  }
+
+  /** Looks whether another process has taken the conversation over while this one was stopped. */
+  checkSuperseded(): boolean {
+    return this.#recorder.checkSuperseded();
+  }
+
+  /** Calls back once when that is so. Nothing is carried out or shown here any more then. */
+  onSuperseded(callback: () => void): void {
+    this.#onSuperseded = callback;
+  }
+
   /** The events after a sequence number, or undefined when they are not at hand any more. */
   eventsAfter(seq: number): readonly SessionEvent[] | undefined {
     return this.#recorder.eventsAfter(seq);
@@ -189,6 +206,8 @@ export class LocalSession implements SessionPort {
     this.#recorder.flush();
     for (;;) {
       const [next] = this.#ops;
+      // Not even a file may be touched for a conversation that goes on elsewhere.
+      if (next !== undefined && this.checkSuperseded()) return;
       // A message is only written down once the engine could take the secrets out of it.
       if (next === undefined || (next.op.type === 'send' && !this.#hasRunner())) return;
       this.#ops.shift();
@@ -196,6 +215,17 @@ export class LocalSession implements SessionPort {
       this.#recorder.flush();
       next.done();
     }
+  }
+
+  /** What was asked never settles here: the next host is asked. */
+  #leaveTo(): void {
+    this.#isClosed = true;
+    clearImmediate(this.#tick);
+    this.#run?.controller.abort();
+    clearTimeout(this.#run?.graceTimer);
+    this.#run = undefined;
+    this.#ops = [];
+    this.#onSuperseded?.();
   }
 
   #carryOut(op: Op, id: string): void {

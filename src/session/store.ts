@@ -27,6 +27,7 @@ import {
   readJournal,
   summarize,
 } from './journal.ts';
+import { type Claim, type ClaimTerms, claimSession } from './share/claim.ts';
 import type { SessionState } from './state.ts';
 import { isFields } from './validate.ts';
 
@@ -83,8 +84,11 @@ export function projectFolder(stateDir: string, project: string): string {
 export function createSessionStore(options: {
   readonly paths: Pick<Paths, 'stateDir'>;
   readonly project: string;
+  /** What is opened is claimed for this process, so that no other one opens it too. */
+  readonly claim?: ClaimTerms;
 }): SessionStore {
-  return new SessionStore(options.paths.stateDir, options.project);
+  const { paths, project, claim } = options;
+  return new SessionStore(paths.stateDir, project, claim);
 }
 
 /** The sessions of one project. Touches the disk only when a method is called. */
@@ -92,10 +96,12 @@ export class SessionStore {
   readonly project: string;
   readonly #folder: string;
   readonly #sessionsFolder: string;
+  readonly #claimTerms: ClaimTerms | undefined;
 
   /** `project` is the real path of the project's root. */
-  constructor(stateDir: string, project: string) {
+  constructor(stateDir: string, project: string, claimTerms?: ClaimTerms) {
     this.project = project;
+    this.#claimTerms = claimTerms;
     this.#folder = projectFolder(stateDir, project);
     this.#sessionsFolder = join(this.#folder, 'sessions');
   }
@@ -147,15 +153,22 @@ export class SessionStore {
 
   /** Opens a session to go on with it. Throws a ZekeError when that cannot be. */
   open(id: string): OpenedJournal {
-    const opened = openJournal(this.#path(checkedId(id)), { sessionId: id, project: this.project });
-    this.#prepare();
-    return opened;
+    const seed = { sessionId: id, project: this.project };
+    const claim = this.#claim(checkedId(id));
+    try {
+      const opened = openJournal(this.#path(id), seed, claim);
+      this.#prepare();
+      return opened;
+    } catch (error) {
+      claim?.release();
+      throw error;
+    }
   }
 
   /** The journal of a new session. Throws a ZekeError when the folder cannot be written. */
   create(id: string): Journal {
     this.#prepare();
-    return createJournal(this.#path(checkedId(id)));
+    return createJournal(this.#path(checkedId(id)), this.#claim(id));
   }
 
   /** Says that the session is the one in use from now on; lists show it first. */
@@ -166,6 +179,11 @@ export class SessionStore {
   /** Deletes a session for good; false when there was none. Throws a ZekeError when refused. */
   remove(id: string): boolean {
     return isId(id) && removeFile(this.#path(id));
+  }
+
+  #claim(id: string): Claim | undefined {
+    const terms = this.#claimTerms;
+    return terms && claimSession(this.#path(id), { id, ...terms });
   }
 
   #path(id: string): string {

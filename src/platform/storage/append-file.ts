@@ -5,9 +5,13 @@
 import {
   closeSync,
   constants,
+  copyFileSync,
   fstatSync,
   openSync,
   readSync,
+  renameSync,
+  rmSync,
+  type Stats,
   statSync,
   truncateSync,
   writeSync,
@@ -20,6 +24,7 @@ const PRIVATE_FILE_MODE = 0o600;
 /** Enough for the last line of most files; longer ones are found by reading further back. */
 const TAIL_STEP_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
+const APPEND_FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 
 /** Lines not in the file yet are kept and tried again with the next write or `retry`. */
 export class AppendFile {
@@ -30,6 +35,7 @@ export class AppendFile {
   #waiting: Buffer = NOTHING;
   /** Half a line is at the end of the file and could not be taken back. */
   #hasHalfLine = false;
+  #isReplaced = false;
 
   /** A file that is made by the first append. Use `openAppendFile` for one that is there. */
   constructor(path: string, opened?: { readonly fd: number; readonly repairedBytes: number }) {
@@ -41,6 +47,19 @@ export class AppendFile {
   /** Bytes that could not be written so far. */
   get waitingBytes(): number {
     return this.#waiting.length;
+  }
+
+  /** False until the first append to a file that is made by it. */
+  get isOpen(): boolean {
+    return this.#fd !== undefined;
+  }
+
+  /**
+   * Another file was found in this one's place: it is another process's now, and what was appended
+   * last may not be in it. Nothing is written any more.
+   */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
   }
 
   /**
@@ -55,6 +74,34 @@ export class AppendFile {
 
   /** Tries again to write what is waiting. Returns undefined when nothing waits any more. */
   retry(): ZekeError | undefined {
+    if (this.#isReplaced) return undefined;
+    return this.#write() ?? this.look();
+  }
+
+  /**
+   * Looks whether the file still is where it was: after a write, because whoever takes it over
+   * copies what was written before. One that was deleted is written anew; returns why it could not.
+   */
+  look(): ZekeError | undefined {
+    if (this.#fd === undefined || process.platform === 'win32') return undefined;
+    try {
+      const there = statSync(this.path, { throwIfNoEntry: false });
+      if (there === undefined) this.#fd = writeAnew(this.path, this.#fd);
+      else this.#isReplaced = !isSameFile(there, fstatSync(this.#fd));
+      return undefined;
+    } catch (error) {
+      return writeError(this.path, error);
+    }
+  }
+
+  /** Closes the file. What is still waiting is lost: `retry` first. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#waiting = NOTHING;
+  }
+
+  #write(): ZekeError | undefined {
     if (this.#waiting.length === 0) return undefined;
     let writtenBytes = 0;
     try {
@@ -71,13 +118,6 @@ export class AppendFile {
     }
   }
 
-  /** Closes the file. What is still waiting is lost: `retry` first. */
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
-    this.#waiting = NOTHING;
-  }
-
   #open(): number {
     this.#fd ??= openForAppend(this.path);
     return this.#fd;
@@ -89,6 +129,8 @@ export class AppendFile {
     const wholeBytes = this.#waiting.subarray(0, writtenBytes).lastIndexOf(NEWLINE) + 1;
     this.#waiting = this.#waiting.subarray(wholeBytes);
     const halfBytes = writtenBytes - wholeBytes;
+    this.look();
+    if (this.#isReplaced) return;
     if (halfBytes > 0) this.#hasHalfLine = !takeBack(this.path, halfBytes);
   }
 
@@ -116,6 +158,28 @@ export function openAppendFile(path: string, isWhole: (line: string) => boolean)
     }
   } catch (error) {
     throw writeError(path, error);
+  }
+}
+
+/**
+ * Puts a copy in the place of a file that another process may have open, so that what it appends
+ * from now on goes nowhere, which it finds out by `look`. What it appended before is in the copy.
+ * Does nothing when there is no file. Throws a ZekeError when it cannot be done.
+ */
+export function fenceOff(path: string): void {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, constants.O_RDONLY);
+    const copy = `${path}.fence`;
+    copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+    const copiedBytes = statSync(copy).size;
+    renameSync(copy, path);
+    const lateBytes = fstatSync(fd).size - copiedBytes;
+    if (lateBytes > 0) appendLate(path, readRange(fd, copiedBytes, lateBytes));
+  } catch (error) {
+    if (errnoCode(error) !== 'ENOENT') throw writeError(path, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
@@ -159,8 +223,40 @@ export function readLines(path: string, onLine: (line: string) => void): void {
 }
 
 function openForAppend(path: string): number {
-  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
-  return openSync(path, flags, PRIVATE_FILE_MODE);
+  return openSync(path, APPEND_FLAGS, PRIVATE_FILE_MODE);
+}
+
+/** A file that was deleted is still there for who has it open. Returns the new one. */
+function writeAnew(path: string, deletedFd: number): number {
+  const draft = `${path}.anew`;
+  const fd = openSync(draft, APPEND_FLAGS | constants.O_TRUNC, PRIVATE_FILE_MODE);
+  try {
+    writeAll(fd, readRange(deletedFd, 0, fstatSync(deletedFd).size));
+    renameSync(draft, path);
+  } catch (error) {
+    closeSync(fd);
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  closeSync(deletedFd);
+  return fd;
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+}
+
+function appendLate(path: string, bytes: Uint8Array): void {
+  const fd = openForAppend(path);
+  try {
+    writeAll(fd, bytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function isSameFile(left: Stats, right: Stats): boolean {
+  return left.ino === right.ino && left.dev === right.dev;
 }
 
 /** By path, because Windows cannot shorten a file that is open for appending only. */
