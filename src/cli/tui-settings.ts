@@ -5,10 +5,7 @@
 import { join } from 'node:path';
 import { formatPath, parseSettings, readConfigText } from '../platform/config/read-settings.ts';
 import type { ConfigValue } from '../platform/config/schema.ts';
-import { ZekeError } from '../platform/errors.ts';
-import { nearestName } from '../platform/nearest.ts';
 import { resolvePaths } from '../platform/paths.ts';
-import { KEYMAP, type KeyAction } from '../tui/keymap.ts';
 import { DEFAULT_SETTINGS, type TuiSettings } from '../tui/settings.ts';
 import type { Invocation } from './command.ts';
 
@@ -31,11 +28,11 @@ export async function readTuiSettings(invocation: Invocation): Promise<TuiSettin
 
 async function settingsOf(file: string, text: string): Promise<TuiSettings> {
   const values = new Map<string, ConfigValue>();
-  const keys = new Map<KeyAction, readonly string[]>();
+  const keys = new Map<string, readonly string[]>();
   for (const { path, value } of await parseSettings(file, text, 'user')) {
     if (path[0] !== 'tui') continue;
     if (path[1] !== 'keys') values.set(formatPath(path), value);
-    else keys.set(actionNamed(path[2] ?? '', file), value as readonly string[]);
+    else keys.set(path[2] ?? '', value as readonly string[]);
   }
   return {
     theme: (values.get('tui.theme') as string | undefined) ?? DEFAULT_SETTINGS.theme,
@@ -46,13 +43,4 @@ async function settingsOf(file: string, text: string): Promise<TuiSettings> {
     // The table allows nothing else.
     notify: (values.get('tui.notify') as TuiSettings['notify'] | undefined) ?? 'off',
   };
-}
-
-function actionNamed(name: string, file: string): KeyAction {
-  const actions = KEYMAP.map(({ action }) => action);
-  const action = actions.find((known) => known === name);
-  if (action !== undefined) return action;
-  throw new ZekeError('config', `${file}: tui.keys.${name} is no action.`, {
-    hint: `The nearest is "${nearestName(name, actions)}"; docs/tui.md lists them.`,
-  });
 }

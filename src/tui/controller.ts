@@ -43,6 +43,12 @@ export interface ControllerOptions {
   readonly themes?: ThemeSwitch;
   readonly columns: () => number;
   readonly settings: TuiSettings;
+  /** Keys that a screen uses for itself, such as scrolling; asked before the input. */
+  readonly screenKeys?: KeyLayer;
+  /** Back to the shell until it says go on. */
+  readonly onSuspend?: () => void;
+  /** Lends the terminal to another program, an editor say, and draws anew after it. */
+  readonly lendTerminal?: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Stands in the input at the start. */
   readonly initialInput?: string;
   readonly onLeave: () => void;
@@ -83,6 +89,7 @@ export class ChatController {
     'leave-or-delete': () => this.leave(),
     'switch-model': () => this.pickers.openModels(this.options.port.getState().model),
     'show-reasoning': () => this.toggleReasoning(),
+    suspend: () => this.options.onSuspend?.(),
   };
 
   constructor(options: ControllerOptions) {
@@ -108,7 +115,8 @@ export class ChatController {
       onChange: () => this.changed(),
       onChoice: (choice) => this.takeChoice(choice),
     });
-    this.layers = [this.pickers, this.prompt];
+    const { screenKeys } = options;
+    this.layers = [this.pickers, ...(screenKeys === undefined ? [] : [screenKeys]), this.prompt];
     this.ladder = new ExitLadder((hint) => this.setHint(hint));
     this.unsubscribe = port.subscribe((events, state) => {
       if (events.length === 0) this.openSession(state);
@@ -127,6 +135,11 @@ export class ChatController {
     ]);
     if (history.status === 'fulfilled') this.prompt.loadHistory(history.value);
     if (branch.status === 'fulfilled') this.branch = branch.value;
+    this.changed();
+  }
+
+  /** Something outside has changed what is drawn: the theme, the place that is looked at. */
+  refresh(): void {
     this.changed();
   }
 

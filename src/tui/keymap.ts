@@ -21,6 +21,9 @@ export type KeyAction =
   | 'continue'
   | 'page-up'
   | 'page-down'
+  | 'scroll-up'
+  | 'scroll-down'
+  | 'suspend'
   | 'left'
   | 'right'
   | 'word-left'
@@ -97,9 +100,20 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['Alt+R'],
     description: 'Send the last message again, after a summary when the conversation was too long',
   },
-  { action: 'continue', keys: ['Alt+C'], description: 'Go on with an answer that was stopped' },
-  { action: 'page-up', keys: ['PageUp'], description: 'A page up in a list' },
-  { action: 'page-down', keys: ['PageDown'], description: 'A page down in a list' },
+  { action: 'continue', keys: ['Alt+G'], description: 'Go on with an answer that was stopped' },
+  { action: 'page-up', keys: ['PageUp'], description: 'A page up in a list, or with --fullscreen' },
+  {
+    action: 'page-down',
+    keys: ['PageDown'],
+    description: 'A page down in a list, or with --fullscreen',
+  },
+  { action: 'scroll-up', keys: ['Shift+Up'], description: 'A line up with --fullscreen' },
+  {
+    action: 'scroll-down',
+    keys: ['Shift+Down'],
+    description: 'A line down with --fullscreen; End follows the answer again',
+  },
+  { action: 'suspend', keys: ['Ctrl+Z'], description: 'Back to the shell; "fg" returns' },
   { action: 'left', keys: ['Left', 'Ctrl+B'], description: 'Left' },
   { action: 'right', keys: ['Right', 'Ctrl+F'], description: 'Right' },
   { action: 'word-left', keys: ['Alt+B', 'Alt+Left', 'Ctrl+Left'], description: 'Word left' },

@@ -1,12 +1,11 @@
 /** How the user wants the conversation to look and behave. The command line reads it, before the first paint. */
-import type { KeyAction } from './keymap.ts';
 
 export interface TuiSettings {
   /** The name of a theme, or `auto`: by the terminal's background. */
   readonly theme: string;
   readonly viMode: boolean;
-  /** Keys that replace those of the table, as people say them. */
-  readonly keys: ReadonlyMap<KeyAction, readonly string[]>;
+  /** Keys by action that replace those of the table, as the user wrote them. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
   /** On the alternate screen, with a scroll view of our own. */
   readonly fullscreen: boolean;
   /** Plain lines that are only ever added. */
