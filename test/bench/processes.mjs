@@ -1,6 +1,6 @@
 // Starting programs and measuring them: wall time, processor time, peak memory.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,11 +38,36 @@ export function makeWorkplace() {
 }
 
 /** @param {readonly number[]} values */
-function median(values) {
+export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low = Number.NaN, high = Number.NaN] = [sorted[middle - 1], sorted[middle]];
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
+}
+
+/** The value that this share of all stays below. @param {readonly number[]} values @param {number} share */
+export function percentile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Processor time of all threads of a process so far, in milliseconds. @param {number} pid */
+export function processorMs(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.reduce((sum, thread) => {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+    return sum + Number(nanoseconds) / 1e6;
+  }, 0);
+}
+
+/** What a process holds, and its fair share of what it holds together with others. @param {number} pid */
+export function memoryOf(pid) {
+  const kibibytes = (/** @type {string} */ file, /** @type {RegExp} */ pattern) =>
+    Number(pattern.exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1]) * 1024;
+  return {
+    rssBytes: kibibytes('status', /VmRSS:\s+(\d+)/),
+    pssBytes: kibibytes('smaps_rollup', /^Pss:\s+(\d+)/m),
+  };
 }
 
 /**

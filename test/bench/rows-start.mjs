@@ -1,10 +1,7 @@
 // Rows about starting: what a person waits for before anything happens.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { lazyBuiltins, withoutDevtools } from '../../tools/bundle-plugins.mjs';
+import { bundleFloor } from './bundle-floor.mjs';
 import { startModelServer } from './model-server.mjs';
-import { medianOf, mediansInTurns, root, timeNode, zeke } from './processes.mjs';
+import { medianOf, mediansInTurns, timeNode, zeke } from './processes.mjs';
 import { openTerminal } from './terminals.mjs';
 
 /**
@@ -50,7 +47,7 @@ async function measureAskBuiltin({ cwd, env, runs }) {
 
 /** @param {Place} place */
 async function measureFirstPaint({ cwd, env, runs }) {
-  const hello = await bundleInkHello();
+  const hello = await bundleFloor('ink-hello');
   const paint = async (
     /** @type {string[]} */ args,
     /** @type {(t: string) => boolean} */ isIt,
@@ -90,30 +87,6 @@ async function measureFirstPaint({ cwd, env, runs }) {
   } finally {
     hello.remove();
   }
-}
-
-/** Bundled with the settings of tools/build.mjs, started through the same launcher's cache. */
-async function bundleInkHello() {
-  const folder = mkdtempSync(join(root, 'node_modules/.cache-bench-'));
-  const path = join(folder, 'start.mjs');
-  await build({
-    entryPoints: [join(root, 'test/bench/ink-hello.jsx')],
-    outfile: join(folder, 'hello.mjs'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.13',
-    minify: true,
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    plugins: [withoutDevtools, lazyBuiltins],
-    logLevel: 'error',
-  });
-  writeFileSync(
-    path,
-    "import { enableCompileCache } from 'node:module';\nenableCompileCache(process.env.XDG_CACHE_HOME + '/hello');\nawait import('./hello.mjs');\n",
-  );
-  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Typed before anything is painted, and before the program reads at all. @param {Place} place */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { makeWorkplace, root } from './processes.mjs';
 import { START_ROWS } from './rows-start.mjs';
 import { STREAM_ROWS } from './rows-stream.mjs';
+import { TERMINAL_ROWS } from './rows-terminal.mjs';
 
 /**
  * One line of the table. A target is a ratio to the floor, or a bound of the value itself.
@@ -23,18 +24,20 @@ import { STREAM_ROWS } from './rows-stream.mjs';
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env
  * @property {number} runs
+ * @property {boolean} isQuick one short run, to see whether a change helps
  *
  * @typedef {object} Row
  * @property {string} name
  * @property {(place: Place) => Promise<readonly Figure[]>} measure
  */
 
-const RUNS = 7;
+const isQuick = process.argv.includes('--quick');
+const RUNS = isQuick ? 1 : 7;
 const COLUMNS = [46, 12, 22, 7, 10, 8];
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const isJson = process.argv.includes('--json');
-const rows = [...START_ROWS, ...STREAM_ROWS];
+const rows = [...START_ROWS, ...STREAM_ROWS, ...TERMINAL_ROWS];
 const unknown = asked.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -61,7 +64,7 @@ for (const row of rows) {
 async function runRow(row) {
   const place = makeWorkplace();
   try {
-    for (const figure of await row.measure({ ...place, runs: RUNS })) printFigure(figure);
+    for (const figure of await row.measure({ ...place, runs: RUNS, isQuick })) printFigure(figure);
   } catch (error) {
     console.error(
       `${row.name}: could not be measured: ${error instanceof Error ? error.message : error}`,

@@ -20,9 +20,11 @@ export function openTerminal(args, { cwd, env }) {
   });
   /** @type {Set<() => void>} */
   const waiting = new Set();
+  const output = watchOutput();
   let isOpen = true;
   child.onData((data) => {
     const at = performance.now();
+    output.take(data, at);
     screen.write(data, () => {
       lastChangeAt = at;
       for (const check of waiting) check();
@@ -45,6 +47,8 @@ export function openTerminal(args, { cwd, env }) {
 
   return {
     startedAt,
+    pid: child.pid,
+    output,
     text,
     write: (/** @type {string} */ data) => child.write(data),
     /**
@@ -67,6 +71,8 @@ export function openTerminal(args, { cwd, env }) {
         waiting.add(check);
         check();
       }),
+    /** As a crash or `kill -9` ends it. */
+    kill: () => process.kill(child.pid, 'SIGKILL'),
     /** The orderly way out, which leaves compiled code behind for the next start. */
     quit: async () => {
       child.kill('SIGTERM');
@@ -77,5 +83,51 @@ export function openTerminal(args, { cwd, env }) {
       if (isOpen) child.kill('SIGKILL');
       screen.dispose();
     },
+  };
+}
+
+const SEQUENCE = /\x1b(?:\[[0-9;?<=>]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))/g;
+/** What empties the screen or its scrollback: 2J, 3J, and home with all below it erased. */
+const FULL_CLEAR = /\x1b\[[23]J|\x1b\[(?:1;1)?H\x1b\[0?J/g;
+/** A sequence may be cut in two by the terminal; the longest one is far shorter. */
+const TAIL = 64;
+
+/** Counts what a program writes, and says when a text is written the next time. */
+function watchOutput() {
+  let bytes = 0;
+  let fullClears = 0;
+  let tail = '';
+  /** @type {Set<(data: string, at: number) => void>} */
+  const listeners = new Set();
+  return {
+    take: (/** @type {string} */ data, /** @type {number} */ at) => {
+      bytes += Buffer.byteLength(data);
+      const before = tail.match(FULL_CLEAR)?.length ?? 0;
+      fullClears += ((tail + data).match(FULL_CLEAR)?.length ?? 0) - before;
+      tail = (tail + data).slice(-TAIL);
+      for (const listener of listeners) listener(data, at);
+    },
+    counts: () => ({ bytes, fullClears }),
+    /**
+     * When the text is written from now on, on the clock of performance.now(). For single
+     * characters, that cannot be cut in two.
+     * @param {string} character
+     * @param {number} limitMs
+     * @returns {Promise<number>}
+     */
+    next: (character, limitMs = LIMIT_MS) =>
+      new Promise((resolve, reject) => {
+        const listener = (/** @type {string} */ data, /** @type {number} */ at) => {
+          if (!data.replace(SEQUENCE, '').includes(character)) return;
+          clearTimeout(timer);
+          listeners.delete(listener);
+          resolve(at);
+        };
+        const timer = setTimeout(() => {
+          listeners.delete(listener);
+          reject(new Error(`"${character}" was never written`));
+        }, limitMs);
+        listeners.add(listener);
+      }),
   };
 }
