@@ -3,11 +3,21 @@
  * can enter, or a named pipe on Windows. Node cannot ask who is at the other end, so the folder is
  * the border, and one that is not safe is not used.
  */
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
+import { isProcessName, isProcessStopped, ownProcess } from './process-state.ts';
 import { type FileLock, tryLock } from './storage/lock-file.ts';
 
 export type LocalSocket = Socket;
@@ -31,6 +41,9 @@ export interface SocketAddress {
 /** What the shortest system (macOS) allows for the path of a socket. */
 const MAX_PATH_BYTES = 103;
 const OTHERS_MODE = 0o077;
+/** A socket that is being made has a name of the same length, so that it can be as long. */
+const SUFFIX_LENGTH = '.sock'.length;
+const DRAFT_PATTERN = /^\.[0-9a-f]{4}(?:\.pid)?$/;
 /** A full queue of connections, or a listener that dies while we connect. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([
   'EAGAIN',
@@ -56,23 +69,33 @@ export function socketAddress(
 
 /**
  * Connects to whoever listens at the address, or listens there: of any number of processes that
- * do this at once exactly one ends up listening. Rejects with a ZekeError when the folder is not
- * private or the system refuses.
+ * do this at once exactly one ends up listening. A listener that is `stoppedProcess`, and still
+ * stopped, counts as gone: the address is taken from it. Rejects with a ZekeError when the folder
+ * is not private or the system refuses.
  */
 export async function connectOrListen(
   address: SocketAddress,
   onConnection: (socket: LocalSocket) => void,
+  stoppedProcess?: string,
 ): Promise<Meeting> {
   if (address.folder === undefined) return meetAtPipe(address, onConnection);
   makeSafeFolder(address.folder);
   const lockPath = `${address.path}.lock`;
   const deadline = performance.now() + MEETING_PATIENCE_MS;
+  const connectUnlessStopped = async (): Promise<LocalSocket | undefined> =>
+    isHeldByStopped(address, stoppedProcess) ? undefined : connectLocal(address);
   while (performance.now() < deadline) {
-    const socket = await connectLocal(address);
+    const socket = await connectUnlessStopped();
     if (socket !== undefined) return { role: 'connected', socket };
     const lock = tryLock(lockPath);
-    if (lock !== undefined)
-      return await holding(lock, () => connectOrReplace(address, onConnection));
+    if (lock !== undefined) {
+      return await holding(lock, async () => {
+        // The owner before us may have listened meanwhile, or the stopped one gone on.
+        const late = await connectUnlessStopped();
+        if (late !== undefined) return { role: 'connected', socket: late };
+        return { role: 'listening', listener: await listenAt(address, onConnection) };
+      });
+    }
     // Somebody is about to listen: whoever waits need not queue for the lock, only ask again.
     await sleep(RETRY_MS * (0.5 + Math.random()));
   }
@@ -98,15 +121,21 @@ export async function connectLocal(address: SocketAddress): Promise<LocalSocket 
   }
 }
 
-/** Under the lock: asks once more, because the owner before us may have listened meanwhile. */
-async function connectOrReplace(
-  address: SocketAddress,
-  onConnection: (socket: LocalSocket) => void,
-): Promise<Meeting> {
-  const socket = await connectLocal(address);
-  if (socket !== undefined) return { role: 'connected', socket };
-  removeDeadSocket(address.path);
-  return { role: 'listening', listener: await listen(address, onConnection) };
+/** The process that listens at the address, or did last; undefined where that is not known. */
+export function listenerProcess(address: SocketAddress): string | undefined {
+  if (address.folder === undefined) return undefined;
+  try {
+    const name = readFileSync(processPath(address), 'utf8');
+    return isProcessName(name) ? name : undefined;
+  } catch (error) {
+    if (errnoCode(error) === 'ENOENT') return undefined;
+    throw socketError(address, error);
+  }
+}
+
+function isHeldByStopped(address: SocketAddress, stoppedProcess: string | undefined): boolean {
+  if (stoppedProcess === undefined) return false;
+  return listenerProcess(address) === stoppedProcess && isProcessStopped(stoppedProcess);
 }
 
 async function holding<T>(lock: FileLock, work: () => Promise<T>): Promise<T> {
@@ -127,13 +156,21 @@ async function meetAtPipe(
     const socket = await connectLocal(address);
     if (socket !== undefined) return { role: 'connected', socket };
     try {
-      return { role: 'listening', listener: await listen(address, onConnection) };
+      return { role: 'listening', listener: await listenAtPipe(address, onConnection) };
     } catch (error) {
       const isTaken = error instanceof ZekeError && errnoCode(error.cause) === 'EADDRINUSE';
       if (!isTaken || performance.now() > deadline) throw error;
     }
     await sleep(RETRY_MS);
   }
+}
+
+async function listenAtPipe(
+  address: SocketAddress,
+  onConnection: (socket: LocalSocket) => void,
+): Promise<LocalListener> {
+  const server = await listen(address, onConnection);
+  return { close: () => closeServer(server) };
 }
 
 function connect(path: string): Promise<LocalSocket> {
@@ -147,30 +184,72 @@ function connect(path: string): Promise<LocalSocket> {
   });
 }
 
-function listen(
+/**
+ * Under the lock: takes the address, dead or alive. The socket is made under another name and
+ * moved there, because closing a server removes the name it was made with, and a process that was
+ * stopped and goes on must not remove its successor's.
+ */
+async function listenAt(
   address: SocketAddress,
   onConnection: (socket: LocalSocket) => void,
 ): Promise<LocalListener> {
+  removeDrafts(address);
+  const draftPath = `${address.path.slice(0, -SUFFIX_LENGTH)}.${randomBytes(2).toString('hex')}`;
+  const server = await listen({ ...address, path: draftPath }, onConnection);
+  try {
+    const { ino } = lstatSync(draftPath);
+    writeFileSync(`${draftPath}.pid`, ownProcess(), { mode: 0o600 });
+    renameSync(`${draftPath}.pid`, processPath(address));
+    renameSync(draftPath, address.path);
+    return { close: () => closeListener(server, { address, ino }) };
+  } catch (error) {
+    await closeServer(server);
+    throw socketError(address, error);
+  }
+}
+
+function listen(
+  address: SocketAddress,
+  onConnection: (socket: LocalSocket) => void,
+): Promise<Server> {
   const server = createServer(onConnection);
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(socketError(address, error)));
-    server.listen(address.path, () => resolve({ close: () => closeServer(server) }));
+    server.listen(address.path, () => resolve(server));
   });
 }
 
-/** Node removes the socket's file and then waits for the connections, which we do not. */
+/** The address is given back unless somebody took it. The number of an open socket is not reused. */
+function closeListener(
+  server: Server,
+  own: { readonly address: SocketAddress; readonly ino: number },
+): Promise<void> {
+  const { path } = own.address;
+  if (lstatSync(path, { throwIfNoEntry: false })?.ino === own.ino) {
+    rmSync(processPath(own.address), { force: true });
+    rmSync(path, { force: true });
+  }
+  return closeServer(server);
+}
+
+/** Node waits for the connections that are open, which we do not. */
 function closeServer(server: Server): Promise<void> {
   server.close();
   server.unref();
   return Promise.resolve();
 }
 
-function removeDeadSocket(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoCode(error) !== 'ENOENT') throw socketError({ path, folder: undefined }, error);
+/** What a process left that was killed between making its socket and moving it. */
+function removeDrafts({ path, folder }: SocketAddress): void {
+  const name = basename(path).slice(0, -SUFFIX_LENGTH);
+  for (const entry of readdirSync(folder ?? '')) {
+    const isDraft = entry.startsWith(name) && DRAFT_PATTERN.test(entry.slice(name.length));
+    if (isDraft) rmSync(join(folder ?? '', entry), { force: true });
   }
+}
+
+function processPath({ path }: SocketAddress): string {
+  return `${path.slice(0, -SUFFIX_LENGTH)}.pid`;
 }
 
 /** Throws a ZekeError unless the folder is a real one, ours, and closed to everybody else. */
