@@ -14,6 +14,8 @@ export function testConfig(more: Partial<Config> = {}): Config {
     secrets: { onSecret: 'redact' },
     review: { failOn: 'major', minSeverity: 'info', concurrency: 4, exclude: [] },
     context: { budgetTokens: 8000 },
+    approvals: { edit: 'ask', command: 'ask', allowedCommands: [] },
+    compact: { auto: false },
     ...more,
   };
 }

@@ -16,6 +16,8 @@ export interface Config {
   readonly secrets: SecretsConfig;
   readonly review: ReviewConfig;
   readonly context: ContextConfig;
+  readonly approvals: ApprovalsConfig;
+  readonly compact: CompactConfig;
 }
 
 export type WireFamily = 'openai-chat' | 'anthropic' | 'ollama';
@@ -56,4 +58,15 @@ interface ReviewConfig {
 interface ContextConfig {
   /** Tokens of workspace context put before the model with a question. */
   readonly budgetTokens: number;
+}
+/** What a model may do without asking; a repository may only take away. */
+export interface ApprovalsConfig {
+  readonly edit: 'ask' | 'allow' | 'deny';
+  readonly command: 'ask' | 'allow' | 'deny';
+  /** Beginnings of commands, as src/agent/approval.ts reads them. */
+  readonly allowedCommands: readonly string[];
+}
+interface CompactConfig {
+  /** A conversation that would not fit any more is summarised without being asked. */
+  readonly auto: boolean;
 }

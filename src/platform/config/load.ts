@@ -184,6 +184,12 @@ function toConfig(settings: readonly Setting[], env: Environment): Config {
       exclude: value('review.exclude') as readonly string[],
     },
     context: { budgetTokens: count('context.budget_tokens') },
+    approvals: {
+      edit: text('approvals.edit'),
+      command: text('approvals.command'),
+      allowedCommands: value('approvals.allowed_commands') as readonly string[],
+    },
+    compact: { auto: value('compact.auto') === true },
   };
 }
 

@@ -206,6 +206,49 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     project: 'any',
   },
   {
+    key: 'approvals.edit',
+    type: 'string',
+    choices: ['ask', 'allow', 'deny'],
+    defaultValue: 'ask',
+    reason:
+      'What happens when a model wants to change a file of the project: "ask" shows the change and ' +
+      'waits for you, "allow" makes it at once, "deny" takes the tools for it away. A project may ' +
+      'only deny.',
+    project: { only: ['deny'] },
+  },
+  {
+    key: 'approvals.command',
+    type: 'string',
+    choices: ['ask', 'allow', 'deny'],
+    defaultValue: 'ask',
+    reason:
+      'What happens when a model wants to run a command: "ask" shows it and waits for you, "deny" ' +
+      'takes the tool away. "allow" runs whatever the model says, with your rights: only where ' +
+      'nothing can be lost, such as in a container. A project may only deny.',
+    project: { only: ['deny'] },
+  },
+  {
+    key: 'approvals.allowed_commands',
+    type: 'string-list',
+    defaultValue: [],
+    reason:
+      'Commands that a model may run without asking, such as "npm test" or "git log --oneline". ' +
+      'Paths inside the project may follow, further options may not; with " *" at its end a rule ' +
+      'allows whatever follows. Every part of a line with "&&", ";" or "|" must be allowed, and ' +
+      'anything else of the shell (redirections, variables, substitutions) is always asked.',
+    project: 'never',
+  },
+  {
+    key: 'compact.auto',
+    type: 'boolean',
+    defaultValue: false,
+    reason:
+      'When true, a conversation that would not fit into the model any more is replaced by a ' +
+      'summary before the next message is sent. Zeke says so, and it can be taken back. When ' +
+      'false, the turn explains what happened and you decide.',
+    project: 'never',
+  },
+  {
     key: 'context.budget_tokens',
     type: 'integer',
     defaultValue: 4000,

@@ -177,6 +177,11 @@ describe('a hostile project', () => {
     ['[context]\nbudget_tokens = 1000000', 'context.budget_tokens'],
     ['offline = false', 'offline (other than true)'],
     ['[secrets]\non_secret = "redact"', 'secrets.on_secret (other than refuse)'],
+    ['approvals.edit = "allow"', 'approvals.edit (other than deny)'],
+    ['approvals.edit = "ask"', 'approvals.edit (other than deny)'],
+    ['[approvals]\ncommand = "allow"', 'approvals.command (other than deny)'],
+    ['approvals.allowed_commands = ["rm *"]', 'approvals.allowed_commands'],
+    ['compact.auto = true', 'compact.auto'],
   ])('may not set %j', async (text, key) => {
     writeProject(text);
     const error = await refusal();
@@ -186,9 +191,10 @@ describe('a hostile project', () => {
   });
 
   test('may tighten', async () => {
-    writeProject('offline = true\nsecrets.on_secret = "refuse"\n');
+    writeProject('offline = true\nsecrets.on_secret = "refuse"\napprovals.command = "deny"\n');
     const { config } = await loadConfig(input);
     expect(config.offline).toBe(true);
+    expect(config.approvals).toEqual({ edit: 'ask', command: 'deny', allowedCommands: [] });
     expect(config.secrets.onSecret).toBe('refuse');
   });
 });
