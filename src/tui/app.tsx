@@ -24,7 +24,7 @@ export function App({ controller, services, theme, guard }: AppProps): ReactNode
   const snapshot = useSyncExternalStore(controller.subscribe, controller.getSnapshot);
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
-  useKeys(controller);
+  useKeys();
   const { view, picker } = snapshot;
   const frame = layoutFrame(snapshot, { theme, services, columns, rows });
   setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);

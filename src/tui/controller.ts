@@ -14,7 +14,7 @@ import { mentionsIn } from './input/completion.ts';
 import type { Keystroke } from './input/keystrokes.ts';
 import { type Draft, Prompt, type PromptView } from './input/prompt.ts';
 import type { KeyLayer } from './key-layer.ts';
-import { createKeymap, type KeyAction } from './keymap.ts';
+import { createKeymap, type KeyAction, type Keymap } from './keymap.ts';
 import type { PickerState } from './picker/picker.ts';
 import { PickerControl } from './picker/picker-control.ts';
 import type { TuiServices } from './services.ts';
@@ -65,7 +65,7 @@ export interface ThemeSwitch {
 
 export class ChatController {
   private readonly options: ControllerOptions;
-  private readonly keymap = createKeymap();
+  private readonly keymap: Keymap;
   private readonly transcript: Transcript;
   private readonly prompt: Prompt;
   private readonly pickers: PickerControl;
@@ -94,6 +94,7 @@ export class ChatController {
 
   constructor(options: ControllerOptions) {
     this.options = options;
+    this.keymap = createKeymap(options.settings.keys);
     const { port, services, columns } = options;
     this.transcript = new Transcript({
       theme: options.theme,
@@ -174,7 +175,8 @@ export class ChatController {
 
   takeStrokes(strokes: readonly Keystroke[]): void {
     for (const stroke of strokes) {
-      if (stroke.type === 'key') this.takeKey(stroke.name);
+      if (stroke.type === 'key') this.takeKey(stroke);
+      else if (stroke.type === 'paste') this.layers.some((layer) => layer.takePaste(stroke.text));
       else this.takeText(stroke.text);
     }
     this.changed();
@@ -205,10 +207,11 @@ export class ChatController {
     this.layers.some((layer) => layer.takeText(text));
   }
 
-  private takeKey(name: string): void {
+  private takeKey({ name, typed }: Extract<Keystroke, { type: 'key' }>): void {
     const action = this.keymap.actionOf(name);
     if (action !== 'interrupt') this.ladder.reset();
-    if (this.layers.some((layer) => layer.takeKey({ name, action }))) return;
+    const press = { name, action, ...(typed === undefined ? {} : { typed }) };
+    if (this.layers.some((layer) => layer.takeKey(press))) return;
     if (action !== undefined) this.reactions[action]?.();
   }
 
@@ -285,7 +288,8 @@ export class ChatController {
     this.transcript.open(state, this.hasOpened ? [plainLine(title, theme.heading)] : []);
     if (this.hasOpened) return;
     this.hasOpened = true;
-    const banner = services.bannerLines.map((line) => plainLine(sanitizeLine(line), theme.muted));
+    const lines = [...services.bannerLines, ...this.keymap.warnings];
+    const banner = lines.map((line) => plainLine(sanitizeLine(line), theme.muted));
     if (banner.length > 0) this.transcript.addLines(banner);
   }
 

@@ -6,6 +6,8 @@ export interface KeyPress {
   readonly name: string;
   /** What the key means, by the table and the user's changes to it. */
   readonly action: KeyAction | undefined;
+  /** The character of `Alt+…` as it was typed. */
+  readonly typed?: string;
 }
 
 export interface KeyLayer {

@@ -4,6 +4,7 @@ import type { Environment } from '../platform/env.ts';
 import { App } from './app.tsx';
 import { ChatController } from './controller.ts';
 import { ReflowGuard } from './frame/reflow-guard.ts';
+import { openKeyboard } from './input/keys/keyboard.ts';
 import { deferSession, type TuiSession } from './pending-session.ts';
 import type { TuiSettings } from './settings.ts';
 import { chooseTheme } from './theme/theme.ts';
@@ -50,8 +51,9 @@ export async function startTui(options: TuiOptions): Promise<void> {
   });
   const guard = new ReflowGuard(options.env);
   const app = <App controller={controller} services={services} theme={theme} guard={guard} />;
+  const keyboard = openKeyboard(stdin, controller);
   instance = render(app, {
-    stdin,
+    stdin: keyboard.stdin,
     stdout,
     stderr,
     exitOnCtrlC: false,
@@ -60,7 +62,11 @@ export async function startTui(options: TuiOptions): Promise<void> {
     interactive: true,
     incrementalRendering: true,
     maxFps: MAX_FPS,
-    kittyKeyboard: { mode: 'auto' },
+    kittyKeyboard: {
+      mode: 'auto',
+      // With the other one: Alt+< is no Alt+Shift+comma then, whatever the keyboard looks like.
+      flags: ['disambiguateEscapeCodes', 'reportAlternateKeys'],
+    },
     onRender: () => guard.markDrawn(),
   });
   const beforeResize = () => stdout.write(guard.correction(stdout.columns));
@@ -81,6 +87,7 @@ export async function startTui(options: TuiOptions): Promise<void> {
   await instance.waitUntilExit();
   stdout.off('resize', beforeResize);
   signal.removeEventListener('abort', leave);
+  keyboard.close();
   controller.dispose();
   if (failure !== undefined) throw failure.error;
 }

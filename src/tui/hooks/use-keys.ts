@@ -1,9 +1,9 @@
-import { useInput, usePaste } from 'ink';
-import type { ChatController } from '../controller.ts';
-import { keystrokesOf } from '../input/keystrokes.ts';
+import { usePaste } from 'ink';
 
-/** Hands keys and pastes to the controller. */
-export function useKeys(controller: ChatController): void {
-  useInput((input, key) => controller.takeStrokes(keystrokesOf(input, key)));
-  usePaste((text) => controller.takePaste(text));
+/**
+ * Puts the terminal into the modes that keys are read in: raw, and with pastes in brackets. What is
+ * read goes to the controller before the renderer sees it: see input/keys/keyboard.ts.
+ */
+export function useKeys(): void {
+  usePaste(() => undefined);
 }
