@@ -51,9 +51,12 @@ export type SessionEventBody =
   /** The turn is set aside: kept and shown, but the model is not told of it any more. */
   | { readonly type: 'turn-retract'; readonly turnId: string }
   /** The summary made last does not count any more. */
-  | { readonly type: 'compact-undo' }
-  /** Files were given back what was in them before the turn. */
-  | ({ readonly type: 'undo'; readonly turnId: string } & UndoResult)
+  | { readonly type: 'compact-undo'; readonly opId?: string }
+  /**
+   * Files were given back what was in them before the turn. `opId` is the op that asked for it: one
+   * that is sent again after a host died must not take back one turn more.
+   */
+  | ({ readonly type: 'undo'; readonly turnId: string; readonly opId?: string } & UndoResult)
   | {
       readonly type: 'turn-start';
       readonly turnId: string;

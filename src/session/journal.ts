@@ -145,19 +145,46 @@ export function openJournal(path: string, seed: JournalSeed, claim?: Claim): Ope
  * when there is none, when it cannot be read, or when a newer Zeke wrote it.
  */
 export function readJournal(path: string, seed: JournalSeed): JournalContents {
-  const { sessionId } = seed;
   let state: SessionState = { ...EMPTY_STATE, ...seed };
-  let brokenLines = 0;
   let recent: SessionEvent[] = [];
+  const brokenLines = eachEvent(path, seed.sessionId, (event) => {
+    state = reduce(state, event);
+    recent.push(event);
+    if (recent.length >= 2 * RECENT_EVENTS) recent = recent.slice(-RECENT_EVENTS);
+  });
+  return { state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
+}
+
+/** All events of a journal. Throws a ZekeError as `readJournal` does. */
+export function readEvents(path: string, sessionId: string): readonly SessionEvent[] {
+  const events: SessionEvent[] = [];
+  eachEvent(path, sessionId, (event) => events.push(event));
+  return events;
+}
+
+/** What a journal with these events, and no others, looks like. */
+export function journalText(events: readonly SessionEvent[]): string {
+  const lines = events.map((event) => `${JSON.stringify(event)}\n`);
+  const state = events.reduce(reduce, EMPTY_STATE);
+  return `${lines.join('')}${JSON.stringify(summarize(state))}\n`;
+}
+
+/** Returns how many lines were none, and were skipped. */
+function eachEvent(
+  path: string,
+  sessionId: string,
+  onEvent: (event: SessionEvent) => void,
+): number {
+  let brokenLines = 0;
+  let lastSeq = 0;
   const onLine = (line: string): void => {
     const parsed = parseLine(line);
     if (parsed === 'broken') brokenLines += 1;
     if (parsed === 'broken' || parsed === 'other') return;
     refuseNewer(parsed, sessionId);
-    const event = inOrder(parsed, state.seq);
-    state = reduce(state, event);
-    recent.push(event);
-    if (recent.length >= 2 * RECENT_EVENTS) recent = recent.slice(-RECENT_EVENTS);
+    const event = inOrder(parsed, lastSeq);
+    lastSeq = event.seq;
+    onEvent(event);
   };
   try {
     if (!isPresent(path)) throw missingSessionError(sessionId);
@@ -166,7 +193,7 @@ export function readJournal(path: string, seed: JournalSeed): JournalContents {
     if (error instanceof ZekeError) throw error;
     throw isMissing(error) ? missingSessionError(sessionId) : readError(path, error);
   }
-  return { state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
+  return brokenLines;
 }
 
 /** The summary in a line, or undefined when it is another kind of line. */

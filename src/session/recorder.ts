@@ -70,13 +70,20 @@ export class Recorder {
     return this.#isSuperseded;
   }
 
-  /** Takes in an event. Pieces of the same text become one. */
-  say(body: EventBody): void {
-    if (this.#isSuperseded) return;
-    const last = this.#said.at(-1);
-    const merged = last === undefined ? undefined : mergeDeltas(last, body);
-    if (merged === undefined) this.#said.push(body);
-    else this.#said[this.#said.length - 1] = merged;
+  /** True when everything that was flushed is in the journal. */
+  get isSaved(): boolean {
+    return this.#journal !== undefined && !this.#journal.isBehind;
+  }
+
+  /** Takes in events. Pieces of the same text become one. */
+  say(...bodies: readonly EventBody[]): void {
+    if (this.#isSuperseded || bodies.length === 0) return;
+    for (const body of bodies) {
+      const last = this.#said.at(-1);
+      const merged = last === undefined ? undefined : mergeDeltas(last, body);
+      if (merged === undefined) this.#said.push(body);
+      else this.#said[this.#said.length - 1] = merged;
+    }
     this.#options.onSaid();
   }
 

@@ -2,20 +2,25 @@
  * The live conversation in this process: ops in, turns run one after the other, events out.
  * Making a session is here too: a project's own that is kept, or one that is not.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { ZekeError } from '../platform/errors.ts';
-import { Approvals } from './approvals.ts';
+import type { SessionEvent } from './events.ts';
+import { Engine } from './live/engine.ts';
 import {
-  type ApprovalRequest,
-  EVENT_FORMAT_VERSION,
-  type EventBody,
-  type SessionEvent,
-  type TurnEndReason,
-} from './events.ts';
+  bodiesOf,
+  failureOf,
+  findUndo,
+  isKnownTurn,
+  messageBody,
+  retryBodies,
+} from './live/op-events.ts';
+import { endOf, loadSource, startBody } from './live/sources.ts';
+import { TurnRuns } from './live/turn-runs.ts';
 import type { Op, UserInput } from './ops.ts';
 import type { Client, SessionListener, SessionPort, TurnRunner } from './port.ts';
 import { describeError, notice, Recorder, type SessionSource } from './recorder.ts';
 import { ClientList } from './share/clients.ts';
-import { EMPTY_STATE, type SessionState, type Turn } from './state.ts';
+import { EMPTY_STATE, type SessionState } from './state.ts';
 import { newId, type SessionStore } from './store.ts';
 
 export interface LocalSessionOptions {
@@ -36,20 +41,22 @@ export interface OpenSessionOptions extends LocalSessionOptions {
   readonly resumesQueue?: boolean;
 }
 
-/** How long a runner may take to notice `cancel` before its turn is ended without it. */
-const CANCEL_GRACE_MS = 500;
+/** How long leaving waits for an op that takes its time. */
+const CLOSE_PATIENCE_MS = 2000;
+/** These are the engine's to carry out, or to look at before they are written down. */
+const ENGINE_OPS: ReadonlySet<Op['type']> = new Set(['send', 'undo-last']);
 
 /** Opens or makes a session of a project. Throws a ZekeError when that cannot be. */
 export function openLocalSession(options: OpenSessionOptions): LocalSession {
   const { store, sessionId, model } = options;
-  return new LocalSession(options, loadSource(store, sessionId ?? newId(), model));
+  return new LocalSession(options, loadSource(store, sessionId ?? newId(), { model }));
 }
 
 /** A conversation that is written nowhere, for commands that ask one thing. */
 export function createEphemeralSession(
   options: LocalSessionOptions & { readonly project: string },
 ): LocalSession {
-  const first = [startBody(newId(), options.project, options.model)];
+  const first = [startBody(newId(), options)];
   return new LocalSession(options, { state: EMPTY_STATE, journal: undefined, recent: [], first });
 }
 
@@ -59,15 +66,8 @@ export function continueUnsaved(
 ): LocalSession {
   const { state, reason } = options;
   const warning = notice('warning', `The conversation is not being saved any more. ${reason}`);
-  const first = [...interruption(state), warning];
+  const first = [...endOf(state, 'interrupted'), warning];
   return new LocalSession(options, { state, journal: undefined, recent: [], first });
-}
-
-/** A turn that a runner is at work on. */
-interface Run {
-  readonly turnId: string;
-  readonly controller: AbortController;
-  graceTimer: NodeJS.Timeout | undefined;
 }
 
 interface AskedOp {
@@ -79,34 +79,36 @@ interface AskedOp {
 
 /** Made by the functions above. */
 export class LocalSession implements SessionPort {
-  readonly #options: LocalSessionOptions;
   readonly #store: SessionStore | undefined;
   readonly #recorder: Recorder;
   readonly #clients: ClientList;
-  readonly #approvals = new Approvals();
-  #runner: TurnRunner | undefined;
-  #isLoadingRunner = false;
+  readonly #engine: Engine;
+  readonly #runs: TurnRuns;
   #ops: AskedOp[] = [];
+  /** An op that takes its time; those after it wait, so that they find what it made. */
+  #working: Promise<void> | undefined;
   #tick: NodeJS.Immediate | undefined;
-  #run: Run | undefined;
   /** Messages found waiting in a journal go out with the user's next one, not by themselves. */
   #isQueueHeld: boolean;
   #isClosed = false;
   #onSuperseded: (() => void) | undefined;
 
   constructor(options: LocalSessionOptions | OpenSessionOptions, source: SessionSource) {
-    this.#options = options;
     this.#store = 'store' in options ? options.store : undefined;
     this.#isQueueHeld = !('resumesQueue' in options && options.resumesQueue === true);
-    if (typeof options.runner !== 'function') this.#runner = options.runner;
+    this.#engine = new Engine(options.runner, {
+      onSettled: () => this.#schedule(),
+      onFailure: (error) => this.#refuseOp(error),
+    });
     const name = options.clientName ?? 'terminal';
     this.#clients = new ClientList([{ id: newId(), name, isHost: true, isSelf: true }]);
     this.#recorder = new Recorder(source, {
       store: this.#store,
       now: options.now ?? Date.now,
       onSaid: () => this.#schedule(),
-      onSuperseded: () => this.#leaveTo(),
+      onSuperseded: () => this.#leave(),
     });
+    this.#runs = new TurnRuns((event) => this.#recorder.say(event));
     this.#schedule();
   }
 
@@ -181,10 +183,21 @@ export class LocalSession implements SessionPort {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#carryOutOps();
+    // Without such an op everything happens at once: whoever is killed may have no later.
+    if (this.#working !== undefined) await this.#waitForWork();
+    if (this.#isClosed) return;
     this.#isClosed = true;
     clearImmediate(this.#tick);
     this.#stopTurn();
     this.#recorder.close();
+  }
+
+  async #waitForWork(): Promise<void> {
+    const patience = pause(CLOSE_PATIENCE_MS, 'late', { ref: false });
+    while (this.#working !== undefined) {
+      if ((await Promise.race([this.#working, patience])) === 'late') return;
+      this.#carryOutOps();
+    }
   }
 
   #schedule(): void {
@@ -196,7 +209,7 @@ export class LocalSession implements SessionPort {
     });
     // The first word of an answer is shown at once; the rest of this turn of the loop is a batch.
     // Not before a turn runs: who just opened the session must have the time to listen.
-    if (this.#run === undefined) return;
+    if (!this.#runs.isBusy) return;
     queueMicrotask(() => {
       if (!this.#isClosed) this.#recorder.flush();
     });
@@ -204,55 +217,73 @@ export class LocalSession implements SessionPort {
 
   #carryOutOps(): void {
     this.#recorder.flush();
-    for (;;) {
+    while (this.#working === undefined) {
       const [next] = this.#ops;
       // Not even a file may be touched for a conversation that goes on elsewhere.
       if (next !== undefined && this.checkSuperseded()) return;
       // A message is only written down once the engine could take the secrets out of it.
-      if (next === undefined || (next.op.type === 'send' && !this.#hasRunner())) return;
+      const needsEngine = next !== undefined && ENGINE_OPS.has(next.op.type);
+      if (next === undefined || (needsEngine && !this.#engine.isReady())) return;
       this.#ops.shift();
-      this.#carryOut(next.op, next.id);
-      this.#recorder.flush();
-      next.done();
+      const work = this.#carryOut(next.op, next.id);
+      if (work === undefined) this.#settle(next);
+      else this.#working = this.#finishWork(next, work);
     }
   }
 
-  /** What was asked never settles here: the next host is asked. */
-  #leaveTo(): void {
+  async #finishWork(asked: AskedOp, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!this.#isClosed) this.warn(describeError(error));
+    }
+    this.#working = undefined;
+    if (this.#isClosed) return;
+    this.#settle(asked);
+    this.#schedule();
+  }
+
+  #settle(asked: AskedOp): void {
+    this.#recorder.flush();
+    asked.done();
+  }
+
+  /** What was asked never settles here: the process that took over is asked. */
+  #leave(): void {
     this.#isClosed = true;
     clearImmediate(this.#tick);
-    this.#run?.controller.abort();
-    clearTimeout(this.#run?.graceTimer);
-    this.#run = undefined;
+    this.#runs.drop();
     this.#ops = [];
     this.#onSuperseded?.();
   }
 
-  #carryOut(op: Op, id: string): void {
-    const { model } = this.getState();
+  /** Returns a promise where it takes its time. */
+  #carryOut(op: Op, id: string): Promise<void> | undefined {
     switch (op.type) {
       case 'send':
         this.#receive(op.message, id);
         break;
       case 'cancel':
-        this.#cancel();
+        if (this.#runs.isBusy) this.#runs.cancel();
+        else this.#stopTurn();
         break;
-      case 'switch-model':
-        if (op.model !== model) this.#recorder.say({ type: 'model-switch', model: op.model });
-        break;
-      case 'rename':
-        this.#recorder.say({ type: 'session-rename', title: op.title.trim() });
-        break;
-      case 'clear':
-        this.#recorder.say({ type: 'clear' });
+      case 'retry':
+        this.#retry(id);
         break;
       case 'approve':
-        this.#approvals.answer(op.requestId, op.decision);
+        this.#runs.answer(op.requestId, op.decision);
         break;
       case 'open-session':
         this.#switchSession(op.sessionId, id);
         break;
+      case 'fork':
+        return this.#fork(op.turnCount, id);
+      case 'undo-last':
+        return this.#undoLast(id);
+      default:
+        this.#recorder.say(...bodiesOf(op, id, this.getState()));
     }
+    return undefined;
   }
 
   #receive(asked: UserInput, turnId: string): void {
@@ -261,42 +292,42 @@ export class LocalSession implements SessionPort {
     const message = this.#redact(asked);
     if (message === undefined) return;
     this.#isQueueHeld = false;
-    if (state.running !== undefined || state.queue.length > 0) {
-      this.#recorder.say({ type: 'message-queue', turnId, message });
-    } else {
-      this.#recorder.say({ type: 'turn-start', turnId, model: state.model, message });
-    }
+    this.#recorder.say(messageBody(state, turnId, message));
   }
 
   /** What may be written down; undefined when the engine refuses, which the user is told. */
   #redact(message: UserInput): UserInput | undefined {
     try {
-      return this.#runner?.redactMessage?.(message) ?? message;
+      return this.#engine.runner?.redactMessage?.(message) ?? message;
     } catch (error) {
       this.warn(`The message was not sent. ${describeError(error)}`);
       return undefined;
     }
   }
 
-  #cancel(): void {
-    const run = this.#run;
-    if (run === undefined) {
-      this.#stopTurn();
-      return;
+  #retry(turnId: string): void {
+    const state = this.getState();
+    if (!isKnownTurn(state, turnId)) this.#recorder.say(...retryBodies(state, turnId));
+  }
+
+  async #undoLast(opId: string): Promise<void> {
+    const state = this.getState();
+    if (state.undoOps.includes(opId)) return;
+    const found = findUndo(state, this.#engine.runner);
+    if ('problem' in found) return this.#recorder.say(notice('info', found.problem));
+    try {
+      const { restored, kept } = await found.undo();
+      if (this.#isClosed) return;
+      this.#recorder.say({ type: 'undo', turnId: found.turnId, restored, kept, opId });
+    } catch (error) {
+      if (!this.#isClosed) this.warn(`${failureOf({ type: 'undo-last' })} ${describeError(error)}`);
     }
-    run.controller.abort();
-    run.graceTimer ??= setTimeout(() => this.#finish(run, 'cancelled'), CANCEL_GRACE_MS);
   }
 
   /** Ends the running turn at once; what its runner still says is not heard any more. */
   #stopTurn(): void {
-    const run = this.#run;
-    this.#run = undefined;
-    run?.controller.abort();
-    clearTimeout(run?.graceTimer);
-    const { running } = this.getState();
-    if (running === undefined) return;
-    this.#recorder.say({ type: 'turn-end', turnId: running.id, reason: 'cancelled' });
+    this.#runs.drop();
+    this.#recorder.say(...endOf(this.getState(), 'cancelled'));
     this.#recorder.flush();
   }
 
@@ -304,125 +335,66 @@ export class LocalSession implements SessionPort {
     const { sessionId: current, model } = this.getState();
     if (current === (sessionId ?? newSessionId)) return;
     try {
-      if (this.#store === undefined) throw new ZekeError('usage', 'This conversation is not kept.');
-      if (sessionId !== undefined) this.#store.check(sessionId);
-      const source = loadSource(this.#store, sessionId ?? newSessionId, model);
-      this.#stopTurn();
-      this.#isQueueHeld = true;
-      this.#recorder.switchTo(source);
+      const store = this.#keptIn();
+      if (sessionId !== undefined) store.check(sessionId);
+      this.#goOnWith(loadSource(store, sessionId ?? newSessionId, { model }));
     } catch (error) {
       if (!(error instanceof ZekeError)) throw error;
       this.warn(describeError(error));
     }
   }
 
+  async #fork(turnCount: number, newSessionId: string): Promise<void> {
+    if (this.getState().sessionId === newSessionId) return;
+    const store = this.#keptIn();
+    const { forkSession } = await import('./archive/fork.ts');
+    if (this.#isClosed) return;
+    this.#recorder.flush();
+    const { sessionId, model, turns, running } = this.getState();
+    const forkedFrom = { sessionId, turnCount: 0 };
+    const isEmpty = turnCount === 0 || (turns.length === 0 && running === undefined);
+    if (!isEmpty && !store.has(newSessionId)) {
+      if (!this.#recorder.isSaved) {
+        throw new ZekeError('system', 'A conversation that is not being saved cannot be forked.');
+      }
+      forkSession(store, sessionId, { turnCount, newId: newSessionId });
+    }
+    this.#goOnWith(loadSource(store, newSessionId, { model, forkedFrom }));
+  }
+
+  #keptIn(): SessionStore {
+    if (this.#store !== undefined) return this.#store;
+    throw new ZekeError('usage', 'This conversation is not kept.');
+  }
+
+  #goOnWith(source: SessionSource): void {
+    this.#stopTurn();
+    this.#isQueueHeld = true;
+    this.#recorder.switchTo(source);
+  }
+
   /** Starts the runner for a turn that has begun, or begins one with the next waiting message. */
   #startTurn(): void {
     const { queue, running, model } = this.getState();
     const [next] = this.#isQueueHeld || running !== undefined ? [] : queue;
-    if (this.#run !== undefined || (running ?? next) === undefined || !this.#hasRunner()) return;
+    const isBusy = this.#runs.isBusy || this.#working !== undefined;
+    if (isBusy || (running ?? next) === undefined || !this.#engine.isReady()) return;
     if (next !== undefined) {
       this.#recorder.say({ type: 'turn-start', ...next, model });
       this.#recorder.flush();
     }
-    const turn = this.getState().running;
-    if (turn === undefined) return;
-    const controller = new AbortController();
-    this.#run = { turnId: turn.id, controller, graceTimer: undefined };
-    void this.#runTurn(this.#run, turn);
-  }
-
-  async #runTurn(run: Run, turn: Turn): Promise<void> {
-    const { signal } = run.controller;
-    const emit = (event: EventBody): void => {
-      if (this.#run === run) this.#recorder.say(event);
-    };
-    try {
-      const requestApproval = (request: Omit<ApprovalRequest, 'id'>) =>
-        this.#approvals.ask({ turnId: run.turnId, request, emit, signal });
-      const state = this.getState();
-      const reason = await this.#runner?.run({ state, turn, emit, signal, requestApproval });
-      this.#finish(run, signal.aborted ? 'cancelled' : (reason ?? 'other'));
-    } catch (error) {
-      if (!signal.aborted) emit(errorBody(run.turnId, error));
-      this.#finish(run, signal.aborted ? 'cancelled' : 'error');
-    }
-  }
-
-  #finish(run: Run, reason: TurnEndReason): void {
-    clearTimeout(run.graceTimer);
-    if (this.#run !== run) return;
-    this.#run = undefined;
-    this.#recorder.say({ type: 'turn-end', turnId: run.turnId, reason });
-  }
-
-  /** Makes the engine the first time it is needed; whoever asked is called again then. */
-  #hasRunner(): boolean {
-    if (this.#runner !== undefined) return true;
-    if (!this.#isLoadingRunner && !this.#isClosed) void this.#loadRunner();
-    return false;
-  }
-
-  async #loadRunner(): Promise<void> {
-    const { runner } = this.#options;
-    if (typeof runner !== 'function') return;
-    this.#isLoadingRunner = true;
-    try {
-      this.#runner = await runner();
-    } catch (error) {
-      this.#refuseMessages(error);
-    }
-    this.#isLoadingRunner = false;
-    this.#schedule();
+    const state = this.getState();
+    const { runner } = this.#engine;
+    if (state.running === undefined || runner === undefined) return;
+    this.#runs.start(runner, state, state.running);
   }
 
   /** Without an engine a message goes nowhere; it is tried again with the next one. */
-  #refuseMessages(error: unknown): void {
+  #refuseOp(error: unknown): void {
     this.#isQueueHeld = true;
     const [next] = this.#ops;
-    if (next?.op.type === 'send') this.#ops.shift();
-    this.warn(`The message was not sent. ${describeError(error)}`);
+    if (next !== undefined && ENGINE_OPS.has(next.op.type)) this.#ops.shift();
+    this.warn(`${failureOf(next?.op)} ${describeError(error)}`);
     next?.done();
   }
-}
-
-function loadSource(store: SessionStore, id: string, model: string): SessionSource {
-  if (!store.has(id)) {
-    const first = [startBody(id, store.project, model)];
-    return { state: EMPTY_STATE, journal: store.create(id), recent: [], first };
-  }
-  const opened = store.open(id);
-  const state = opened.state.model === '' ? { ...opened.state, model } : opened.state;
-  const first = [...opened.repairs, ...interruption(state), ...describeQueue(state)];
-  return { state, journal: opened.journal, recent: opened.recent, first };
-}
-
-function startBody(sessionId: string, project: string, model: string): EventBody {
-  return { type: 'session-start', version: EVENT_FORMAT_VERSION, sessionId, project, model };
-}
-
-/** The end of a turn that was running when its process died. */
-function interruption(state: SessionState): readonly EventBody[] {
-  const { running } = state;
-  if (running === undefined) return [];
-  return [{ type: 'turn-end', turnId: running.id, reason: 'interrupted' }];
-}
-
-function describeQueue(state: SessionState): readonly EventBody[] {
-  if (state.queue.length === 0) return [];
-  const count = state.queue.length === 1 ? 'A message is' : `${state.queue.length} messages are`;
-  return [notice('info', `${count} still waiting and will be sent before your next one.`)];
-}
-
-function isKnownTurn(state: SessionState, turnId: string): boolean {
-  return (
-    state.running?.id === turnId ||
-    state.queue.some((queued) => queued.turnId === turnId) ||
-    state.turns.some((turn) => turn.id === turnId)
-  );
-}
-
-function errorBody(turnId: string, error: unknown): EventBody {
-  const kind = error instanceof ZekeError ? error.kind : 'internal';
-  return { type: 'error', turnId, kind, message: describeError(error), retryable: false };
 }

@@ -15,6 +15,7 @@ import type {
   TurnEndReason,
 } from './events.ts';
 import type { UserInput } from './ops.ts';
+import { titleFrom } from './title.ts';
 
 export interface SessionState {
   readonly sessionId: string;
@@ -39,6 +40,8 @@ export interface SessionState {
   /** What the running turn waits for an answer to. */
   readonly approval: ApprovalRequest | undefined;
   readonly forkedFrom: ForkOrigin | undefined;
+  /** The last ops that took something back, so that one which is sent twice is done once. */
+  readonly undoOps: readonly string[];
   readonly notices: readonly Notice[];
   /** Sum over all turns; costUsd is null while no price was known. */
   readonly usage: TokenUsage;
@@ -112,8 +115,8 @@ const NO_USAGE: TokenUsage = {
   reasoningTokens: 0,
   costUsd: null,
 };
-/** A title made from the first message is cut here; titles are for lists. */
-const TITLE_MAX_CHARACTERS = 60;
+/** A front end asks again at once or never: a few ids are enough. */
+const MAX_UNDO_OPS = 16;
 
 /** The state before the first event. */
 export const EMPTY_STATE: SessionState = {
@@ -131,6 +134,7 @@ export const EMPTY_STATE: SessionState = {
   compaction: undefined,
   approval: undefined,
   forkedFrom: undefined,
+  undoOps: [],
   notices: [],
   usage: NO_USAGE,
 };
@@ -149,7 +153,7 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
         forkedFrom: event.forkedFrom,
       };
     case 'session-rename':
-      return { ...next, title: event.title };
+      return { ...next, title: event.title || firstTitle(state) };
     case 'model-switch':
       return { ...next, model: event.model };
     case 'message-queue': {
@@ -165,9 +169,11 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
       return { ...next, compaction: { summary, turnCount }, running: reduceTurn(state, event) };
     }
     case 'compact-undo':
-      return { ...next, compaction: undefined };
-    case 'undo':
-      return { ...next, turns: changeTurn(state, event.turnId, { isUndone: true }) };
+      return { ...next, compaction: undefined, undoOps: addOp(state, event.opId) };
+    case 'undo': {
+      const turns = changeTurn(state, event.turnId, { isUndone: true });
+      return { ...next, turns, undoOps: addOp(state, event.opId) };
+    }
     case 'approval-request': {
       const { id, callId, tool, title, detail, scope } = event;
       return { ...next, approval: { id, callId, tool, title, detail, scope } };
@@ -317,6 +323,19 @@ function addToolResult(
   return parts.with(index, { ...call, result });
 }
 
+/** The title that a session has when nobody chose one. */
+function firstTitle({ turns, running }: SessionState): string {
+  for (const turn of turns) {
+    const title = titleFrom(turn.message);
+    if (title !== '') return title;
+  }
+  return running === undefined ? '' : titleFrom(running.message);
+}
+
+function addOp({ undoOps }: SessionState, opId: string | undefined): readonly string[] {
+  return opId === undefined ? undoOps : [...undoOps.slice(1 - MAX_UNDO_OPS), opId];
+}
+
 function pickUsage(usage: TokenUsage): TokenUsage {
   const { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd } = usage;
   return { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd };
@@ -331,12 +350,4 @@ function addUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
     reasoningTokens: left.reasoningTokens + right.reasoningTokens,
     costUsd: isPriced ? (left.costUsd ?? 0) + (right.costUsd ?? 0) : null,
   };
-}
-
-function titleFrom({ kind, text }: UserInput): string {
-  if (kind === 'compact' || kind === 'continue') return '';
-  const line = text.trim().split('\n', 1)[0] ?? '';
-  const characters = [...line];
-  if (characters.length <= TITLE_MAX_CHARACTERS) return line;
-  return `${characters.slice(0, TITLE_MAX_CHARACTERS - 1).join('')}…`;
 }

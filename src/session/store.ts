@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import { type Paths, shortHash } from '../platform/paths.ts';
 import { AppendFile, readLastLines } from '../platform/storage/append-file.ts';
+import { writeWholeFile } from '../platform/storage/new-file.ts';
 import {
   isPresent,
   listFolder,
@@ -16,14 +17,16 @@ import {
   readSmallFile,
   removeFile,
 } from '../platform/storage/private-folder.ts';
-import { EVENT_FORMAT_VERSION } from './events.ts';
+import { EVENT_FORMAT_VERSION, type SessionEvent } from './events.ts';
 import {
   createJournal,
   type Journal,
+  journalText,
   missingSessionError,
   type OpenedJournal,
   openJournal,
   parseSummary,
+  readEvents,
   readJournal,
   summarize,
 } from './journal.ts';
@@ -163,6 +166,18 @@ export class SessionStore {
       claim?.release();
       throw error;
     }
+  }
+
+  /** All events of a session. Throws a ZekeError as `open` does. */
+  readEvents(id: string): readonly SessionEvent[] {
+    return readEvents(this.#path(checkedId(id)), id);
+  }
+
+  /** Makes a session of these events, all of it or nothing. Throws a ZekeError when it cannot be. */
+  write(id: string, events: readonly SessionEvent[]): void {
+    this.#prepare();
+    writeWholeFile(this.#path(checkedId(id)), journalText(events));
+    this.markUsed(id);
   }
 
   /** The journal of a new session. Throws a ZekeError when the folder cannot be written. */

@@ -96,11 +96,12 @@ const EVENT_SHAPE_TABLE: { readonly [type in EventBody['type']]: Shape } = {
   'message-queue': { turnId: isString, message: isUserInput },
   clear: {},
   'turn-retract': { turnId: isString },
-  'compact-undo': {},
+  'compact-undo': { opId: optional(isString) },
   undo: {
     turnId: isString,
     restored: listOf(isString),
     kept: listOf(object({ path: isString, reason: isString })),
+    opId: optional(isString),
   },
   'approval-request': {
     turnId: isString,

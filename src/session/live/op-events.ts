@@ -1,0 +1,84 @@
+/** What ops come to as events: the part that needs the state alone. */
+import type { EventBody, UndoResult } from '../events.ts';
+import type { Op, UserInput } from '../ops.ts';
+import type { TurnRunner } from '../port.ts';
+import { notice } from '../recorder.ts';
+import type { SessionState } from '../state.ts';
+import { cleanTitle } from '../title.ts';
+
+/** Ops that are nothing but their events. */
+type PlainOp = Extract<Op, { type: 'switch-model' | 'rename' | 'clear' | 'undo-compact' }>;
+
+/** The events of an op that needs nothing else. */
+export function bodiesOf(op: PlainOp, opId: string, state: SessionState): readonly EventBody[] {
+  switch (op.type) {
+    case 'switch-model':
+      return op.model === state.model ? [] : [{ type: 'model-switch', model: op.model }];
+    case 'rename':
+      return [{ type: 'session-rename', title: cleanTitle(op.title) }];
+    case 'clear':
+      return [{ type: 'clear' }];
+    case 'undo-compact':
+      if (state.undoOps.includes(opId)) return [];
+      if (state.compaction === undefined) {
+        return [notice('info', 'There is no summary to take back.')];
+      }
+      return [{ type: 'compact-undo', opId }];
+  }
+}
+
+/** A message begins a turn, or waits for the ones before it. */
+export function messageBody(state: SessionState, turnId: string, message: UserInput): EventBody {
+  const { running, queue, model } = state;
+  if (running !== undefined || queue.length > 0) return { type: 'message-queue', turnId, message };
+  return { type: 'turn-start', turnId, model, message };
+}
+
+/** What did not happen, for the beginning of a warning. */
+export function failureOf(op: Op | undefined): string {
+  if (op?.type === 'undo-last') return 'The changes were not taken back.';
+  return 'The message was not sent.';
+}
+
+/** The last turn set aside, and its message once more as the turn `turnId`. */
+export function retryBodies(state: SessionState, turnId: string): readonly EventBody[] {
+  if (state.running !== undefined) {
+    return [notice('info', 'An answer is on its way: stop it first, then send it again.')];
+  }
+  const last = state.turns.at(-1);
+  if (last === undefined) return [notice('info', 'There is nothing to send again yet.')];
+  const { message } = last;
+  // It is set aside already when the process died in between.
+  const retract: readonly EventBody[] = last.isRetracted
+    ? []
+    : [{ type: 'turn-retract', turnId: last.id }];
+  return [...retract, { type: 'turn-start', turnId, model: state.model, message }];
+}
+
+/** How to take back what the last turn with changes did to files, or why that cannot be. */
+export function findUndo(
+  state: SessionState,
+  runner: TurnRunner | undefined,
+):
+  | { readonly turnId: string; readonly undo: () => Promise<UndoResult> }
+  | { readonly problem: string } {
+  if (state.running !== undefined) {
+    return {
+      problem: 'Changes cannot be taken back while an answer is on its way: stop it first.',
+    };
+  }
+  const turn = state.turns.findLast(({ changes, isUndone }) => changes.length > 0 && !isUndone);
+  if (turn === undefined) return { problem: 'There are no changes to files to take back.' };
+  const undo = runner?.undo?.bind(runner);
+  if (undo === undefined) return { problem: 'This engine cannot take changes back.' };
+  return { turnId: turn.id, undo: () => undo(turn) };
+}
+
+/** True when the session has had, has or will have this turn. */
+export function isKnownTurn(state: SessionState, turnId: string): boolean {
+  return (
+    state.running?.id === turnId ||
+    state.queue.some((queued) => queued.turnId === turnId) ||
+    state.turns.some((turn) => turn.id === turnId)
+  );
+}
