@@ -1,42 +1,69 @@
 /**
- * The text being written, and everything a key can do to it. Pure: each function returns a new
- * state. Positions are indices of UTF-16 units, and always at the border of a grapheme.
+ * The text being written and where the cursor is. Pure: each function returns a new state.
+ * Positions are indices of UTF-16 units, and always at the border of a grapheme. What keys do to
+ * the text beyond moving is in cuts.ts.
  */
 import { sanitizeText } from '../../platform/terminal-text.ts';
+import type { ImageRef } from '../../session/ops.ts';
+import * as borders from './borders.ts';
+import { type Change, record } from './undo.ts';
 
 export interface EditorState {
   readonly text: string;
   readonly cursor: number;
-  /** What the last cut took, for putting it back. */
-  readonly cutText: string;
+  /** What was cut, the latest last. */
+  readonly cuts: readonly string[];
+  /** What the last key was, where the next one goes on with it. */
+  readonly run: Run | undefined;
   /** The column that moving up and down tries to keep; undefined after any other move. */
   readonly goalColumn: number | undefined;
-  /** Large pastes that stand in the text as their label. */
+  /** Large pastes and images that stand in the text as their label. */
   readonly chips: readonly Chip[];
+  readonly past: readonly Change[];
+  readonly future: readonly Change[];
+  /** Changes are recorded as parts of this step. */
+  readonly group: number | undefined;
 }
+/** A cut that the next cut adds to; or a piece that was put back and may be another one instead. */
+export type Run =
+  | { readonly type: 'cut' }
+  | { readonly type: 'put-back'; readonly start: number; readonly index: number };
 export interface Chip {
   readonly label: string;
+  /** What it stands for, in the history too. */
   readonly text: string;
+  readonly image?: ImageRef;
+}
+export interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
 export const EMPTY_EDITOR: EditorState = {
   text: '',
   cursor: 0,
-  cutText: '',
+  cuts: [],
+  run: undefined,
   goalColumn: undefined,
   chips: [],
+  past: [],
+  future: [],
+  group: undefined,
 };
 
 /** A paste over either limit becomes a chip instead of filling the input. */
 const MAX_PASTED_LINES = 8;
 const MAX_PASTED_CHARACTERS = 1200;
+/** Columns are not counted further than this. */
+const MAX_COLUMN_UNITS = 4096;
 
 export function setText(state: EditorState, text: string): EditorState {
-  return { ...state, text, cursor: text.length, goalColumn: undefined };
+  const { cuts, chips } = state;
+  return { ...EMPTY_EDITOR, cuts, chips, text, cursor: text.length };
 }
 
 export function clear(state: EditorState): EditorState {
-  return { ...EMPTY_EDITOR, cutText: state.cutText };
+  return { ...EMPTY_EDITOR, cuts: state.cuts };
 }
 
 export function insert(state: EditorState, text: string): EditorState {
@@ -44,35 +71,77 @@ export function insert(state: EditorState, text: string): EditorState {
 }
 
 /** Replaces a part of the text and puts the cursor behind what came in. */
-export function replace(
-  state: EditorState,
-  range: { readonly start: number; readonly end: number },
-  text: string,
-): EditorState {
-  const joined = state.text.slice(0, range.start) + text + state.text.slice(range.end);
-  return { ...state, text: joined, cursor: range.start + text.length, goalColumn: undefined };
+export function replace(state: EditorState, range: Range, text: string): EditorState {
+  const { start, end } = range;
+  const { cursor, group } = state;
+  const change = { start, removed: state.text.slice(start, end), inserted: text, cursor, group };
+  if (change.removed === '' && text === '') return moveTo(state, start);
+  return {
+    ...state,
+    text: state.text.slice(0, start) + text + state.text.slice(end),
+    cursor: start + text.length,
+    goalColumn: undefined,
+    run: undefined,
+    past: record(state.past, change),
+    future: [],
+  };
 }
+
+/** Takes a part out; a chip that it touches goes as a whole. */
+export function remove(state: EditorState, range: Range): EditorState {
+  const start = chipAround(state, range.start)?.start ?? range.start;
+  const end = chipAround(state, range.end)?.end ?? range.end;
+  return replace(state, { start, end }, '');
+}
+
+// ------------------------------------------------------------------------------------------ chips
 
 /** A paste: as it is when it is short, else as a chip whose text goes along with the message. */
 export function paste(state: EditorState, pasted: string): EditorState {
   const text = pasted.replace(/\r\n?/g, '\n');
-  const lineCount = text.replace(/\n$/, '').split('\n').length;
+  const lineCount = countLines(text);
   if (lineCount <= MAX_PASTED_LINES && text.length <= MAX_PASTED_CHARACTERS) {
     return insert(state, sanitizeText(text));
   }
-  const label = freeLabel(state, lineCount);
-  const next = insert(state, label);
-  return { ...next, chips: [...state.chips, { label, text }] };
+  const noun = lineCount === 1 ? 'line' : 'lines';
+  const label = freeLabel(state, (number) =>
+    number === 1 ? `[pasted ${lineCount} ${noun}]` : `[pasted ${lineCount} ${noun} #${number}]`,
+  );
+  return addChip(state, { label, text });
 }
 
-function freeLabel(state: EditorState, lineCount: number): string {
-  const noun = lineCount === 1 ? 'line' : 'lines';
-  const taken = new Set(state.chips.map(({ label }) => label));
-  let label = `[pasted ${lineCount} ${noun}]`;
-  for (let number = 2; taken.has(label); number += 1) {
-    label = `[pasted ${lineCount} ${noun} #${number}]`;
+/** An image at the cursor. `origin` is what stands for it in the history. */
+export function insertImage(
+  state: EditorState,
+  image: Omit<ImageRef, 'label'>,
+  origin: string,
+): EditorState {
+  const label = freeLabel(state, (number) => `[image ${number}]`);
+  return addChip(state, { label, text: origin, image: { ...image, label } });
+}
+
+function addChip(state: EditorState, chip: Chip): EditorState {
+  const next = insert(state, chip.label);
+  return { ...next, chips: [...state.chips, chip] };
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (
+    let at = text.indexOf('\n');
+    at >= 0 && at < text.length - 1;
+    at = text.indexOf('\n', at + 1)
+  ) {
+    count += 1;
   }
-  return label;
+  return count;
+}
+
+function freeLabel(state: EditorState, labelOf: (number: number) => string): string {
+  const taken = new Set(state.chips.map(({ label }) => label));
+  let number = 1;
+  while (taken.has(labelOf(number))) number += 1;
+  return labelOf(number);
 }
 
 /** The chips whose labels still stand in the text. */
@@ -80,141 +149,88 @@ export function usedChips(state: EditorState): readonly Chip[] {
   return state.chips.filter(({ label }) => state.text.includes(label));
 }
 
+/** The chip that the position is inside of, its borders not counted. */
+function chipAround({ text, chips }: EditorState, position: number): Range | undefined {
+  for (const { label } of chips) {
+    const from = Math.max(0, position - label.length + 1);
+    const at = text.slice(from, position + label.length - 1).indexOf(label);
+    if (at >= 0) return { start: from + at, end: from + at + label.length };
+  }
+  return undefined;
+}
+
 // ------------------------------------------------------------------------------------------ moves
 
 export function moveLeft(state: EditorState): EditorState {
-  return moveTo(state, previousBorder(state));
+  return moveTo(state, leftOf(state));
 }
 
 export function moveRight(state: EditorState): EditorState {
-  return moveTo(state, nextBorder(state));
+  return moveTo(state, rightOf(state));
 }
 
 export function moveWordLeft(state: EditorState): EditorState {
-  return moveTo(state, wordStart(state.text, state.cursor));
+  return moveTo(state, borders.wordStart(state.text, state.cursor));
 }
 
 export function moveWordRight(state: EditorState): EditorState {
-  return moveTo(state, wordEnd(state.text, state.cursor));
+  return moveTo(state, borders.wordEnd(state.text, state.cursor));
 }
 
 export function moveLineStart(state: EditorState): EditorState {
-  return moveTo(state, lineStart(state.text, state.cursor));
+  return moveTo(state, borders.lineStart(state.text, state.cursor));
 }
 
 export function moveLineEnd(state: EditorState): EditorState {
-  return moveTo(state, lineEnd(state.text, state.cursor));
+  return moveTo(state, borders.lineEnd(state.text, state.cursor));
+}
+
+export function moveTextStart(state: EditorState): EditorState {
+  return moveTo(state, 0);
+}
+
+export function moveTextEnd(state: EditorState): EditorState {
+  return moveTo(state, state.text.length);
 }
 
 /** One line up, or undefined on the first line: then the history is meant. */
 export function moveUp(state: EditorState): EditorState | undefined {
-  const start = lineStart(state.text, state.cursor);
+  const start = borders.lineStart(state.text, state.cursor);
   if (start === 0) return undefined;
-  return moveToLine(state, lineStart(state.text, start - 1), start - 1);
+  return moveToLine(state, borders.lineStart(state.text, start - 1));
 }
 
 /** One line down, or undefined on the last line. */
 export function moveDown(state: EditorState): EditorState | undefined {
-  const end = lineEnd(state.text, state.cursor);
+  const end = borders.lineEnd(state.text, state.cursor);
   if (end === state.text.length) return undefined;
-  return moveToLine(state, end + 1, lineEnd(state.text, end + 1));
+  return moveToLine(state, end + 1);
 }
 
-function moveToLine(state: EditorState, start: number, end: number): EditorState {
-  const own = graphemes(state.text.slice(lineStart(state.text, state.cursor), state.cursor)).length;
-  const column = state.goalColumn ?? own;
-  const before = graphemes(state.text.slice(start, end)).slice(0, column).join('');
-  return { ...state, cursor: start + before.length, goalColumn: column };
+function moveToLine(state: EditorState, start: number): EditorState {
+  const { text, cursor } = state;
+  const own = text.slice(borders.lineStart(text, cursor), cursor).slice(0, MAX_COLUMN_UNITS);
+  const column = state.goalColumn ?? borders.graphemes(own).length;
+  const line = text.slice(start, Math.min(borders.lineEnd(text, start), start + MAX_COLUMN_UNITS));
+  const before = borders.graphemes(line).slice(0, column).join('');
+  return { ...moveTo(state, start + before.length), goalColumn: column };
 }
 
-function moveTo(state: EditorState, cursor: number): EditorState {
-  return { ...state, cursor, goalColumn: undefined };
+/** Puts the cursor somewhere; never into the middle of a chip. */
+export function moveTo(state: EditorState, position: number): EditorState {
+  const chip = chipAround(state, position);
+  const cursor = chip === undefined ? position : position < state.cursor ? chip.start : chip.end;
+  return { ...state, cursor, goalColumn: undefined, run: undefined };
 }
-
-// --------------------------------------------------------------------------------------- deleting
-
-export function deleteLeft(state: EditorState): EditorState {
-  return remove(state, previousBorder(state), state.cursor);
-}
-
-export function deleteRight(state: EditorState): EditorState {
-  return remove(state, state.cursor, nextBorder(state));
-}
-
-/** Back to the last white space, as in a shell. */
-export function cutWordLeft(state: EditorState): EditorState {
-  const before = state.text.slice(0, state.cursor);
-  return cut(state, before.trimEnd().search(/\S*$/), state.cursor);
-}
-
-/** Back to the start of the last word, letters and digits only. */
-export function cutPartLeft(state: EditorState): EditorState {
-  return cut(state, wordStart(state.text, state.cursor), state.cursor);
-}
-
-export function cutPartRight(state: EditorState): EditorState {
-  return cut(state, state.cursor, wordEnd(state.text, state.cursor));
-}
-
-/** To the start of the line, or the line break before it. */
-export function cutLineStart(state: EditorState): EditorState {
-  const start = lineStart(state.text, state.cursor);
-  return cut(state, start === state.cursor ? Math.max(0, start - 1) : start, state.cursor);
-}
-
-/** To the end of the line, or the line break at it. */
-export function cutLineEnd(state: EditorState): EditorState {
-  const end = lineEnd(state.text, state.cursor);
-  return cut(state, state.cursor, end === state.cursor ? end + 1 : end);
-}
-
-export function putBack(state: EditorState): EditorState {
-  return insert(state, state.cutText);
-}
-
-function cut(state: EditorState, start: number, end: number): EditorState {
-  const taken = state.text.slice(start, end);
-  return taken === '' ? state : { ...remove(state, start, end), cutText: taken };
-}
-
-function remove(state: EditorState, start: number, end: number): EditorState {
-  return replace(state, { start, end }, '');
-}
-
-// ---------------------------------------------------------------------------------------- borders
 
 /** The grapheme border left of the cursor; a chip is one step. */
-function previousBorder({ text, cursor, chips }: EditorState): number {
-  const before = text.slice(0, cursor);
-  const chip = chips.find(({ label }) => before.endsWith(label));
-  return cursor - (chip?.label ?? graphemes(before.slice(-40)).at(-1) ?? '').length;
+export function leftOf({ text, cursor, chips }: EditorState): number {
+  const chip = chips.find(({ label }) => text.startsWith(label, cursor - label.length));
+  return chip === undefined ? borders.previousBorder(text, cursor) : cursor - chip.label.length;
 }
 
-function nextBorder({ text, cursor, chips }: EditorState): number {
-  const after = text.slice(cursor);
-  const chip = chips.find(({ label }) => after.startsWith(label));
-  return cursor + (chip?.label ?? graphemes(after.slice(0, 40))[0] ?? '').length;
-}
-
-function graphemes(text: string): readonly string[] {
-  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-}
-
-function lineStart(text: string, position: number): number {
-  return position === 0 ? 0 : text.lastIndexOf('\n', position - 1) + 1;
-}
-
-function lineEnd(text: string, position: number): number {
-  const end = text.indexOf('\n', position);
-  return end < 0 ? text.length : end;
-}
-
-function wordStart(text: string, position: number): number {
-  const match = /[\p{L}\p{N}_]*[^\p{L}\p{N}_]*$/u.exec(text.slice(0, position));
-  return position - (match?.[0].length ?? 0);
-}
-
-function wordEnd(text: string, position: number): number {
-  const match = /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]*/u.exec(text.slice(position));
-  return position + (match?.[0].length ?? 0);
+/** The grapheme border right of the cursor; a chip is one step. */
+export function rightOf({ text, cursor, chips }: EditorState): number {
+  const chip = chips.find(({ label }) => text.startsWith(label, cursor));
+  return chip === undefined ? borders.nextBorder(text, cursor) : cursor + chip.label.length;
 }

@@ -8,8 +8,10 @@ import type { KeyAction } from '../keymap.ts';
 import type { TuiServices } from '../services.ts';
 import type { TuiSettings } from '../settings.ts';
 import { Completer, type Popup } from './completer.ts';
+import { deleteRight } from './cuts.ts';
 import * as edit from './editor.ts';
 import * as recall from './input-recall.ts';
+import { KEY_EDITS } from './key-edits.ts';
 
 /** What components draw of it. */
 export interface PromptView {
@@ -35,26 +37,6 @@ export interface PromptOptions {
   /** False keeps the text in the input: it is no command there is, say. */
   readonly onSubmit: (draft: Draft) => boolean;
 }
-
-/** Keys that only change the text. */
-const CHANGES: Readonly<Partial<Record<KeyAction, (state: edit.EditorState) => edit.EditorState>>> =
-  {
-    'new-line': (state) => edit.insert(state, '\n'),
-    left: edit.moveLeft,
-    right: edit.moveRight,
-    'word-left': edit.moveWordLeft,
-    'word-right': edit.moveWordRight,
-    'line-start': edit.moveLineStart,
-    'line-end': edit.moveLineEnd,
-    'delete-left': edit.deleteLeft,
-    'delete-right': edit.deleteRight,
-    'cut-word-left': edit.cutWordLeft,
-    'cut-part-left': edit.cutPartLeft,
-    'cut-part-right': edit.cutPartRight,
-    'cut-line-start': edit.cutLineStart,
-    'cut-line-end': edit.cutLineEnd,
-    'put-back': edit.putBack,
-  };
 
 export class Prompt implements KeyLayer {
   private readonly options: PromptOptions;
@@ -90,6 +72,14 @@ export class Prompt implements KeyLayer {
   clear(): void {
     this.recall = recall.remember(this.recall, this.expandedText());
     this.edit(edit.clear(this.editor));
+  }
+
+  /** Puts what stands there into the history, because the program is ended from outside. */
+  async keepDraft(): Promise<void> {
+    const draft = this.expandedText();
+    if (draft === '') return;
+    // There is nobody left to tell.
+    await this.options.services.history.append(draft).catch(() => undefined);
   }
 
   takeText(text: string): boolean {
@@ -129,13 +119,13 @@ export class Prompt implements KeyLayer {
   }
 
   private takeAction(action: KeyAction): boolean {
-    const change = CHANGES[action];
+    const change = KEY_EDITS[action];
     if (change !== undefined) this.edit(change(this.editor));
     else if (action === 'send') this.takeEnter();
     else if (action === 'previous') this.goPrevious();
     else if (action === 'next') this.goNext();
     else if (action === 'leave-or-delete' && !this.isEmpty) {
-      this.edit(edit.deleteRight(this.editor));
+      this.edit(deleteRight(this.editor));
     } else return false;
     return true;
   }
