@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
 import { isProcessName, isProcessStopped, ownProcess } from './process-state.ts';
@@ -65,6 +65,11 @@ export function socketAddress(
 ): SocketAddress {
   if (platform === 'win32') return { path: `\\\\.\\pipe\\zeke-${name}`, folder: undefined };
   return { path: join(runtimeDir, `${name}.sock`), folder: runtimeDir };
+}
+
+/** The address that has this path, as `socketAddress` made it. */
+export function addressAt(path: string): SocketAddress {
+  return { path, folder: process.platform === 'win32' ? undefined : dirname(path) };
 }
 
 /**

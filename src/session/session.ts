@@ -245,7 +245,7 @@ export class LocalSession implements SessionPort {
 
   #settle(asked: AskedOp): void {
     this.#recorder.flush();
-    asked.done();
+    if (!this.#isClosed) asked.done();
   }
 
   /** What was asked never settles here: the process that took over is asked. */

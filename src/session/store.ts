@@ -17,8 +17,10 @@ import {
   readSmallFile,
   removeFile,
 } from '../platform/storage/private-folder.ts';
+import type { SearchResult } from './archive/search.ts';
 import { EVENT_FORMAT_VERSION, type SessionEvent } from './events.ts';
 import {
+  appendBodies,
   createJournal,
   type Journal,
   journalText,
@@ -30,8 +32,15 @@ import {
   readJournal,
   summarize,
 } from './journal.ts';
-import { type Claim, type ClaimTerms, claimSession } from './share/claim.ts';
+import {
+  type Claim,
+  type ClaimTerms,
+  claimSession,
+  listClaims,
+  type SessionClaim,
+} from './share/claim.ts';
 import type { SessionState } from './state.ts';
+import { cleanTitle } from './title.ts';
 import { isFields } from './validate.ts';
 
 /** A line in a list of sessions. */
@@ -151,15 +160,14 @@ export class SessionStore {
 
   /** A session's state, read without changing anything. Throws a ZekeError as `open` does. */
   read(id: string): SessionState {
-    return readJournal(this.#path(checkedId(id)), { sessionId: id, project: this.project }).state;
+    return readJournal(this.#path(checkedId(id)), this.#seed(id)).state;
   }
 
   /** Opens a session to go on with it. Throws a ZekeError when that cannot be. */
   open(id: string): OpenedJournal {
-    const seed = { sessionId: id, project: this.project };
     const claim = this.#claim(checkedId(id));
     try {
-      const opened = openJournal(this.#path(id), seed, claim);
+      const opened = openJournal(this.#path(id), this.#seed(id), claim);
       this.#prepare();
       return opened;
     } catch (error) {
@@ -180,6 +188,70 @@ export class SessionStore {
     this.markUsed(id);
   }
 
+  /**
+   * The sessions in which every word of `text` was said, the one used last first, with an excerpt
+   * around the first hit. Aborted it ends early with what it has. Throws as `list` does.
+   */
+  async search(text: string, signal?: AbortSignal): Promise<SearchResult> {
+    const { searchSessions } = await import('./archive/search.ts');
+    const sessions = await this.list();
+    return searchSessions({ sessions, text, signal, pathOf: (id) => this.#path(id) });
+  }
+
+  /**
+   * Gives a session another title; '' is the beginning of its first message. Throws a SessionInUse
+   * when another process has it open: that one has to be asked.
+   */
+  rename(id: string, title: string): void {
+    const claim = this.#claimAlone(checkedId(id));
+    try {
+      const { journal, state, repairs } = openJournal(this.#path(id), this.#seed(id));
+      try {
+        const failure = appendBodies(journal, state, [
+          ...repairs,
+          { type: 'session-rename', title: cleanTitle(title) },
+        ]);
+        if (failure !== undefined) throw failure;
+      } finally {
+        journal.close({ discard: false });
+      }
+    } finally {
+      claim?.release();
+    }
+  }
+
+  /**
+   * Makes a session that begins with the first turns of another one, all of them without a count,
+   * and returns its id. Rejects with a ZekeError when the one cannot be read or the other written.
+   */
+  async fork(id: string, turnCount = Number.POSITIVE_INFINITY): Promise<string> {
+    const { forkSession } = await import('./archive/fork.ts');
+    const forkId = newId();
+    forkSession(this, id, { turnCount, newId: forkId });
+    return forkId;
+  }
+
+  /** A session as JSON that `importJson` takes. Rejects with a ZekeError as `open` throws. */
+  async exportJson(id: string): Promise<string> {
+    const { exportSession } = await import('./archive/transfer.ts');
+    return exportSession(this.readEvents(id));
+  }
+
+  /**
+   * Makes a session of what `exportJson` gave, here or on another machine, and returns its id: the
+   * old one where it is free. Rejects with a ZekeError, and leaves nothing, when the text is
+   * anything else or a newer Zeke wrote it.
+   */
+  async importJson(text: string): Promise<string> {
+    const { importedEvents } = await import('./archive/transfer.ts');
+    const { events, sessionId } = importedEvents(text, {
+      project: this.project,
+      idFor: (wanted) => (isId(wanted) && !this.has(wanted) ? wanted : newId()),
+    });
+    this.write(sessionId, events);
+    return sessionId;
+  }
+
   /** The journal of a new session. Throws a ZekeError when the folder cannot be written. */
   create(id: string): Journal {
     this.#prepare();
@@ -194,6 +266,20 @@ export class SessionStore {
   /** Deletes a session for good; false when there was none. Throws a ZekeError when refused. */
   remove(id: string): boolean {
     return isId(id) && removeFile(this.#path(id));
+  }
+
+  /** The sessions that some process has open. Throws a ZekeError when they cannot be read. */
+  claims(): readonly SessionClaim[] {
+    return listClaims(this.#sessionsFolder);
+  }
+
+  /** For a moment's work on a session that nobody has open. */
+  #claimAlone(id: string): Claim | undefined {
+    return this.has(id) ? claimSession(this.#path(id), { id, address: '' }) : undefined;
+  }
+
+  #seed(id: string): { readonly sessionId: string; readonly project: string } {
+    return { sessionId: id, project: this.project };
   }
 
   #claim(id: string): Claim | undefined {
@@ -224,7 +310,7 @@ export class SessionStore {
 
   #summary(id: string): SessionSummary | undefined {
     try {
-      const summary = readSummary(this.#path(id), { sessionId: id, project: this.project });
+      const summary = readSummary(this.#path(id), this.#seed(id));
       return summary.turns === 0 && summary.problem === undefined ? undefined : summary;
     } catch (error) {
       if (!isPresent(this.#path(id))) return undefined;

@@ -9,7 +9,8 @@ import { EMPTY_STATE, reduce, type SessionState } from '../state.ts';
 import { newId } from '../store.ts';
 import { isFields, parseEvent } from '../validate.ts';
 import { ClientList } from './clients.ts';
-import { ConnectionClosed, RpcConnection } from './rpc.ts';
+import { answerUnlessStopped, HostWatch } from './host-watch.ts';
+import { RpcConnection } from './rpc.ts';
 import { PROTOCOL_VERSION, WireError } from './wire.ts';
 
 export interface AttachOptions {
@@ -17,12 +18,8 @@ export interface AttachOptions {
   readonly clientName: string;
   /** What this front end has seen already; only what came after is sent then. */
   readonly seen: SessionState | undefined;
-}
-
-/** An op that the host has not confirmed. */
-export interface SentOp {
-  readonly op: Op;
-  readonly id: string;
+  /** The process that listens where we connected; undefined where that is not known. */
+  readonly hostProcess?: () => string | undefined;
 }
 
 /** A whole conversation comes in one message. */
@@ -36,14 +33,16 @@ export class AttachedSession implements SessionPort {
   readonly #connection: RpcConnection;
   readonly #listeners = new Set<SessionListener>();
   readonly #clients = new ClientList();
-  readonly #unconfirmed = new Map<string, Op>();
   readonly #sending = new Set<Promise<void>>();
   /** What the host told before its answer to `hello` was looked at. */
   #early: { readonly method: string; readonly text: unknown }[] | undefined = [];
   #state: SessionState;
   #missed: SessionEvent[] | undefined = [];
-  #onLost: (() => void) | undefined;
+  #onLost: ((stoppedHost: string | undefined) => void) | undefined;
   #isLost = false;
+  #watch: HostWatch | undefined;
+  #stoppedHost: string | undefined;
+  #clientId = '';
 
   /** Use `attach`. */
   constructor(socket: LocalSocket, seen: SessionState | undefined) {
@@ -69,9 +68,12 @@ export class AttachedSession implements SessionPort {
 
   /** As `send`, with an id of its own. Resolves when the host has done it, or is gone. */
   sendAs(op: Op, id: string): Promise<void> {
-    this.#unconfirmed.set(id, op);
-    const sending = this.#request(op, id).finally(() => this.#sending.delete(sending));
+    const sending = this.#request(op, id).finally(() => {
+      this.#sending.delete(sending);
+      this.#expect();
+    });
     this.#sending.add(sending);
+    this.#expect();
     return sending;
   }
 
@@ -98,32 +100,35 @@ export class AttachedSession implements SessionPort {
     return this.#missed;
   }
 
-  /** What the host has not confirmed, in order, to be asked of the next host. */
-  get unconfirmed(): readonly SentOp[] {
-    return Array.from(this.#unconfirmed, ([id, op]) => ({ op, id }));
-  }
-
-  /** Calls back once when the host is gone without our leaving; at once if it is already. */
-  onLost(callback: () => void): void {
+  /**
+   * Calls back once when the host is gone without our leaving, at once if it is already; with its
+   * process when that was stopped.
+   */
+  onLost(callback: (stoppedHost: string | undefined) => void): void {
     this.#onLost = callback;
-    if (this.#isLost) callback();
+    if (this.#isLost) callback(this.#stoppedHost);
   }
 
   /** Leaves; the conversation goes on without us. What was asked before is still carried out. */
   async close(): Promise<void> {
     this.#onLost = undefined;
     this.#listeners.clear();
+    this.#watch?.stop();
     await Promise.race([Promise.all(this.#sending), pause(CLOSE_PATIENCE_MS)]);
     await this.#connection.close();
   }
 
   /** Says hello. Rejects with ConnectionClosed or a ZekeError. */
   async greet(options: AttachOptions): Promise<void> {
-    const { clientName, seen } = options;
+    const { clientName, seen, hostProcess = () => undefined } = options;
     const known = seen === undefined ? {} : { sessionId: seen.sessionId, seq: seen.seq };
     const greeting = { protocol: PROTOCOL_VERSION, client: clientName, ...known };
-    const answer = await this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
+    const asked = this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
+    const answer = await answerUnlessStopped(asked, hostProcess);
     const fields = isFields(answer) ? answer : {};
+    this.#watch = this.#watchHost(fields.process);
+    this.#clientId = String(fields.clientId);
+    this.#clients.set(parseClients(fields.clients, this.#clientId));
     if (typeof fields.events === 'string') {
       this.#apply(parseEvents(fields.events));
     } else {
@@ -134,14 +139,26 @@ export class AttachedSession implements SessionPort {
     for (const { method, text } of early) this.#receive(method, text);
   }
 
+  /** Without a host the op is asked of the next one; what a host refuses it says to everybody. */
   async #request(op: Op, id: string): Promise<void> {
-    try {
-      await this.#connection.request('op', [{ id, op }]);
-      this.#unconfirmed.delete(id);
-    } catch (error) {
-      // Without a host the op stays unconfirmed, for the next one; a refusal is final.
-      if (!(error instanceof ConnectionClosed)) this.#unconfirmed.delete(id);
-    }
+    await this.#connection.request('op', [{ id, op }]).catch(() => undefined);
+  }
+
+  #watchHost(process: unknown): HostWatch {
+    return new HostWatch({
+      process: typeof process === 'string' ? process : undefined,
+      ping: () => this.#connection.request('ping', []),
+      onStopped: (stopped) => {
+        this.#stoppedHost = stopped;
+        this.#connection.drop();
+      },
+    });
+  }
+
+  /** Something is to come from the host while a turn runs and until it has done what was asked. */
+  #expect(): void {
+    if (this.#isLost) return;
+    this.#watch?.setExpecting(this.#state.running !== undefined || this.#sending.size > 0);
   }
 
   #receive(method: string, text: unknown): void {
@@ -151,6 +168,7 @@ export class AttachedSession implements SessionPort {
     }
     if (method === 'events') this.#apply(parseEvents(text));
     if (method === 'state') this.#replace(parseState(text));
+    if (method === 'clients') this.#clients.set(parseClients(text, this.#clientId));
   }
 
   #apply(events: readonly SessionEvent[]): void {
@@ -166,12 +184,14 @@ export class AttachedSession implements SessionPort {
   }
 
   #notify(events: readonly SessionEvent[]): void {
+    this.#expect();
     for (const listener of [...this.#listeners]) listener(events, this.#state);
   }
 
   #lose(): void {
     this.#isLost = true;
-    this.#onLost?.();
+    this.#watch?.stop();
+    this.#onLost?.(this.#stoppedHost);
   }
 }
 
@@ -215,6 +235,18 @@ function parseState(text: unknown): SessionState {
     throw new WireError('The state of the conversation cannot be read.');
   }
   return { ...EMPTY_STATE, ...value };
+}
+
+/** A host that does not say who is attached has nobody to show. */
+function parseClients(text: unknown, ownId: string): readonly Client[] {
+  const values = text === undefined ? [] : parseJson(text);
+  return (Array.isArray(values) ? values : []).flatMap((value: unknown) => {
+    if (!isFields(value) || typeof value.id !== 'string' || typeof value.name !== 'string') {
+      return [];
+    }
+    const { id, name, isHost } = value;
+    return [{ id, name, isHost: isHost === true, isSelf: id === ownId }];
+  });
 }
 
 function parseJson(text: unknown): unknown {

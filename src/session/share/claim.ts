@@ -3,6 +3,7 @@
  * the conversation is shared. One journal is never written by two processes: a claim is refused
  * while its owner works, and when it was stopped the journal is fenced off from it.
  */
+import { join } from 'node:path';
 import { ZekeError } from '../../platform/errors.ts';
 import { isProcessAlive, isProcessStopped } from '../../platform/process-state.ts';
 import { fenceOff } from '../../platform/storage/append-file.ts';
@@ -13,6 +14,7 @@ import {
   readLock,
   tryLock,
 } from '../../platform/storage/lock-file.ts';
+import { listFolder } from '../../platform/storage/private-folder.ts';
 
 export type Claim = FileLock;
 
@@ -23,6 +25,14 @@ export interface ClaimTerms {
   readonly stoppedHost?: string;
 }
 
+/** A session that is open, and in which process. */
+export interface SessionClaim {
+  readonly sessionId: string;
+  /** The socket where it can be joined; empty where it is not shared. */
+  readonly address: string;
+  readonly process: string;
+}
+
 /** The session is open in another process. */
 export class SessionInUse extends ZekeError {
   /** Where it can be joined; empty where it is not shared. */
@@ -30,13 +40,17 @@ export class SessionInUse extends ZekeError {
 
   constructor(sessionId: string, address: string) {
     super('usage', `Session ${sessionId} is open in another Zeke.`, {
-      hint: `Join it there: zeke --session ${sessionId}`,
+      hint:
+        address === ''
+          ? 'It cannot be joined there: leave it, or go on with another one.'
+          : `Join it there: zeke --session ${sessionId}`,
     });
     this.address = address;
   }
 }
 
-export const CLAIM_SUFFIX = '.host';
+const JOURNAL_SUFFIX = '.jsonl';
+const CLAIM_SUFFIX = '.host';
 /** One try breaks what is in the way, the next one takes it; others may come between. */
 const TRIES = 20;
 
@@ -67,10 +81,15 @@ export function claimSession(
   throw new SessionInUse(session.id, holder?.note ?? '');
 }
 
-/** Where a session is shared; undefined when no process that is there has it open. */
-export function readClaim(journalPath: string): string | undefined {
-  const owner = readLock(claimPath(journalPath));
-  return owner === undefined || !isProcessAlive(owner.process) ? undefined : owner.note;
+/** The sessions in a folder that a process which is there has open. */
+export function listClaims(folder: string): readonly SessionClaim[] {
+  return listFolder(folder).flatMap((name) => {
+    if (!name.endsWith(CLAIM_SUFFIX)) return [];
+    const owner = readLock(join(folder, name));
+    if (owner === undefined || !isProcessAlive(owner.process)) return [];
+    const sessionId = name.slice(0, -CLAIM_SUFFIX.length);
+    return [{ sessionId, address: owner.note, process: owner.process }];
+  });
 }
 
 function tryClaim(path: string, options: LockOptions): Claim | 'impossible' | undefined {
@@ -94,5 +113,5 @@ function fenced(claim: Claim, journalPath: string): Claim {
 }
 
 function claimPath(journalPath: string): string {
-  return journalPath.replace(/\.jsonl$/, CLAIM_SUFFIX);
+  return journalPath.slice(0, -JOURNAL_SUFFIX.length) + CLAIM_SUFFIX;
 }

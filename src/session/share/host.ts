@@ -1,7 +1,9 @@
 /** The hosting side of the attach protocol: shares the live session with other front ends. */
 import { ZekeError } from '../../platform/errors.ts';
+import { ownProcess } from '../../platform/process-state.ts';
 import type { LocalSocket } from '../../platform/socket.ts';
 import type { SessionEvent } from '../events.ts';
+import type { Client } from '../port.ts';
 import type { LocalSession } from '../session.ts';
 import type { SessionState } from '../state.ts';
 import { isId, newId } from '../store.ts';
@@ -21,19 +23,26 @@ const DEFAULT_LIMITS: HostLimits = {
   maxBufferedBytes: 8 * 1024 * 1024,
 };
 
-interface Client {
+/** A front end at the other end of a connection. */
+interface Guest {
   readonly connection: RpcConnection;
-  /** False until its `hello` was answered: nothing is sent before. */
-  isWelcome: boolean;
+  /** Undefined until its `hello` was answered: nothing is sent before. */
+  client: Client | undefined;
   /** It did not read fast enough and has missed events. */
   isBehind: boolean;
 }
+
+/** Names are for lists on one line. */
+const MAX_NAME_CHARACTERS = 32;
+const UNNAMED = 'unnamed';
 
 /** Serves connections until `close`. Whatever one of them does, the session goes on. */
 export class SessionHost {
   readonly #session: LocalSession;
   readonly #limits: HostLimits;
-  readonly #clients = new Set<Client>();
+  readonly #guests = new Set<Guest>();
+  readonly #process = ownProcess();
+  #clientsTick: NodeJS.Immediate | undefined;
 
   constructor(session: LocalSession, limits: HostLimits = DEFAULT_LIMITS) {
     this.#session = session;
@@ -45,28 +54,30 @@ export class SessionHost {
   accept(socket: LocalSocket): void {
     if (socket.destroyed) return;
     const connection = new RpcConnection(socket, this.#limits.maxFrameBytes, {
-      onRequest: (method, params) => this.#answer(client, method, params),
+      onRequest: (method, params) => this.#answer(guest, method, params),
       // Front ends have nothing to tell that wants no answer.
       onNotification: () => undefined,
-      onClose: () => this.#clients.delete(client),
-      onDrain: () => this.#catchUp(client),
+      onClose: () => this.#forget(guest),
+      onDrain: () => this.#catchUp(guest),
     });
-    const client: Client = { connection, isWelcome: false, isBehind: false };
-    this.#clients.add(client);
+    const guest: Guest = { connection, client: undefined, isBehind: false };
+    this.#guests.add(guest);
   }
 
   /** Says everything that is left to say and hangs up on everybody. */
   async close(): Promise<void> {
-    await Promise.all([...this.#clients].map((client) => client.connection.close()));
+    await Promise.all([...this.#guests].map((guest) => guest.connection.close()));
   }
 
-  #answer(client: Client, method: string, params: readonly unknown[]): unknown {
-    if (method === 'hello') return this.#welcome(client, params[0]);
-    if (method === 'op' && client.isWelcome) return this.#carryOut(params[0]);
+  #answer(guest: Guest, method: string, params: readonly unknown[]): unknown {
+    if (method === 'hello') return this.#welcome(guest, params[0]);
+    // The answer alone says that the host is not stopped.
+    if (method === 'ping') return true;
+    if (method === 'op' && guest.client !== undefined) return this.#carryOut(params[0]);
     throw new ZekeError('usage', `There is no method "${method}" here.`);
   }
 
-  #welcome(client: Client, greeting: unknown): unknown {
+  #welcome(guest: Guest, greeting: unknown): unknown {
     const fields = isFields(greeting) ? greeting : {};
     if (fields.protocol !== PROTOCOL_VERSION) {
       throw new ZekeError(
@@ -75,10 +86,18 @@ export class SessionHost {
           'close it and start it again to have the same version everywhere.',
       );
     }
-    client.isWelcome = true;
+    guest.client ??= { id: newId(), name: nameFrom(fields.client), isHost: false, isSelf: false };
+    this.#showClients();
     const state = this.#session.getState();
     const { sessionId, seq } = state;
-    const answer = { protocol: PROTOCOL_VERSION, sessionId, seq };
+    const answer = {
+      protocol: PROTOCOL_VERSION,
+      sessionId,
+      seq,
+      process: this.#process,
+      clientId: guest.client.id,
+      clients: JSON.stringify(this.#session.getClients().map(toPresence)),
+    };
     const knowsThis = fields.sessionId === sessionId && typeof fields.seq === 'number';
     const missed = knowsThis ? this.#session.eventsAfter(Number(fields.seq)) : undefined;
     if (missed !== undefined) return { ...answer, events: JSON.stringify(missed) };
@@ -95,20 +114,55 @@ export class SessionHost {
   }
 
   #forward(events: readonly SessionEvent[], state: SessionState): void {
-    if (this.#clients.size === 0) return;
+    if (this.#guests.size === 0) return;
     const bytes = events.length === 0 ? stateMessage(state) : eventsMessage(events);
-    for (const client of this.#clients) {
-      if (!client.isWelcome || client.isBehind) continue;
-      client.isBehind = client.connection.bufferedBytes > this.#limits.maxBufferedBytes;
-      if (!client.isBehind) client.connection.sendBytes(bytes);
+    for (const guest of this.#guests) {
+      if (guest.client === undefined || guest.isBehind) continue;
+      guest.isBehind = guest.connection.bufferedBytes > this.#limits.maxBufferedBytes;
+      if (!guest.isBehind) guest.connection.sendBytes(bytes);
     }
   }
 
-  #catchUp(client: Client): void {
-    if (!client.isBehind) return;
-    client.isBehind = false;
-    client.connection.sendBytes(stateMessage(this.#session.getState()));
+  #catchUp(guest: Guest): void {
+    if (!guest.isBehind) return;
+    guest.isBehind = false;
+    guest.connection.sendBytes(stateMessage(this.#session.getState()));
+    guest.connection.sendBytes(clientsMessage(this.#session.getClients()));
   }
+
+  #forget(guest: Guest): void {
+    this.#guests.delete(guest);
+    if (guest.client !== undefined) this.#showClients();
+  }
+
+  /** The front end of this process at once, the others once for all that came and went. */
+  #showClients(): void {
+    const clients = [...this.#guests].flatMap(({ client }) => (client ? [client] : []));
+    this.#session.setGuests(clients);
+    this.#clientsTick ??= setImmediate(() => {
+      this.#clientsTick = undefined;
+      const bytes = clientsMessage(this.#session.getClients());
+      for (const guest of this.#guests) {
+        if (guest.client !== undefined && !guest.isBehind) guest.connection.sendBytes(bytes);
+      }
+    });
+  }
+}
+
+function clientsMessage(clients: readonly Client[]): Uint8Array {
+  return encodeNotification('clients', [JSON.stringify(clients.map(toPresence))]);
+}
+
+/** Which one a front end is itself, it knows by the id that `hello` gave it. */
+function toPresence({ id, name, isHost }: Client): Omit<Client, 'isSelf'> {
+  return { id, name, isHost };
+}
+
+/** What a client calls itself, as far as that can stand in a list. */
+function nameFrom(value: unknown): string {
+  if (typeof value !== 'string') return UNNAMED;
+  const start = value.slice(0, 4 * MAX_NAME_CHARACTERS).replaceAll(/[^\p{L}\p{N} ._-]/gu, '');
+  return [...start.trim()].slice(0, MAX_NAME_CHARACTERS).join('').trim() || UNNAMED;
 }
 
 function eventsMessage(events: readonly SessionEvent[]): Uint8Array {

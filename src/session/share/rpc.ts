@@ -101,6 +101,11 @@ export class RpcConnection {
     });
   }
 
+  /** Hangs up at once, on a side that will not read any more. */
+  drop(): void {
+    this.#socket.destroy();
+  }
+
   #receive(splitter: FrameSplitter, chunk: Buffer): void {
     try {
       for (const frame of splitter.push(chunk)) this.#dispatch(decodeMessage(frame));

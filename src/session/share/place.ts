@@ -1,0 +1,192 @@
+/**
+ * Where a conversation is: in this process, which then shares it at a socket, or behind somebody
+ * else's. Finding it means to attach to whoever is there and to host it when nobody is, or when
+ * who is there was stopped.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { errorMessage } from '../../platform/errors.ts';
+import type { Paths } from '../../platform/paths.ts';
+import {
+  addressAt,
+  connectOrListen,
+  type LocalListener,
+  listenerProcess,
+  type Meeting,
+  type SocketAddress,
+} from '../../platform/socket.ts';
+import type { SessionEvent } from '../events.ts';
+import type { TurnRunner } from '../port.ts';
+import { continueUnsaved, type LocalSession, openLocalSession } from '../session.ts';
+import type { SessionState } from '../state.ts';
+import { createSessionStore } from '../store.ts';
+import type { AttachedSession } from './attach.ts';
+import { SessionInUse } from './claim.ts';
+import { HostStopped } from './host-watch.ts';
+import { Sharing } from './sharing.ts';
+
+export interface JoinOptions {
+  readonly paths: Pick<Paths, 'stateDir' | 'runtimeDir'>;
+  /** Real path of the project's root. */
+  readonly project: string;
+  /** `provider/model` of a new session. A session that is there keeps its own. */
+  readonly model: string;
+  /** Makes the engine. Only called in the process that hosts, when the first message comes. */
+  readonly createRunner: () => Promise<TurnRunner>;
+  /** Opens this session, for every front end of the project; where it is live, joins it there. */
+  readonly sessionId?: string;
+  /** Opens a new session, for every front end, even where one is live. */
+  readonly isNew?: boolean;
+  /** Hosts a session of its own beside the project's conversation, whoever has that open. */
+  readonly isApart?: boolean;
+  /** Names this front end: `terminal`, `ask` … */
+  readonly clientName: string;
+}
+
+export type Place = HostPlace | AttachedPlace;
+export interface HostPlace {
+  readonly role: 'host';
+  readonly address: SocketAddress;
+  readonly session: LocalSession;
+  /** The session was another process's, and not chosen by this one. */
+  readonly isTakenOver: boolean;
+  /** Stops sharing; undefined where the session could not be shared. */
+  readonly stopSharing: (() => Promise<void>) | undefined;
+}
+export interface AttachedPlace {
+  readonly role: 'attached';
+  readonly address: SocketAddress;
+  readonly session: AttachedSession;
+}
+
+export interface Search {
+  readonly address: SocketAddress;
+  /** What this front end knows of a conversation whose host left. */
+  readonly seen?: SessionState;
+  /** The process that was found stopped, whose place is to be taken. */
+  readonly stoppedHost?: string | undefined;
+}
+
+/** How long a host that leaves while we join is tried again. */
+const JOIN_PATIENCE_MS = 30_000;
+const JOIN_RETRY_MS = 10;
+
+/** Attaches or hosts. Rejects with a ZekeError when the session cannot be opened. */
+export async function findPlace(options: JoinOptions, start: Search): Promise<Place> {
+  const deadline = performance.now() + JOIN_PATIENCE_MS;
+  for (let search = start; ; ) {
+    try {
+      return await tryPlace(options, search);
+    } catch (error) {
+      const next = nextSearch(search, error);
+      if (next === undefined || performance.now() > deadline) throw error;
+      search = next;
+    }
+    await pause(JOIN_RETRY_MS);
+  }
+}
+
+/** When the journal cannot be opened any more, the conversation goes on from what was seen. */
+export function goOnAlone(options: JoinOptions, seen: SessionState, error: unknown): HostPlace {
+  const { createRunner: runner, clientName } = options;
+  const reason = errorMessage(error);
+  const session = continueUnsaved({ state: seen, runner, model: seen.model, clientName, reason });
+  return {
+    role: 'host',
+    address: addressAt(''),
+    session,
+    isTakenOver: true,
+    stopSharing: undefined,
+  };
+}
+
+/** What happened since a state was seen; undefined: start anew from the state that is now. */
+export function missedEvents(
+  place: Place,
+  seen: SessionState,
+): readonly SessionEvent[] | undefined {
+  if (place.role === 'attached') return place.session.missed;
+  const isSame = place.session.getState().sessionId === seen.sessionId;
+  return isSame ? place.session.eventsAfter(seen.seq) : undefined;
+}
+
+/** True for the error of a host that left before it answered. */
+export function isHangUp(error: unknown): boolean {
+  // By name, because the protocol's code is not loaded where nobody attaches.
+  return error instanceof Error && error.name === 'ConnectionClosed';
+}
+
+function nextSearch(search: Search, error: unknown): Search | undefined {
+  // The host left between our connecting and its answer: somebody else hosts now, or nobody.
+  if (isHangUp(error)) return search;
+  if (error instanceof HostStopped) return { ...search, stoppedHost: error.process };
+  // Somebody opened the session elsewhere while nobody hosted it here.
+  if (!(error instanceof SessionInUse) || search.seen === undefined) return undefined;
+  const isElsewhere = error.address !== '' && error.address !== search.address.path;
+  return isElsewhere ? { ...search, address: addressAt(error.address) } : undefined;
+}
+
+async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
+  const { address, seen, stoppedHost } = search;
+  const sharing = new Sharing();
+  let meeting: Meeting;
+  try {
+    meeting = await connectOrListen(address, (socket) => sharing.accept(socket), stoppedHost);
+  } catch (error) {
+    // The others of a conversation that is going on may still find each other: its journal is theirs.
+    if (seen !== undefined) throw error;
+    const alone = openHere(options, { ...search, address: addressAt('') });
+    alone.session.warn(`This conversation cannot be shared. ${errorMessage(error)}`);
+    return { ...alone, stopSharing: undefined };
+  }
+  if (meeting.role === 'listening') {
+    return shareHere(options, search, { sharing, listener: meeting.listener });
+  }
+  const { attach } = await import('./attach.ts');
+  const session = await attach(meeting.socket, {
+    clientName: options.clientName,
+    seen,
+    hostProcess: () => listenerProcess(address),
+  });
+  return { role: 'attached', address, session };
+}
+
+async function shareHere(
+  options: JoinOptions,
+  search: Search,
+  { sharing, listener }: { readonly sharing: Sharing; readonly listener: LocalListener },
+): Promise<HostPlace> {
+  try {
+    const place = openHere(options, search);
+    sharing.start(place.session, listener);
+    return { ...place, stopSharing: () => sharing.stop() };
+  } catch (error) {
+    await listener.close();
+    await sharing.stop();
+    throw error;
+  }
+}
+
+/** What a host was showing that left, or was stopped, goes on; else what was asked for. */
+function openHere(options: JoinOptions, search: Search): Omit<HostPlace, 'stopSharing'> {
+  const { address, seen, stoppedHost } = search;
+  const taken = seen?.sessionId ?? sessionOf(options, search);
+  const sessionId = taken ?? options.sessionId;
+  const claim = { address: address.path, ...(stoppedHost === undefined ? {} : { stoppedHost }) };
+  const session = openLocalSession({
+    store: createSessionStore({ ...options, claim }),
+    runner: options.createRunner,
+    clientName: options.clientName,
+    model: seen?.model ?? options.model,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    resumesQueue: taken !== undefined,
+  });
+  return { role: 'host', address, session, isTakenOver: taken !== undefined };
+}
+
+/** The session that the stopped host was sharing. */
+function sessionOf(options: JoinOptions, { address, stoppedHost }: Search): string | undefined {
+  if (stoppedHost === undefined) return undefined;
+  const claims = createSessionStore(options).claims();
+  return claims.find((claim) => claim.address === address.path && claim.process === stoppedHost)
+    ?.sessionId;
+}
