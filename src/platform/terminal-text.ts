@@ -51,6 +51,18 @@ export function sanitizeLine(text: string): string {
   return sanitizeText(text).replace(/[\n\t]+/g, ' ');
 }
 
+/**
+ * JSON text for a terminal: C1 controls, DEL and format characters (bidi, zero width) as \u escapes,
+ * which is the same value. JSON escapes the other controls by itself.
+ */
+export function escapeInvisible(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Cf}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
 /** A sanitizer for one stream of text. Its output joined equals `sanitizeText` of the whole. */
 export function createTextSanitizer(): TextSanitizer {
   return new StreamSanitizer();

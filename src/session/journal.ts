@@ -162,6 +162,17 @@ export function readEvents(path: string, sessionId: string): readonly SessionEve
   return events;
 }
 
+/** Says something in a journal that nobody has open. Returns why it could not be written. */
+export function appendBodies(
+  journal: Journal,
+  state: SessionState,
+  bodies: readonly EventBody[],
+): ZekeError | undefined {
+  const at = Date.now();
+  const events = bodies.map((body, index) => ({ ...body, seq: state.seq + 1 + index, at }));
+  return journal.append(events, events.reduce(reduce, state));
+}
+
 /** What a journal with these events, and no others, looks like. */
 export function journalText(events: readonly SessionEvent[]): string {
   const lines = events.map((event) => `${JSON.stringify(event)}\n`);
@@ -227,7 +238,7 @@ export function missingSessionError(sessionId: string): ZekeError {
 }
 
 /** A line is an event, broken, or something else that an older or newer Zeke put there. */
-function parseLine(line: string): SessionEvent | 'broken' | 'other' {
+export function parseLine(line: string): SessionEvent | 'broken' | 'other' {
   if (line === '') return 'other';
   const value = parseJson(line);
   const event = parseEvent(value);
@@ -243,7 +254,8 @@ function parseJson(line: string): unknown {
   }
 }
 
-function refuseNewer(event: SessionEvent, sessionId: string): void {
+/** Throws a ZekeError for the first event of a session that a newer Zeke wrote. */
+export function refuseNewer(event: SessionEvent, sessionId: string): void {
   if (event.type !== 'session-start' || event.version <= EVENT_FORMAT_VERSION) return;
   throw new ZekeError(
     'system',

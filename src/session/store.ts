@@ -8,7 +8,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import { type Paths, shortHash } from '../platform/paths.ts';
-import { AppendFile, readLastLines } from '../platform/storage/append-file.ts';
+import { AppendFile } from '../platform/storage/append-file.ts';
 import { writeWholeFile } from '../platform/storage/new-file.ts';
 import {
   isPresent,
@@ -18,7 +18,8 @@ import {
   removeFile,
 } from '../platform/storage/private-folder.ts';
 import type { SearchResult } from './archive/search.ts';
-import { EVENT_FORMAT_VERSION, type SessionEvent } from './events.ts';
+import { readSummary } from './archive/summary.ts';
+import type { SessionEvent } from './events.ts';
 import {
   appendBodies,
   createJournal,
@@ -27,10 +28,8 @@ import {
   missingSessionError,
   type OpenedJournal,
   openJournal,
-  parseSummary,
   readEvents,
   readJournal,
-  summarize,
 } from './journal.ts';
 import {
   type Claim,
@@ -70,8 +69,6 @@ const ID_LENGTH = 8;
 const ID_PATTERN = /^[0-9a-z]{6,32}$/;
 const JOURNAL_SUFFIX = '.jsonl';
 const PROJECT_FILE = 'project.json';
-/** A summary line is some 200 bytes; a finished turn ends with one. */
-const FIRST_TAIL_BYTES = 8 * 1024;
 /** `recent` is made short again from here on. */
 const RECENT_MAX_BYTES = 64 * 1024;
 /** Lists read this many sessions before they let other work run. */
@@ -360,39 +357,6 @@ function readProjectRoot(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Reads a file's end, and further back only as far as the last summary. Events after it (the turn
- * that was running when the process died) change nothing that a list shows but the time.
- */
-function readSummary(path: string, seed: { sessionId: string; project: string }): SessionSummary {
-  for (let tailBytes = FIRST_TAIL_BYTES; ; tailBytes *= 8) {
-    const { text, sizeBytes, isWhole } = readLastLines(path, tailBytes);
-    const summary = lastSummary(text);
-    if (summary !== undefined) {
-      const { title, model, turns, updatedAt, version } = summary;
-      const problem = version > EVENT_FORMAT_VERSION ? { problem: 'written by a newer Zeke' } : {};
-      return { id: seed.sessionId, title, model, turns, updatedAt, sizeBytes, ...problem };
-    }
-    if (isWhole) return { ...summaryOf(readJournal(path, seed).state), sizeBytes };
-  }
-}
-
-function lastSummary(text: string): ReturnType<typeof parseSummary> {
-  for (let end = text.length; end > 0; ) {
-    const start = text.lastIndexOf('\n', end - 1) + 1;
-    const line = text.slice(start, end);
-    const summary = line.includes('"summary"') ? parseSummary(line) : undefined;
-    if (summary !== undefined) return summary;
-    end = start - 1;
-  }
-  return undefined;
-}
-
-function summaryOf(state: SessionState): Omit<SessionSummary, 'sizeBytes'> {
-  const { title, model, turns, updatedAt } = summarize(state);
-  return { id: state.sessionId, title, model, turns, updatedAt };
 }
 
 function checkedId(id: string): string {

@@ -1,6 +1,6 @@
 /** Printing answers of commands: sanitized lines, aligned tables, JSON. */
 import stringWidth from 'string-width';
-import { sanitizeLine } from '../../platform/terminal-text.ts';
+import { escapeInvisible, sanitizeLine } from '../../platform/terminal-text.ts';
 import type { CommandIo } from '../command.ts';
 
 type Output = CommandIo['stdout'];
@@ -31,13 +31,4 @@ export function printTable(output: Output, rows: readonly (readonly string[])[])
     });
     output.write(`${cells.join('  ').trimEnd()}\n`);
   }
-}
-
-/** C1 controls, DEL and format characters (bidi, zero width) as \u escapes: the same JSON value. */
-function escapeInvisible(json: string): string {
-  return json.replace(/[\x7f-\x9f\p{Cf}]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }
