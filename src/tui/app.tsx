@@ -1,5 +1,5 @@
 /** The layout of the conversation: the scrollback above, one short live frame below. */
-import { Box, useCursor, useWindowSize } from 'ink';
+import { Box, useApp, useCursor, useWindowSize } from 'ink';
 import { type ReactNode, useInsertionEffect, useSyncExternalStore } from 'react';
 import { Picker } from './components/picker.tsx';
 import { Scrollback } from './components/scrollback.tsx';
@@ -10,17 +10,22 @@ import { layoutFrame } from './frame/frame-layout.ts';
 import type { ReflowGuard } from './frame/reflow-guard.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import type { TuiServices } from './services.ts';
+import type { TerminalLoan } from './terminal-loan.ts';
 import type { Theme } from './theme/theme.ts';
 
 export interface AppProps {
   readonly controller: ChatController;
   readonly services: TuiServices;
-  readonly theme: Theme;
+  readonly theme: () => Theme;
+  /** Gets the renderer's way to give the terminal away for a while. */
+  readonly loan?: TerminalLoan;
   /** Told of every frame. */
   readonly guard?: ReflowGuard;
 }
 
-export function App({ controller, services, theme, guard }: AppProps): ReactNode {
+export function App({ controller, services, guard, loan, ...props }: AppProps): ReactNode {
+  const theme = props.theme();
+  const { suspendTerminal } = useApp();
   const snapshot = useSyncExternalStore(controller.subscribe, controller.getSnapshot);
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
@@ -29,7 +34,10 @@ export function App({ controller, services, theme, guard }: AppProps): ReactNode
   const frame = layoutFrame(snapshot, { theme, services, columns, rows });
   setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);
   // Before the renderer writes the frame, and for every one of them.
-  useInsertionEffect(() => guard?.commit(frame));
+  useInsertionEffect(() => {
+    guard?.commit(frame);
+    loan?.attach(suspendTerminal);
+  });
   const scrollback = <Scrollback items={view.items} generation={view.generation} />;
   if (snapshot.isLeaving) return scrollback;
   return (
@@ -43,13 +51,7 @@ export function App({ controller, services, theme, guard }: AppProps): ReactNode
         {picker === undefined ? (
           <StyledRows rows={frame.input} />
         ) : (
-          <Picker
-            picker={picker}
-            theme={theme}
-            columns={columns}
-            rows={rows}
-            onFilter={(filter) => controller.setPickerFilter(filter)}
-          />
+          <Picker picker={picker} theme={theme} columns={columns} rows={rows} />
         )}
         <StyledRows rows={[frame.status]} />
       </Box>

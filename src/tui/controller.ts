@@ -3,14 +3,20 @@
  * ops. Knows no framework; components draw its snapshot and nothing else.
  */
 import { sanitizeLine } from '../platform/terminal-text.ts';
-import type { Attachment } from '../session/ops.ts';
-import type { SessionPort } from '../session/port.ts';
+import type { Client, SessionPort } from '../session/port.ts';
 import type { SessionState } from '../session/state.ts';
-import { type CommandContext, parseInput } from './commands/commands.ts';
-import { helpLines } from './commands/help-lines.ts';
+import { fullApprovalLines } from './approval/approval-lines.ts';
+import { ApprovalPanel, type ApprovalView } from './approval/approval-panel.ts';
+import { MessageEdit } from './chat/message-edit.ts';
+import type { WrittenMessage } from './chat/outbox.ts';
+import { SessionWatch } from './chat/session-watch.ts';
+import type { Chat, ThemeSwitch } from './commands/command.ts';
+import { CommandRunner, failureLines } from './commands/command-runner.ts';
+import { parseInput } from './commands/commands.ts';
+import { openModels } from './commands/model-commands.ts';
+import { continueLast, retryLast } from './commands/turn-commands.ts';
 import { ExitLadder } from './exit-ladder.ts';
 import { FrameClock } from './frame/frame-clock.ts';
-import { mentionsIn } from './input/completion.ts';
 import type { Keystroke } from './input/keystrokes.ts';
 import { type Draft, Prompt, type PromptView } from './input/prompt.ts';
 import type { KeyLayer } from './key-layer.ts';
@@ -28,9 +34,14 @@ export interface ChatSnapshot {
   readonly state: SessionState;
   readonly prompt: PromptView;
   readonly picker: PickerState | undefined;
+  /** What a tool waits for an answer to. */
+  readonly approval: ApprovalView | undefined;
+  /** What sending would do, where that is more than sending. */
+  readonly note: string | undefined;
   /** One line of advice below the input, for the moment. */
   readonly hint: string | undefined;
   readonly branch: string | undefined;
+  readonly clients: readonly Client[];
   /** The last frame: only what was said stays on the screen. */
   readonly isLeaving: boolean;
 }
@@ -54,88 +65,68 @@ export interface ControllerOptions {
   readonly onLeave: () => void;
 }
 
-/** The themes there are, and the way to change to one. */
-export interface ThemeSwitch {
-  /** `auto` among them. */
-  names(): readonly string[];
-  current(): string;
-  /** Everything that is drawn from now on has this theme. */
-  choose(name: string): void;
-}
-
 export class ChatController {
   private readonly options: ControllerOptions;
   private readonly keymap: Keymap;
   private readonly transcript: Transcript;
   private readonly prompt: Prompt;
-  private readonly pickers: PickerControl;
-  private readonly clock: FrameClock;
-  private readonly ladder: ExitLadder;
+  private readonly pickers = new PickerControl(() => this.changed());
+  private readonly approvals: ApprovalPanel;
+  private readonly clock = new FrameClock(() => this.changed());
+  private readonly ladder = new ExitLadder((hint) => this.setHint(hint));
+  private readonly watch: SessionWatch;
+  private readonly runner: CommandRunner;
+  private readonly edit = new MessageEdit();
   private readonly listeners = new Set<() => void>();
   /** In the order in which they are asked; what none of them uses is for the controller. */
   private readonly layers: readonly KeyLayer[];
   private snapshot: ChatSnapshot | undefined;
-  private branch: string | undefined;
   private hint: string | undefined;
   private showsReasoning = false;
-  /** The first session needs no heading, the others no banner. */
-  private hasOpened = false;
   private isLeaving = false;
-  private readonly unsubscribe: () => void;
   /** What keys do that belong to no layer. */
   private readonly reactions: Readonly<Partial<Record<KeyAction, () => void>>> = {
     stop: () => this.stop(),
     interrupt: () => this.interrupt(),
     'leave-or-delete': () => this.leave(),
-    'switch-model': () => this.pickers.openModels(this.options.port.getState().model),
+    'switch-model': () => openModels(this.chat),
     'show-reasoning': () => this.toggleReasoning(),
+    retry: () => this.runner.attempt(() => retryLast(this.chat)),
+    continue: () => this.runner.attempt(() => continueLast(this.chat)),
     suspend: () => this.options.onSuspend?.(),
   };
+  private readonly chat: Chat;
 
   constructor(options: ControllerOptions) {
     this.options = options;
     this.keymap = createKeymap(options.settings.keys);
-    const { port, services, columns } = options;
-    this.transcript = new Transcript({
-      theme: options.theme,
-      columns,
-      showsReasoning: () => this.showsReasoning,
-    });
-    this.clock = new FrameClock(() => this.changed());
-    this.prompt = new Prompt({
+    this.transcript = this.createTranscript();
+    this.prompt = this.createPrompt();
+    this.approvals = this.createApprovals();
+    this.chat = this.createChat();
+    this.runner = new CommandRunner(this.chat);
+    const { port, services, theme, screenKeys } = options;
+    const screenLayers = screenKeys === undefined ? [] : [screenKeys];
+    this.layers = [this.pickers, this.approvals, ...screenLayers, this.prompt];
+    this.watch = new SessionWatch({
+      port,
       services,
-      settings: options.settings,
-      initialText: options.initialInput ?? '',
-      onChange: () => this.changed(),
-      onEdit: () => {
-        this.hint = undefined;
-      },
-      onSubmit: (draft) => this.submit(draft),
+      transcript: this.transcript,
+      theme,
+      warnings: this.keymap.warnings,
+      onChange: () => this.clock.request(),
+      onSession: () => this.edit.end(),
+      onHint: (hint) => this.setHint(hint),
     });
-    this.pickers = new PickerControl(services, {
-      onChange: () => this.changed(),
-      onChoice: (choice) => this.takeChoice(choice),
-    });
-    const { screenKeys } = options;
-    this.layers = [this.pickers, ...(screenKeys === undefined ? [] : [screenKeys]), this.prompt];
-    this.ladder = new ExitLadder((hint) => this.setHint(hint));
-    this.unsubscribe = port.subscribe((events, state) => {
-      if (events.length === 0) this.openSession(state);
-      else this.transcript.apply(events);
-      this.clock.request();
-    });
-    if (port.getState().sessionId !== '') this.openSession(port.getState());
   }
 
   /** Loads what the first frame does not need. */
   async loadRest(): Promise<void> {
-    const { services } = this.options;
-    const [history, branch] = await Promise.allSettled([
-      services.history.load(),
-      services.gitBranch?.(),
+    const [history] = await Promise.allSettled([
+      this.options.services.history.load(),
+      this.watch.refreshBranch(),
     ]);
     if (history.status === 'fulfilled') this.prompt.loadHistory(history.value);
-    if (branch.status === 'fulfilled') this.branch = branch.value;
     this.changed();
   }
 
@@ -155,19 +146,28 @@ export class ChatController {
       state: this.options.port.getState(),
       prompt: this.prompt.view(),
       picker: this.pickers.current(),
+      approval: this.approvals.view(),
+      note: this.edit.note(),
       hint: this.hint,
-      branch: this.branch,
+      branch: this.watch.branch(),
+      clients: this.watch.clients(),
       isLeaving: this.isLeaving,
     };
     return this.snapshot;
   };
 
+  /** Puts what stands in the input where the next conversation finds it. */
+  keepDraft(): Promise<void> {
+    return this.prompt.keepDraft();
+  }
+
   /** Ends all waiting; nothing is drawn any more. */
   dispose(): void {
-    this.unsubscribe();
+    this.watch.stop();
     this.clock.stop();
     this.ladder.reset();
     this.pickers.close();
+    this.runner.stop();
     this.listeners.clear();
   }
 
@@ -187,19 +187,9 @@ export class ChatController {
     this.changed();
   }
 
-  setPickerFilter(filter: string): void {
-    this.pickers.setFilter(filter);
-    this.changed();
-  }
-
-  /** Sends a message; files named in it with `@` go along. */
-  sendMessage(text: string, attachments: readonly Attachment[] = []): void {
-    const mentions = mentionsIn(text);
-    const extras = {
-      ...(mentions.length > 0 ? { mentions } : {}),
-      ...(attachments.length > 0 ? { attachments } : {}),
-    };
-    this.options.port.send({ type: 'send', message: { text, ...extras } });
+  /** Sends a message, or what an earlier one was changed into. */
+  sendMessage(text: string, companions: Omit<WrittenMessage, 'text'> = {}): void {
+    for (const op of this.edit.take({ text, ...companions })) this.watch.send(op);
   }
 
   private takeText(text: string): void {
@@ -219,24 +209,26 @@ export class ChatController {
   private submit({ text, chips }: Draft): boolean {
     const parsed = parseInput(text);
     if (parsed.type === 'unknown') {
-      this.setHint(`There is no command /${parsed.name}. /help lists them.`);
+      const { name, nearest } = parsed;
+      this.setHint(`There is no command /${name}. The nearest is /${nearest}; /help lists all.`);
       return false;
     }
-    if (parsed.type === 'command') parsed.command.run(this.commands(), parsed.argument);
-    else this.sendMessage(text, chips);
+    if (/^!\s*$/.test(text)) {
+      this.setHint('Write the command behind the !, as in !git status.');
+      return false;
+    }
+    if (parsed.type === 'command') this.runner.run(parsed.command, parsed.argument);
+    else this.sendMessage(text, { attachments: chips });
     return true;
-  }
-
-  private takeChoice(choice: { readonly kind: PickerState['kind']; readonly id: string }): void {
-    if (choice.kind === 'model') this.switchModel(choice.id);
-    else this.options.port.send({ type: 'open-session', sessionId: choice.id });
   }
 
   // -------------------------------------------------------------------------------------- actions
 
+  /** Escape: what a command still does, else the running turn. */
   private stop(): void {
-    if (this.options.port.getState().running !== undefined) {
-      this.options.port.send({ type: 'cancel' });
+    if (this.runner.stop()) this.setHint('Stopped.');
+    else if (this.options.port.getState().running !== undefined) {
+      this.watch.send({ type: 'cancel' });
     }
   }
 
@@ -244,8 +236,10 @@ export class ChatController {
   private interrupt(): void {
     const isRunning = this.options.port.getState().running !== undefined;
     if (!this.prompt.isEmpty || isRunning) this.ladder.reset();
-    if (!this.prompt.isEmpty) this.prompt.clear();
-    else if (isRunning) this.stop();
+    if (!this.prompt.isEmpty) {
+      this.edit.end();
+      this.prompt.clear();
+    } else if (isRunning) this.stop();
     else if (this.ladder.press()) this.leave();
   }
 
@@ -261,38 +255,6 @@ export class ChatController {
     this.setHint(this.showsReasoning ? 'Reasoning is shown.' : 'Reasoning is folded.');
   }
 
-  private switchModel(model: string): void {
-    this.options.port.send({ type: 'switch-model', model });
-    const isRunning = this.options.port.getState().running !== undefined;
-    const when = isRunning ? ' after this answer' : '';
-    this.setHint(`The next message goes to ${sanitizeLine(model)}${when}.`);
-  }
-
-  private commands(): CommandContext {
-    const { port, theme } = this.options;
-    return {
-      showHelp: () => this.transcript.addLines(helpLines(theme())),
-      openModelPicker: () => this.pickers.openModels(port.getState().model),
-      switchModel: (model) => this.switchModel(model),
-      clearContext: () => port.send({ type: 'clear' }),
-      newSession: () => port.send({ type: 'open-session' }),
-      openSessionPicker: () => this.pickers.openSessions(port.getState().sessionId),
-      leave: () => this.leave(),
-    };
-  }
-
-  private openSession(state: SessionState): void {
-    const { services } = this.options;
-    const theme = this.options.theme();
-    const title = sanitizeLine(state.title) || 'A new session.';
-    this.transcript.open(state, this.hasOpened ? [plainLine(title, theme.heading)] : []);
-    if (this.hasOpened) return;
-    this.hasOpened = true;
-    const lines = [...services.bannerLines, ...this.keymap.warnings];
-    const banner = lines.map((line) => plainLine(sanitizeLine(line), theme.muted));
-    if (banner.length > 0) this.transcript.addLines(banner);
-  }
-
   private setHint(hint: string | undefined): void {
     this.hint = hint;
     this.changed();
@@ -301,5 +263,84 @@ export class ChatController {
   private changed(): void {
     this.snapshot = undefined;
     for (const listener of this.listeners) listener();
+  }
+
+  // ---------------------------------------------------------------------------------------- parts
+
+  private createTranscript(): Transcript {
+    const { columns, theme, services } = this.options;
+    const keyOf = (action: KeyAction) =>
+      this.keymap.bindings.find((binding) => binding.action === action)?.keys[0] ?? `/${action}`;
+    return new Transcript({
+      look: () => ({ theme: theme(), keyOf }),
+      columns,
+      showsReasoning: () => this.showsReasoning,
+      countChange: (change) => services.countChange?.(change),
+    });
+  }
+
+  private createPrompt(): Prompt {
+    const { services, settings, initialInput } = this.options;
+    return new Prompt({
+      services,
+      settings,
+      initialText: initialInput ?? '',
+      onChange: () => this.changed(),
+      onEdit: () => {
+        this.hint = undefined;
+      },
+      onSubmit: (draft) => this.submit(draft),
+    });
+  }
+
+  private createApprovals(): ApprovalPanel {
+    return new ApprovalPanel({
+      request: () => this.options.port.getState().approval,
+      hasDraft: () => !this.prompt.isEmpty || this.prompt.view().popup !== undefined,
+      onAnswer: (requestId, decision) => this.watch.send({ type: 'approve', requestId, decision }),
+      onShowAll: (request) =>
+        this.transcript.addLines(fullApprovalLines(request, this.options.theme())),
+      now: () => performance.now(),
+    });
+  }
+
+  private createChat(): Chat {
+    const { port, services, themes, theme } = this.options;
+    const print: Chat['print'] = (lines) => {
+      this.transcript.addLines(lines);
+      this.setHint(undefined);
+    };
+    return {
+      services,
+      themes,
+      keymap: this.keymap,
+      get theme() {
+        return theme();
+      },
+      state: () => port.getState(),
+      clients: () => port.getClients(),
+      send: (op) => this.watch.send(op),
+      print,
+      say: (text) => print([plainLine(sanitizeLine(text), theme().muted)]),
+      hint: (text) => this.setHint(text),
+      fail: (error) => print(failureLines(error, theme())),
+      openList: (request, filter) => {
+        this.pickers.open(request, filter);
+        this.changed();
+      },
+      printTurns: (from, to) => this.printTurns(from, to),
+      editTurn: (index) => {
+        this.prompt.setText(this.edit.begin(port.getState(), index));
+        this.changed();
+      },
+      leave: () => this.leave(),
+    };
+  }
+
+  private printTurns(from: number, to: number): void {
+    const state = this.options.port.getState();
+    const printed = this.createTranscript();
+    printed.printTurns(state.turns.slice(from, to));
+    this.transcript.addLines(printed.view().items.flatMap(({ lines }) => lines));
   }
 }

@@ -12,6 +12,10 @@ import type { TuiServices } from './services.ts';
 export interface TuiSession {
   readonly port: SessionPort;
   readonly services: TuiServices;
+  /** The process is about to be stopped: somebody else hosts the conversation meanwhile. */
+  suspend?(): Promise<void>;
+  /** It goes on. */
+  resume?(): Promise<void>;
 }
 
 /** The port and services of a session that is on its way. */

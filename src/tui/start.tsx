@@ -1,17 +1,19 @@
 /** Starts the terminal front end and runs it until the user leaves. */
-import { type Instance, render } from 'ink';
 import type { Environment } from '../platform/env.ts';
-import { App } from './app.tsx';
+import { type Job, watchJob } from '../platform/terminal/job.ts';
+import type { TerminalReport } from '../platform/terminal/replies.ts';
+import type { Terminal } from '../platform/terminal/terminal.ts';
 import { ChatController } from './controller.ts';
-import { ReflowGuard } from './frame/reflow-guard.ts';
-import { openKeyboard } from './input/keys/keyboard.ts';
+import { openInkScreen } from './ink-screen.tsx';
 import { deferSession, type TuiSession } from './pending-session.ts';
+import type { Screen, ScreenOptions } from './screen.ts';
 import type { TuiSettings } from './settings.ts';
-import { chooseTheme } from './theme/theme.ts';
+import { type OwnModes, TerminalLoan } from './terminal-loan.ts';
+import { ThemeState } from './themes.ts';
+import { FOCUS_REPORTS, TurnNotifier } from './turn-notifier.ts';
 
 export interface TuiOptions {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
+  readonly terminal: Terminal;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Environment;
   readonly settings: TuiSettings;
@@ -25,69 +27,138 @@ export interface TuiOptions {
   readonly initialInput?: string;
 }
 
-const MAX_FPS = 30;
 const DEFAULT_COLUMNS = 80;
 
 /**
  * Resolves when the user has left or `signal` was aborted, with everything drawn.
  * Whoever opened the conversation closes it. Rejects with the reason when the conversation could not be opened.
  */
-export async function startTui(options: TuiOptions): Promise<void> {
-  const { stdin, stdout, stderr, signal } = options;
-  const opening = Promise.withResolvers<TuiSession>();
-  const { port, services } = deferSession(opening.promise);
-  const theme = chooseTheme(options.env);
-  let instance: Instance | undefined;
-  // Later, because a key or an event may still be on its way through the renderer.
-  const leave = () => setImmediate(() => instance?.unmount());
-  const controller = new ChatController({
-    port,
-    services,
-    settings: options.settings,
-    theme: () => theme,
-    columns: () => stdout.columns || DEFAULT_COLUMNS,
-    initialInput: options.initialInput ?? '',
-    onLeave: leave,
-  });
-  const guard = new ReflowGuard(options.env);
-  const app = <App controller={controller} services={services} theme={theme} guard={guard} />;
-  const keyboard = openKeyboard(stdin, controller);
-  instance = render(app, {
-    stdin: keyboard.stdin,
-    stdout,
-    stderr,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    // The library would print nothing but the last frame where the variable CI is set.
-    interactive: true,
-    incrementalRendering: true,
-    maxFps: MAX_FPS,
-    kittyKeyboard: {
-      mode: 'auto',
-      // With the other one: Alt+< is no Alt+Shift+comma then, whatever the keyboard looks like.
-      flags: ['disambiguateEscapeCodes', 'reportAlternateKeys'],
-    },
-    onRender: () => guard.markDrawn(),
-  });
-  const beforeResize = () => stdout.write(guard.correction(stdout.columns));
-  // Before the renderer's own listener, which erases the old frame.
-  stdout.prependListener('resize', beforeResize);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  let failure: { readonly error: unknown } | undefined;
-  setImmediate(() => options.openSession().then(opening.resolve, opening.reject));
-  opening.promise.then(
-    () => void controller.loadRest(),
-    (error) => {
-      failure = { error };
-      leave();
-    },
-  );
-  if (options.initialPrompt !== undefined) controller.sendMessage(options.initialPrompt);
-  await instance.waitUntilExit();
-  stdout.off('resize', beforeResize);
-  signal.removeEventListener('abort', leave);
-  keyboard.close();
-  controller.dispose();
-  if (failure !== undefined) throw failure.error;
+export function startTui(options: TuiOptions): Promise<void> {
+  return new TuiRun(options).run();
+}
+
+class TuiRun {
+  private readonly options: TuiOptions;
+  private readonly opening = Promise.withResolvers<TuiSession>();
+  private readonly parts = deferSession(this.opening.promise);
+  private readonly loan: TerminalLoan;
+  private readonly themes: ThemeState;
+  private readonly controller: ChatController;
+  private readonly notifier: TurnNotifier;
+  private readonly job: Job;
+  /** Modes that only some settings need. */
+  private readonly modes: OwnModes;
+  private screen: Screen | undefined;
+  private session: TuiSession | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(options: TuiOptions) {
+    this.options = options;
+    const { settings, env, terminal } = options;
+    const write = (text: string) => terminal.output.write(text);
+    const watchesFocus = settings.notify !== 'off' && !settings.screenReader;
+    this.modes = watchesFocus ? FOCUS_REPORTS : { on: '', off: '' };
+    this.loan = new TerminalLoan(write, this.modes);
+    this.themes = new ThemeState(env, settings.theme, () => this.controller.refresh());
+    this.controller = new ChatController({
+      ...this.parts,
+      settings,
+      theme: this.themes.get,
+      themes: this.themes,
+      columns: () => terminal.output.columns || DEFAULT_COLUMNS,
+      initialInput: options.initialInput ?? '',
+      onLeave: this.leave,
+      onSuspend: () => void this.suspend(),
+      lendTerminal: this.loan.lend,
+    });
+    this.notifier = new TurnNotifier({
+      notify: settings.notify,
+      write,
+      now: () => performance.now(),
+      isAlways: settings.screenReader,
+    });
+    this.job = watchJob({
+      onStop: () => void this.suspend(),
+      onContinue: () => void this.screen?.retake(),
+    });
+  }
+
+  async run(): Promise<void> {
+    const { terminal, signal } = this.options;
+    const unsubscribe = [
+      terminal.subscribe((report) => this.takeReport(report)),
+      this.parts.port.subscribe((events) => this.notifier.take(events)),
+    ];
+    this.screen = openInkScreen(this.screenOptions());
+    signal.addEventListener('abort', this.leave, { once: true });
+    if (signal.aborted) this.leave();
+    setImmediate(() => this.open());
+    await this.screen.closed;
+    this.job.close();
+    for (const end of unsubscribe) end();
+    signal.removeEventListener('abort', this.leave);
+    if (this.failure === undefined) await this.controller.keepDraft();
+    this.controller.dispose();
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  private open(): void {
+    const { openSession, initialPrompt } = this.options;
+    openSession().then(this.opening.resolve, this.opening.reject);
+    this.opening.promise.then(
+      (session) => {
+        this.session = session;
+        void this.controller.loadRest();
+      },
+      (error) => {
+        this.failure = { error };
+        this.leave();
+      },
+    );
+    if (initialPrompt !== undefined) this.controller.sendMessage(initialPrompt);
+  }
+
+  /** Later, because a key or an event may still be on its way through the renderer. */
+  private readonly leave = (): void => {
+    setImmediate(() => this.screen?.close());
+  };
+
+  /** Back to the shell, with the whole job stopped, until somebody says go on. */
+  private suspend(): Promise<void> {
+    return this.loan.lend(async () => {
+      await this.session?.suspend?.();
+      await this.job.stop();
+      // Ended while it was stopped: the terminal is not taken again.
+      if (this.options.signal.aborted) await this.screen?.closed;
+      else await this.session?.resume?.();
+    });
+  }
+
+  private takeReport(report: TerminalReport): void {
+    if (report.type === 'background') this.themes.setBackground(report);
+    else if (report.type === 'focus') this.notifier.setFocus(report.isFocused);
+  }
+
+  private screenOptions(): ScreenOptions {
+    const { terminal, stderr, env, settings } = this.options;
+    return {
+      controller: this.controller,
+      services: this.parts.services,
+      terminal,
+      stderr,
+      env,
+      settings,
+      theme: this.themes.get,
+      loan: this.loan,
+      onFirstFrame: () => {
+        if (this.modes.on !== '') terminal.output.write(this.modes.on);
+        if (canAskBackground(env)) terminal.askBackground();
+      },
+    };
+  }
+}
+
+/** Some write what they do not understand; where there are no colours nobody needs to know. */
+function canAskBackground(env: Environment): boolean {
+  return env.TERM !== 'linux' && env.TERM !== 'dumb' && env.NO_COLOR === undefined;
 }

@@ -105,7 +105,7 @@ describe('the terminal is given back', () => {
     const program = start();
     await program.waitFor('the query', () => program.raw.includes('\x1b[?u'));
     program.type('\x1b[?0u');
-    await program.waitFor('the protocol', () => program.raw.includes('\x1b[>1u'));
+    await program.waitFor('the protocol', () => /\x1b\[>\d+u/.test(program.raw));
     await program.waitForText('Harness ready.');
     program.type('one\x1b[13;2utwo\x1b[106;5uthree\x1b[99;5u');
     await program.waitForText('> Ask anything');
@@ -200,6 +200,8 @@ describe('hostile text', () => {
     /^\x1b\[\?(25|2004|2026|1000|1002|1003|1004|1006)[hl]$/,
     /^\x1b\[\?u$/,
     /^\x1b\[[<>]\d*u$/,
+    /^\x1b\]11;\?\x1b\\$/,
+    /^\x1b\[c$/,
   ];
   const HOSTILE = [
     '\\u001b[2J\\u001b[3J\\u001b[H',

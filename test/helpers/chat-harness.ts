@@ -4,7 +4,7 @@
  */
 import { readEnvironment } from '../../src/platform/env.ts';
 import { createInputHistory } from '../../src/platform/input-history.ts';
-import { openTerminal } from '../../src/platform/terminal.ts';
+import { openTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { TurnEndReason } from '../../src/session/events.ts';
 import type { TurnRun, TurnRunner } from '../../src/session/port.ts';
 import { createEphemeralSession } from '../../src/session/session.ts';
@@ -130,11 +130,10 @@ const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => stop.abort());
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout });
 if (env.HARNESS_FAULT === 'before-paint') throw new Error('a fault before the first paint');
-await terminal.releaseKeys();
+await terminal.settle();
 try {
   await startTui({
-    stdin: process.stdin,
-    stdout: process.stdout,
+    terminal,
     stderr: process.stderr,
     env,
     settings: { ...DEFAULT_SETTINGS, ...JSON.parse(env.HARNESS_SETTINGS ?? '{}') },

@@ -98,7 +98,7 @@ function open(columns: number) {
     onLeave: () => undefined,
   });
   const screen = new FakeScreen(columns);
-  const instance = render(<App controller={controller} services={services} theme={theme} />, {
+  const instance = render(<App controller={controller} services={services} theme={() => theme} />, {
     stdout: screen as unknown as NodeJS.WriteStream,
     stdin: new FakeKeyboard() as unknown as NodeJS.ReadStream,
     // Every frame whole, the scrollback included.

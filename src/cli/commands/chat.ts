@@ -1,5 +1,5 @@
 /** `zeke [prompt]`: the conversation in the terminal. */
-import { openTerminal } from '../../platform/terminal.ts';
+import { openTerminal } from '../../platform/terminal/terminal.ts';
 import type { Invocation } from '../command.ts';
 import type { Chat } from '../compose-chat.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -19,10 +19,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   try {
     const settings = await readTuiSettings(invocation);
     const { startTui } = await import('../../tui/start.tsx');
-    await terminal.releaseKeys();
+    await terminal.settle();
     await startTui({
-      stdin,
-      stdout,
+      terminal,
       stderr,
       env: invocation.env,
       settings,

@@ -11,6 +11,7 @@ import type { FrameLayout } from './frame-layout.ts';
 interface DrawnFrame {
   readonly widths: readonly number[];
   readonly cursorColumn: number;
+  readonly height: number;
 }
 
 export class ReflowGuard {
@@ -32,12 +33,29 @@ export class ReflowGuard {
     this.committed =
       cursor === undefined
         ? undefined
-        : { widths: rows.slice(0, cursor.y).map(lineWidth), cursorColumn: cursor.x };
+        : {
+            widths: rows.slice(0, cursor.y).map(lineWidth),
+            cursorColumn: cursor.x,
+            // The status line, and the row below it.
+            height: rows.length + 2,
+          };
   }
 
   /** The renderer has written what it was given last. */
   markDrawn(): void {
     this.drawn = this.committed;
+  }
+
+  /**
+   * Makes room for a frame where something else has written: blank rows, and the cursor in them
+   * where the renderer takes it to be, so that what it erases is nothing but them.
+   */
+  room(rows: number): string {
+    if (this.drawn === undefined) return '\r\n'.repeat(rows);
+    const { height, widths, cursorColumn } = this.drawn;
+    const below = height - 1 - widths.length;
+    const up = below > 0 ? `\x1b[${below}A` : '';
+    return `\r${'\n'.repeat(height - 1)}${up}\x1b[${cursorColumn + 1}G`;
   }
 
   /** Moves the cursor up to where the renderer will take it to be; empty when it is there. */

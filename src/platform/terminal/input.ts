@@ -1,0 +1,103 @@
+/**
+ * Standard input as the terminal front end has it: keys only. They are read from the first moment
+ * on and kept until somebody wants them; what the terminal says of itself goes another way.
+ */
+import { Readable } from 'node:stream';
+import { errnoCode } from '../errors.ts';
+import { ReplyFilter, type TerminalReport } from './replies.ts';
+
+/** A lone Escape is a key when nothing has followed by then. */
+const HOLD_MS = 25;
+
+export interface TerminalInputOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly onReport: (report: TerminalReport) => void;
+  /** What was typed before the terminal was taken, which it has echoed. */
+  readonly onEcho: (typed: string) => void;
+}
+
+export class TerminalInput extends Readable {
+  readonly isTTY = true;
+  private readonly stdin: NodeJS.ReadStream;
+  private readonly replies: ReplyFilter;
+  private readonly onEcho: (typed: string) => void;
+  private timer: NodeJS.Timeout | undefined;
+  private hasSettled = false;
+  private isWaitingForAnswer = false;
+
+  constructor({ stdin, onReport, onEcho }: TerminalInputOptions) {
+    super({ encoding: 'utf8' });
+    this.stdin = stdin;
+    this.onEcho = onEcho;
+    this.replies = new ReplyFilter((report) => {
+      if (report.type === 'attributes') this.isWaitingForAnswer = false;
+      onReport(report);
+    });
+    stdin.setEncoding('utf8');
+    stdin.on('data', this.onData);
+    stdin.on('end', () => this.push(null));
+    this.setRawMode(true);
+  }
+
+  /** From here on nothing counts as typed before. One turn of the loop asks the system for it. */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    this.hasSettled = true;
+  }
+
+  /** A query was sent: until it is answered a lone Escape may be the beginning of the answer. */
+  expectAnswer(): void {
+    this.isWaitingForAnswer = true;
+  }
+
+  /** As of a terminal. Keys are read only while it is raw: else they are for another program. */
+  setRawMode(isRaw: boolean): this {
+    try {
+      this.stdin.setRawMode(isRaw);
+    } catch (error) {
+      // A terminal that is gone cannot be switched; there is nothing left to read then.
+      if (errnoCode(error) === undefined) throw error;
+    }
+    if (isRaw) this.stdin.resume();
+    else this.stdin.pause();
+    return this;
+  }
+
+  ref(): this {
+    this.stdin.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.stdin.unref();
+    return this;
+  }
+
+  override _read(): void {
+    // Keys are pushed as they come.
+  }
+
+  private readonly onData = (chunk: string | Buffer): void => {
+    clearTimeout(this.timer);
+    let text = String(chunk);
+    if (!this.hasSettled) {
+      this.hasSettled = true;
+      this.onEcho(text);
+      // The terminal was not raw yet and has turned Enter into a line feed.
+      text = text.replaceAll('\n', '\r');
+    }
+    this.give(this.replies.push(text));
+    if (!this.replies.holdsKey) return;
+    if (this.isWaitingForAnswer) this.timer = setTimeout(() => this.release(), HOLD_MS);
+    else this.release();
+  };
+
+  private release(): void {
+    this.give(this.replies.flush());
+  }
+
+  private give(keys: string): void {
+    if (keys !== '') this.push(keys);
+  }
+}

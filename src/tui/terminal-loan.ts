@@ -1,0 +1,45 @@
+/** Lends the terminal to others: an editor, the shell. The renderer gives it back and draws anew after. */
+
+/** What the renderer offers for it. */
+export type SuspendTerminal = (work: () => Promise<void>) => Promise<unknown>;
+
+/** Modes that the renderer knows nothing of. */
+export interface OwnModes {
+  readonly on: string;
+  readonly off: string;
+}
+
+export class TerminalLoan {
+  private readonly write: (text: string) => void;
+  private readonly modes: OwnModes;
+  private suspendTerminal: SuspendTerminal | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(write: (text: string) => void, modes: OwnModes) {
+    this.write = write;
+    this.modes = modes;
+  }
+
+  /** The renderer is there. */
+  attach(suspendTerminal: SuspendTerminal): void {
+    this.suspendTerminal = suspendTerminal;
+  }
+
+  /** Runs the work with the terminal as it was found; one after the other. */
+  readonly lend = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const lent = this.last.then(() => this.lendNow(work));
+    this.last = lent.catch(() => undefined);
+    return lent;
+  };
+
+  private async lendNow<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.suspendTerminal === undefined) return work();
+    const done = Promise.withResolvers<Result>();
+    await this.suspendTerminal(async () => {
+      this.write(this.modes.off);
+      await work().then(done.resolve, done.reject);
+      this.write(this.modes.on);
+    });
+    return done.promise;
+  }
+}
