@@ -8,6 +8,7 @@ import type { SessionPort } from '../session/port.ts';
 import { joinProject } from '../session/share/join.ts';
 import { createSessionStore } from '../session/store.ts';
 import type { ModelChoice, TuiServices } from '../tui/services.ts';
+import { inputServices } from './chat/input-services.ts';
 import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
 import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
@@ -94,6 +95,7 @@ function createServices(
     },
     gitBranch: () => gitBranch(runtime),
     role,
+    ...inputServices(runtime),
     history: createInputHistory(paths.stateDir),
     bannerLines: banner,
   };

@@ -22,7 +22,7 @@ export async function openInEditor(
   }
   const { VISUAL, EDITOR } = options.env;
   // An editor setting is a command with arguments by custom (`code --wait`).
-  const [command = 'vi', ...args] = (VISUAL ?? EDITOR ?? 'vi').trim().split(/\s+/);
+  const [command = 'vi', ...args] = splitCommand(VISUAL ?? EDITOR ?? 'vi');
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     const env = childEnvironment(options.env);
     const child = spawn(command, [...args, path], { cwd: options.cwd, env, stdio: 'inherit' });
@@ -32,6 +32,12 @@ export async function openInEditor(
   if (exitCode !== 0) {
     throw new ZekeError('system', `The editor ${command} ended with an error (${exitCode}).`);
   }
+}
+
+/** The words of a command; quotes keep spaces. There is no shell, so nothing else means anything. */
+function splitCommand(command: string): readonly string[] {
+  const words = command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
 }
 
 function editorError(command: string, cause: Error): ZekeError {
