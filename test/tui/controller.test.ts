@@ -182,9 +182,9 @@ test('shows the banner once, and names the session after a switch', async () => 
   const { shown, switchTo } = create({ bannerLines: ['Welcome.'] });
   await expect.poll(shown).toEqual(['', 'Welcome.']);
   switchTo({ ...EMPTY_STATE, sessionId: 's2', title: 'The other\x1b[2J one' });
-  await expect.poll(shown).toEqual(['', 'The other one']);
+  await expect.poll(shown).toEqual(['', 'Another terminal opened: The other one']);
   switchTo({ ...EMPTY_STATE, sessionId: 's3' });
-  await expect.poll(shown).toEqual(['', 'A new session.']);
+  await expect.poll(shown).toEqual(['', 'Another terminal started a new session.']);
 });
 
 describe('the ladder of Ctrl+C', () => {

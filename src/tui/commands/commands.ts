@@ -1,60 +1,26 @@
-/** The slash commands in one table: what runs, what is completed and what /help shows. */
-
-export interface CommandContext {
-  showHelp(): void;
-  openModelPicker(): void;
-  switchModel(model: string): void;
-  clearContext(): void;
-  newSession(): void;
-  openSessionPicker(): void;
-  leave(): void;
-}
-export interface SlashCommand {
-  readonly name: string;
-  readonly argument?: string;
-  readonly summary: string;
-  run(context: CommandContext, argument: string): void;
-}
+/** The slash commands in one table: what runs, what is completed, what /help and the docs show. */
+import { nearestName } from '../../platform/nearest.ts';
+import type { SlashCommand } from './command.ts';
+import { GENERAL_COMMANDS, helpCommand } from './general-commands.ts';
+import { MODEL_COMMANDS } from './model-commands.ts';
+import { REPORT_COMMANDS } from './report-commands.ts';
+import { SESSION_COMMANDS } from './session-commands.ts';
+import { TURN_COMMANDS } from './turn-commands.ts';
 
 export const COMMANDS: readonly SlashCommand[] = [
-  {
-    name: 'help',
-    summary: 'Keys and commands',
-    run: (context) => context.showHelp(),
-  },
-  {
-    name: 'model',
-    argument: '[provider/model]',
-    summary: 'Choose the model of the next turn',
-    run: (context, argument) =>
-      argument === '' ? context.openModelPicker() : context.switchModel(argument),
-  },
-  {
-    name: 'clear',
-    summary: 'The model forgets the conversation; the session keeps it',
-    run: (context) => context.clearContext(),
-  },
-  {
-    name: 'new',
-    summary: 'Start a new session',
-    run: (context) => context.newSession(),
-  },
-  {
-    name: 'resume',
-    summary: 'Go on with an earlier session of this project',
-    run: (context) => context.openSessionPicker(),
-  },
-  {
-    name: 'quit',
-    summary: 'Leave; the session can be resumed',
-    run: (context) => context.leave(),
-  },
+  helpCommand(() => COMMANDS),
+  ...MODEL_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...TURN_COMMANDS,
+  ...REPORT_COMMANDS,
+  ...GENERAL_COMMANDS,
 ];
 
 export type ParsedInput =
   | { readonly type: 'message' }
   | { readonly type: 'command'; readonly command: SlashCommand; readonly argument: string }
-  | { readonly type: 'unknown'; readonly name: string };
+  /** Looks like a command and is none; the nearest there is. */
+  | { readonly type: 'unknown'; readonly name: string; readonly nearest: string };
 
 /** Whether a text is a command. A path like `/usr/bin` is none. */
 export function parseInput(text: string): ParsedInput {
@@ -62,11 +28,15 @@ export function parseInput(text: string): ParsedInput {
   if (match === null) return { type: 'message' };
   const [, name = '', argument = ''] = match;
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) return { type: 'unknown', name };
-  return { type: 'command', command, argument: argument.trim() };
+  if (command !== undefined) return { type: 'command', command, argument: argument.trim() };
+  const names = COMMANDS.map((candidate) => candidate.name);
+  return { type: 'unknown', name, nearest: nearestName(name, names) ?? 'help' };
 }
 
-/** Commands that begin with what was typed. */
+/** Commands that begin with what was typed, then those that have it inside. */
 export function matchingCommands(query: string): readonly SlashCommand[] {
-  return COMMANDS.filter(({ name }) => name.startsWith(query));
+  const starting = COMMANDS.filter(({ name }) => name.startsWith(query));
+  if (query.length < 2) return starting;
+  const inside = COMMANDS.filter(({ name }) => !name.startsWith(query) && name.includes(query));
+  return [...starting, ...inside];
 }

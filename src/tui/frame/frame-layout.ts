@@ -4,12 +4,21 @@
  */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { QueuedMessage } from '../../session/state.ts';
+import { approvalLines } from '../approval/approval-lines.ts';
 import type { ChatSnapshot } from '../controller.ts';
 import type { Popup } from '../input/completer.ts';
 import { layoutInput } from '../input/input-layout.ts';
 import { type PickerState, shownItems, visibleWindow } from '../picker/picker.ts';
 import type { TuiServices } from '../services.ts';
-import { type Line, lineWidth, plainLine, span, truncateLine, wrapLines } from '../styled-text.ts';
+import {
+  type Line,
+  lineText,
+  lineWidth,
+  plainLine,
+  span,
+  truncateLine,
+  wrapLines,
+} from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 import { statusLine } from './status.ts';
 
@@ -19,11 +28,12 @@ export interface FrameLayout {
   /** What the turn is doing, beside the spinner; undefined while text comes or nothing runs. */
   readonly activity: string | undefined;
   readonly queue: readonly Line[];
+  /** What stands right above the input: a question, what sending would do, completions. */
   readonly popup: readonly Line[];
   readonly input: readonly Line[];
   readonly status: Line;
-  /** The cursor within the frame; undefined while a list has the keys. */
-  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+  /** The cursor within the frame. */
+  readonly cursor: { readonly x: number; readonly y: number };
 }
 export interface FrameOptions {
   readonly theme: Theme;
@@ -48,13 +58,14 @@ const ACTIVITY_TEXT = {
   waiting: 'waiting for the model',
   thinking: 'thinking',
   working: 'running tools',
+  running: 'running the command',
 } as const;
 
 export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): FrameLayout {
   const { theme, columns, rows, services } = options;
   const { state, view, picker, hint } = snapshot;
   const { activity } = view;
-  const isQuiet = activity === 'idle' || activity === 'answering';
+  const isQuiet = activity === 'idle' || activity === 'answering' || activity === 'asking';
   // What is written comes first, then the list for it; the answer gets what is left.
   let freeRows = Math.max(1, rows - FIXED_ROWS - 1);
   const take = (part: readonly Line[]) => {
@@ -65,17 +76,19 @@ export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): Fram
   const input = layoutInput(snapshot.prompt.editor, { columns, maxRows: maxInputRows }, theme);
   take(input.rows);
   if (picker !== undefined) freeRows -= pickerHeight(rows);
+  const panel = take(panelLines(snapshot, theme, { columns, rows: Math.min(freeRows, rows / 2) }));
   const popup = take(popupLines(snapshot.prompt.popup, theme, { columns, rows: freeRows }));
   const queue = take(queueLines(state.queue, theme, { columns, rows: freeRows }));
   const liveRows = Math.min(freeRows, Math.floor(rows * MAX_LIVE_SHARE));
   const live = lastRows(wrapLines(view.live, columns), liveRows);
-  const rowsAboveInput = live.length + (isQuiet ? 0 : 1) + queue.length + 1 + popup.length;
-  const { x, y } = input.cursor;
+  const above = [...panel, ...popup];
+  const rowsAboveInput = live.length + (isQuiet ? 0 : 1) + queue.length + 1 + above.length;
+  const { x, y } = picker === undefined ? input.cursor : filterCursor(picker, columns);
   return {
     live,
     activity: isQuiet ? undefined : ACTIVITY_TEXT[activity],
     queue,
-    popup,
+    popup: above,
     input: input.rows,
     status:
       hint === undefined
@@ -85,12 +98,13 @@ export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): Fram
               contextTokens: services.contextTokens(state.model),
               branch: snapshot.branch,
               role: services.role?.(),
+              clients: snapshot.clients,
             },
             theme,
             columns - 1,
           )
         : truncateLine(plainLine(hint, theme.warning), columns - 1),
-    cursor: picker === undefined ? { x, y: y + rowsAboveInput } : undefined,
+    cursor: { x, y: y + rowsAboveInput },
   };
 }
 
@@ -114,6 +128,19 @@ function queueLines(
     : shown;
 }
 
+/** A question that waits, or what sending would do; at least a row is left to it. */
+function panelLines(
+  { approval, note }: ChatSnapshot,
+  theme: Theme,
+  size: { readonly columns: number; readonly rows: number },
+): readonly Line[] {
+  const rows = Math.max(1, Math.floor(size.rows));
+  const noteLines =
+    note === undefined ? [] : [truncateLine(plainLine(note, theme.accent), size.columns - 1)];
+  if (approval === undefined) return noteLines;
+  return [...approvalLines(approval, { columns: size.columns, rows }, theme), ...noteLines];
+}
+
 /** The list above the input. */
 function popupLines(
   popup: Popup | undefined,
@@ -131,33 +158,66 @@ function pickerHeight(rows: number): number {
   return Math.min(MAX_LIST_ROWS + PICKER_HEAD_ROWS, Math.max(PICKER_HEAD_ROWS + 1, rows - 6));
 }
 
+export const FILTER_MARK = 'filter: ';
+
+/** The part of the filter that fits on a row; its end is what is being written. */
+export function shownFilter({ filter }: PickerState, columns: number): string {
+  const room = Math.max(1, columns - FILTER_MARK.length - 2);
+  const characters = [...filter];
+  while (lineWidth(plainLine(characters.join(''))) > room) characters.shift();
+  return characters.join('');
+}
+
+function filterCursor(picker: PickerState, columns: number): { x: number; y: number } {
+  return { x: FILTER_MARK.length + lineWidth(plainLine(shownFilter(picker, columns))), y: 1 };
+}
+
 /** The rows of the list that has the keys. */
 export function pickerLines(
   picker: PickerState,
   options: { readonly theme: Theme; readonly columns: number; readonly rows: number },
 ): readonly Line[] {
   const { theme, columns } = options;
-  const maxRows = Math.max(1, pickerHeight(options.rows) - PICKER_HEAD_ROWS);
-  if (picker.problem !== undefined) return [plainLine(picker.problem, theme.error)];
-  if (picker.items === undefined) return [plainLine('looking …', theme.muted)];
+  const problem =
+    picker.problem === undefined
+      ? []
+      : [truncateLine(plainLine(picker.problem, theme.error), columns - 1)];
+  const maxRows = Math.max(1, pickerHeight(options.rows) - PICKER_HEAD_ROWS - problem.length);
   const all = shownItems(picker);
-  if (all.length === 0) return [plainLine('nothing fits', theme.muted)];
+  if (all.length === 0) {
+    const text = picker.items === undefined || picker.isLoading ? 'looking …' : 'nothing fits';
+    return problem.length > 0 ? problem : [plainLine(text, theme.muted)];
+  }
   const { items, offset } = visibleWindow(all, picker.selected, maxRows);
-  return choiceLines(items, { selected: picker.selected - offset, theme, columns });
+  const selected = picker.selected - offset;
+  return [...choiceLines(items, { selected, theme, columns }), ...problem];
 }
 
+interface Choice {
+  readonly label: string;
+  readonly detail?: string;
+  readonly isCurrent?: boolean;
+}
+
+/** Labels in a column of their own, which leaves half of the row to what is said about them. */
 function choiceLines(
-  items: readonly { readonly label: string; readonly detail?: string }[],
+  items: readonly Choice[],
   options: { readonly selected: number; readonly theme: Theme; readonly columns: number },
 ): readonly Line[] {
   const { theme } = options;
-  const width = Math.max(0, ...items.map(({ label }) => lineWidth(plainLine(label))));
-  return items.map(({ label, detail = '' }, index) => {
+  const hasDetails = items.some(({ detail = '' }) => detail !== '');
+  const maxWidth = hasDetails ? Math.max(16, Math.floor(options.columns * 0.55)) : options.columns;
+  const labels = items.map(({ label, isCurrent }) =>
+    truncateLine(plainLine(isCurrent === true ? `${label} ✓` : label), maxWidth),
+  );
+  const width = Math.max(0, ...labels.map(lineWidth));
+  return items.map(({ detail = '' }, index) => {
     const isSelected = index === options.selected;
-    const gap = ' '.repeat(width - lineWidth(plainLine(label)) + 2);
+    const label = labels[index] ?? [];
+    const gap = ' '.repeat(width - lineWidth(label) + 2);
     const line = [
       span(isSelected ? '› ' : '  ', theme.accent),
-      span(label, isSelected ? theme.selected : ''),
+      span(lineText(label), isSelected ? theme.selected : ''),
       ...(detail === '' ? [] : [span(gap + detail, theme.muted)]),
     ];
     return truncateLine(line, options.columns - 1);

@@ -6,20 +6,28 @@
  * thousand tokens costs one reading of the open block. `items` is the same array until an item is
  * added: a new one for each token would make the renderer write a frame for each token.
  */
-import { createTextSanitizer, sanitizeText } from '../../platform/terminal-text.ts';
-import type { SessionEvent } from '../../session/events.ts';
+import type { FileChange, SessionEvent } from '../../session/events.ts';
+import type { UserInput } from '../../session/ops.ts';
 import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
-import { blockLines, blocksLines } from '../markdown/block-lines.ts';
-import { type Block, MarkdownStream } from '../markdown/markdown-stream.ts';
+import type { LineCounts } from '../services.ts';
 import { type Line, plainLine } from '../styled-text.ts';
-import type { Theme } from '../theme/theme.ts';
+import { AnswerText } from './answer-text.ts';
+import {
+  answerLine,
+  changeLine,
+  compactLine,
+  earlierLine,
+  forkLines,
+  undoLines,
+} from './event-lines.ts';
+import { Reasoning } from './reasoning.ts';
 import {
   contextLines,
   endLines,
   errorLines,
+  type Look,
   messageLines,
   noticeLines,
-  reasoningLine,
   type ToolCall,
   toolLines,
 } from './turn-lines.ts';
@@ -28,8 +36,18 @@ export interface TranscriptItem {
   readonly id: number;
   readonly lines: readonly Line[];
 }
-/** What a running turn is doing; `idle` when none runs. */
-export type Activity = 'idle' | 'waiting' | 'thinking' | 'answering' | 'working';
+/**
+ * What a running turn is doing; `idle` when none runs, `asking` while it waits for the user's
+ * answer, `running` while a shell command of the user does.
+ */
+export type Activity =
+  | 'idle'
+  | 'waiting'
+  | 'thinking'
+  | 'answering'
+  | 'working'
+  | 'asking'
+  | 'running';
 
 export interface TranscriptView {
   /** Another one means another conversation: everything is drawn anew below the old. */
@@ -39,21 +57,16 @@ export interface TranscriptView {
   readonly activity: Activity;
 }
 export interface TranscriptOptions {
-  readonly theme: () => Theme;
+  readonly look: () => Look;
   readonly columns: () => number;
   readonly showsReasoning: () => boolean;
+  readonly countChange: (change: FileChange) => LineCounts | undefined;
 }
 
 type Section = 'start' | 'message' | 'note' | 'answer';
 
-/** Reasoning so far. The words are counted as they come, so that a frame costs nothing. */
-interface Reasoning {
-  readonly text: string;
-  readonly wordCount: number;
-}
-const NO_REASONING: Reasoning = { text: '', wordCount: 0 };
-/** Unfolded reasoning that is still coming shows this much of its end. */
-const MAX_OPEN_REASONING = 2000;
+/** More of a long conversation is not printed again when it is opened. */
+const MAX_REPLAYED_TURNS = 20;
 
 export class Transcript {
   private readonly options: TranscriptOptions;
@@ -63,36 +76,68 @@ export class Transcript {
   private nextId = 1;
   private section: Section = 'start';
   private activity: Activity = 'idle';
-  private markdown = new MarkdownStream();
-  private sanitizer = createTextSanitizer();
+  /** What the running turn says, as the kind of its message wants it drawn. */
+  private answer: AnswerText;
+  private hasAnswer = false;
+  private isCommand = false;
   private reasoning: Reasoning | undefined;
   private calls: readonly ToolCall[] = [];
+  private changes: readonly FileChange[] = [];
+  /** The question that the running turn waits with, and whether it was answered here. */
+  private question: { readonly id: string; readonly title: string } | undefined;
+  private ownAnswerId: string | undefined;
+  private drawnSeq = 0;
+  private drawnTurnCount = 0;
 
   constructor(options: TranscriptOptions) {
     this.options = options;
+    this.answer = this.newAnswer(undefined);
   }
 
-  /** Shows another conversation from its beginning, below a heading where one is wanted. */
+  /** Shows another conversation, below a heading where one is wanted. */
   open(state: SessionState, heading: readonly Line[] = []): void {
+    const { theme } = this.options.look();
     this.generation += 1;
     this.items = [];
     this.added = [];
     this.section = 'start';
     this.resetTurn();
-    this.addNote(heading);
-    state.turns.forEach((turn, index) => {
-      if (index === state.clearedTurnCount && index > 0) this.addClear();
-      this.replay(turn);
-    });
-    const { running } = state;
-    if (state.clearedTurnCount === state.turns.length && state.turns.length > 0) this.addClear();
-    for (const { level, text } of state.notices) this.addNotice(level, text);
-    if (running !== undefined) this.replay(running);
+    this.drawnSeq = state.seq;
+    this.addNote([...heading, ...forkLines(state, theme)]);
+    const first = Math.max(0, state.turns.length - MAX_REPLAYED_TURNS);
+    if (first > 0) this.addNote([earlierLine(first, theme)]);
+    this.replayTurns(state, first);
+  }
+
+  /** Shows these turns alone. */
+  printTurns(turns: readonly Turn[]): void {
+    for (const turn of turns) this.replay(turn);
   }
 
   /** Takes what happened, in order. */
   apply(events: readonly SessionEvent[]): void {
-    for (const event of events) this.take(event);
+    for (const event of events) {
+      this.drawnSeq = event.seq;
+      this.take(event);
+    }
+  }
+
+  /**
+   * Catches up with a state of the same conversation after events were missed: what was not shown
+   * whole is shown from its turn's beginning.
+   */
+  catchUp(state: SessionState): void {
+    if (state.seq === this.drawnSeq) return;
+    this.drawnSeq = state.seq;
+    this.closeParts();
+    this.resetTurn();
+    this.addNote([plainLine('Caught up with the conversation:', this.options.look().theme.muted)]);
+    this.replayTurns(state, Math.min(this.drawnTurnCount, state.turns.length));
+  }
+
+  /** This front end answers the question itself, so its line need not say who did. */
+  markAnswered(requestId: string): void {
+    this.ownAnswerId = requestId;
   }
 
   /** Lines of Zeke itself: help, hints, results of commands. */
@@ -102,7 +147,7 @@ export class Transcript {
 
   /** What is to be drawn now. */
   view(): TranscriptView {
-    this.addBlocks(this.markdown.takeFinished());
+    this.addAnswer(this.answer.takeFinished());
     if (this.added.length > 0) {
       this.items = [...this.items, ...this.added];
       this.added = [];
@@ -112,15 +157,13 @@ export class Transcript {
   }
 
   private take(event: SessionEvent): void {
-    const theme = this.options.theme();
+    const look = this.options.look();
     switch (event.type) {
       case 'turn-start':
-        this.resetTurn();
-        this.activity = 'waiting';
-        this.add('message', [[], ...messageLines(event.message, theme)]);
+        this.startTurn(event.message);
         break;
       case 'context':
-        this.addNote(contextLines(event.blocks, theme));
+        this.addNote(contextLines(event.blocks, look.theme));
         break;
       case 'text-delta':
         this.takeText(event.text);
@@ -137,17 +180,53 @@ export class Transcript {
       case 'tool-result':
         this.takeResult(event.id, { output: event.output, isError: event.isError ?? false });
         break;
+      case 'file-change':
+        this.changes = [...this.changes, event];
+        break;
       case 'error':
         this.closeParts();
-        this.addNote(errorLines(event, theme));
+        this.addNote(errorLines(event, look));
         break;
       case 'turn-end':
         this.closeParts();
         this.activity = 'idle';
-        this.addNote(endLines(event.reason, theme));
+        this.drawnTurnCount += 1;
+        this.addNote(endLines(event.reason, this.hasAnswer, look));
+        break;
+      default:
+        this.takeAside(event, look);
+    }
+  }
+
+  /** What is no part of an answer. */
+  private takeAside(event: SessionEvent, look: Look): void {
+    const { theme } = look;
+    switch (event.type) {
+      case 'approval-request':
+        this.question = { id: event.id, title: event.title };
+        this.activity = 'asking';
+        break;
+      case 'approval-answer':
+        this.takeApproval(event);
+        break;
+      case 'compact':
+        this.closeParts();
+        this.addNote([compactLine(event.turnCount, theme)]);
+        break;
+      case 'compact-undo':
+        this.say('The summary is taken back: the model is told everything again.');
+        break;
+      case 'turn-retract':
+        this.say('Set aside: the model is not told of the turn above any more.');
+        break;
+      case 'undo':
+        this.addNote(undoLines(event, theme));
+        break;
+      case 'session-rename':
+        this.say(`The session is called "${event.title}" now.`);
         break;
       case 'notice':
-        this.addNotice(event.level, event.text);
+        this.addNote(noticeLines(event.level, event.text, theme));
         break;
       case 'clear':
         this.addClear();
@@ -157,22 +236,58 @@ export class Transcript {
     }
   }
 
+  private takeApproval(event: Extract<SessionEvent, { type: 'approval-answer' }>): void {
+    const { question } = this;
+    this.question = undefined;
+    this.activity = 'working';
+    if (question?.id !== event.id) return;
+    const isOwn = this.ownAnswerId === event.id;
+    const answer = { decision: event.decision, title: question.title, isOwn };
+    this.addNote([answerLine(answer, this.options.look().theme)]);
+  }
+
+  // --------------------------------------------------------------------------------------- replay
+
+  /** Turns of a state from this index on, and what else the state knows, as if it came now. */
+  private replayTurns(state: SessionState, first: number): void {
+    const { theme } = this.options.look();
+    const { turns, clearedTurnCount, compaction, running } = state;
+    this.drawnTurnCount = turns.length;
+    for (let index = first; index < turns.length; index += 1) {
+      if (index === clearedTurnCount && index > 0) this.addClear();
+      const turn = turns[index];
+      if (turn === undefined) continue;
+      this.replay(turn);
+      if (turn.message.kind === 'compact' && compaction?.turnCount === index) {
+        this.addNote([compactLine(compaction.turnCount, theme)]);
+      }
+    }
+    if (clearedTurnCount === turns.length && turns.length > 0) this.addClear();
+    for (const { level, text } of state.notices) this.addNote(noticeLines(level, text, theme));
+    if (running === undefined) return;
+    this.replay(running);
+    if (state.approval === undefined) return;
+    this.question = state.approval;
+    this.activity = 'asking';
+  }
+
   /** A turn of a state, as if its events came now. */
   private replay(turn: Turn): void {
-    const theme = this.options.theme();
-    this.resetTurn();
-    this.activity = 'waiting';
-    this.add('message', [[], ...messageLines(turn.message, theme)]);
-    this.addNote(contextLines(turn.context, theme));
+    const look = this.options.look();
+    this.startTurn(turn.message);
+    this.addNote(contextLines(turn.context, look.theme));
+    this.changes = turn.changes;
     for (const part of turn.parts) this.replayPart(part);
     if (turn.error !== undefined) {
       this.closeParts();
-      this.addNote(errorLines(turn.error, theme));
+      this.addNote(errorLines(turn.error, look));
     }
     if (turn.endReason === undefined) return;
     this.closeParts();
     this.activity = 'idle';
-    this.addNote(endLines(turn.endReason, theme));
+    this.addNote(endLines(turn.endReason, this.hasAnswer, look));
+    if (turn.isUndone) this.say('The changes of this turn were taken back.');
+    if (turn.isRetracted) this.say('Set aside: the model is not told of the turn above any more.');
   }
 
   private replayPart(part: TurnPart): void {
@@ -187,17 +302,34 @@ export class Transcript {
     }
   }
 
+  // --------------------------------------------------------------------------------- running turn
+
+  private startTurn(message: UserInput): void {
+    this.resetTurn();
+    this.answer = this.newAnswer(message.kind);
+    this.isCommand = message.kind === 'command';
+    this.activity = this.isCommand ? 'running' : 'waiting';
+    this.add('message', [[], ...messageLines(message, this.options.look().theme)]);
+  }
+
+  private newAnswer(kind: UserInput['kind']): AnswerText {
+    const { look, columns } = this.options;
+    return new AnswerText({ isPlain: kind === 'command', theme: () => look().theme, columns });
+  }
+
   private takeText(text: string): void {
     this.closeReasoning();
     this.closeCalls();
-    this.markdown.push(this.sanitizer.push(text));
-    this.activity = 'answering';
+    this.answer.push(text);
+    this.hasAnswer = true;
+    if (!this.isCommand) this.activity = 'answering';
   }
 
   private takeReasoning(text: string): void {
     this.closeText();
     this.closeCalls();
-    this.reasoning = addReasoning(this.reasoning ?? NO_REASONING, text);
+    this.reasoning ??= new Reasoning();
+    this.reasoning.push(text);
     this.activity = 'thinking';
   }
 
@@ -205,6 +337,7 @@ export class Transcript {
     this.closeText();
     this.closeReasoning();
     this.calls = [...this.calls, call];
+    this.hasAnswer = true;
     this.activity = 'working';
   }
 
@@ -216,10 +349,13 @@ export class Transcript {
   }
 
   private resetTurn(): void {
-    this.markdown = new MarkdownStream();
-    this.sanitizer = createTextSanitizer();
+    this.answer = this.newAnswer(undefined);
+    this.hasAnswer = false;
+    this.isCommand = false;
     this.reasoning = undefined;
     this.calls = [];
+    this.changes = [];
+    this.question = undefined;
     this.activity = 'idle';
   }
 
@@ -227,41 +363,41 @@ export class Transcript {
     this.closeReasoning();
     this.closeText();
     this.closeCalls();
+    this.addChanges(this.changes);
   }
 
   private closeText(): void {
-    this.markdown.push(this.sanitizer.flush());
-    this.addBlocks(this.markdown.end());
+    this.addAnswer(this.answer.end());
   }
 
   private closeReasoning(): void {
     if (this.reasoning === undefined) return;
-    const lines = this.reasoningLines(this.reasoning, false);
+    const lines = this.reasoning.lines(false, this.reasoningOptions());
     this.reasoning = undefined;
     this.addNote(lines);
   }
 
+  /** The calls that have their results, each with what it changed. */
   private closeCalls(): void {
-    const theme = this.options.theme();
-    if (this.calls.length > 0) this.addNote(this.calls.flatMap((call) => toolLines(call, theme)));
+    const { theme } = this.options.look();
+    const { calls } = this;
+    if (calls.length === 0) return;
     this.calls = [];
+    this.addNote(calls.flatMap((call) => toolLines(call, theme)));
+    const named = new Set(calls.flatMap(({ input }) => Object.values(input)));
+    this.addChanges(this.changes.filter(({ path }) => named.has(path)));
   }
 
-  private reasoningLines(reasoning: Reasoning, isOpen: boolean): readonly Line[] {
-    const theme = this.options.theme();
-    const folded = reasoningLine(reasoning.wordCount, isOpen, theme);
-    if (!this.options.showsReasoning()) return [folded];
-    const text = isOpen ? reasoning.text.slice(-MAX_OPEN_REASONING) : reasoning.text;
-    const lines = sanitizeText(text.trim()).split('\n');
-    return [folded, ...lines.map((line) => plainLine(line, theme.muted))];
+  private addChanges(changes: readonly FileChange[]): void {
+    if (changes.length === 0) return;
+    const { countChange, look } = this.options;
+    const { theme } = look();
+    this.changes = this.changes.filter((change) => !changes.includes(change));
+    this.addNote(changes.map((change) => changeLine(change, countChange(change), theme)));
   }
 
-  private addBlocks(blocks: readonly Block[]): void {
-    for (const block of blocks) {
-      const lines = blockLines(block, this.drawOptions());
-      if (lines.length === 0) continue;
-      this.add('answer', block.continues ? lines : [[], ...lines]);
-    }
+  private addAnswer(groups: readonly (readonly Line[])[]): void {
+    for (const lines of groups) this.add('answer', lines);
   }
 
   /** Notes stand close together, with a blank line around the group. */
@@ -270,13 +406,12 @@ export class Transcript {
     this.add('note', this.section === 'note' ? lines : [[], ...lines]);
   }
 
-  private addNotice(level: 'info' | 'warning', text: string): void {
-    this.addNote(noticeLines(level, text, this.options.theme()));
+  private say(text: string): void {
+    this.addNote(noticeLines('info', text, this.options.look().theme));
   }
 
   private addClear(): void {
-    const text = 'The model has forgotten what stands above. It is still in the session.';
-    this.addNote([plainLine(text, this.options.theme().muted)]);
+    this.say('The model has forgotten what stands above. It is still in the session.');
   }
 
   private add(section: Section, lines: readonly Line[]): void {
@@ -286,23 +421,15 @@ export class Transcript {
   }
 
   private liveLines(): readonly Line[] {
-    const theme = this.options.theme();
-    if (this.reasoning !== undefined) return [[], ...this.reasoningLines(this.reasoning, true)];
+    const { theme } = this.options.look();
+    if (this.reasoning !== undefined) {
+      return [[], ...this.reasoning.lines(true, this.reasoningOptions())];
+    }
     if (this.calls.length > 0) return [[], ...this.calls.flatMap((call) => toolLines(call, theme))];
-    const open = this.markdown.openBlocks();
-    const lines = blocksLines(open, this.drawOptions());
-    if (lines.length === 0) return [];
-    return open[0]?.continues === true ? lines : [[], ...lines];
+    return this.answer.live();
   }
 
-  private drawOptions(): { theme: Theme; columns: number } {
-    return { theme: this.options.theme(), columns: this.options.columns() };
+  private reasoningOptions() {
+    return { theme: this.options.look().theme, isShown: this.options.showsReasoning() };
   }
-}
-
-function addReasoning(reasoning: Reasoning, text: string): Reasoning {
-  const starts = text.match(/(?<=\s)\S/g)?.length ?? 0;
-  const isNewWord = /^\S/.test(text) && !/\S$/.test(reasoning.text);
-  const wordCount = reasoning.wordCount + starts + (isNewWord ? 1 : 0);
-  return { text: reasoning.text + text, wordCount };
 }

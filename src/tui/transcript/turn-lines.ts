@@ -2,10 +2,20 @@
 import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
 import type { ContextRecord, JsonRecord, TurnEndReason } from '../../session/events.ts';
 import type { UserInput } from '../../session/ops.ts';
+import type { TurnError } from '../../session/state.ts';
+import type { KeyAction } from '../keymap.ts';
 import { type Line, plainLine, span } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 
+/** How things look, and what the keys are called. */
+export interface Look {
+  readonly theme: Theme;
+  /** The key that does this, as people say it. */
+  readonly keyOf: (action: KeyAction) => string;
+}
+
 export const PROMPT_MARK = '> ';
+const COMMAND_MARK = '! ';
 /** Titles of context blocks on one line; the rest is counted. */
 const MAX_SHOWN_TITLES = 6;
 const MAX_INPUT_CHARACTERS = 100;
@@ -13,16 +23,42 @@ const MAX_RESULT_LINES = 3;
 
 /** What the user sent, with what came along. */
 export function messageLines(message: UserInput, theme: Theme): readonly Line[] {
-  const lines = sanitizeText(message.text).split('\n');
-  const attached = (message.attachments ?? []).map(({ label }) => sanitizeLine(label));
-  const hidden = attached.filter((label) => !message.text.includes(label));
+  const { mark, text } = shownMessage(message);
+  const lines = sanitizeText(text).split('\n');
+  const style = message.kind === undefined ? theme.user : theme.accent;
+  const indent = ' '.repeat(mark.length);
   return [
-    ...lines.map((text, index) => [
-      span(index === 0 ? PROMPT_MARK : '  ', theme.muted),
-      span(text, theme.user),
+    ...lines.map((line, index) => [
+      span(index === 0 ? mark : indent, theme.muted),
+      span(line, style),
     ]),
-    ...hidden.map((label) => plainLine(`  with ${label}`, theme.muted)),
+    ...companions(message).map((label) => plainLine(`${indent}with ${label}`, theme.muted)),
   ];
+}
+
+function shownMessage({ kind, text }: UserInput): { readonly mark: string; readonly text: string } {
+  if (kind === 'command') return { mark: COMMAND_MARK, text };
+  if (kind === 'compact') return { mark: PROMPT_MARK, text: `/compact ${text}`.trimEnd() };
+  if (kind === 'continue') return { mark: PROMPT_MARK, text: '/continue' };
+  return { mark: PROMPT_MARK, text };
+}
+
+/** What came with the message and is not named in its text; images always, with their size. */
+function companions({ text, attachments = [], images = [] }: UserInput): readonly string[] {
+  const attached = attachments.filter(({ label }) => !text.includes(label));
+  return [
+    ...attached.map(({ label }) => sanitizeLine(label)),
+    ...images.map(({ label, sizeBytes, mediaType }) => {
+      const type = sanitizeLine(mediaType).replace('image/', '');
+      return `${sanitizeLine(label)} (${type}, ${formatBytes(sizeBytes)})`;
+    }),
+  ];
+}
+
+function formatBytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  const kib = count / 1024;
+  return kib < 1024 ? `${Math.round(kib)} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
 }
 
 /** Which instructions and files were put before the model. */
@@ -71,38 +107,71 @@ function shortInput(input: JsonRecord): string {
 }
 
 /** What went wrong and what to do next. */
-export function errorLines(
-  error: { readonly kind: string; readonly message: string; readonly retryable: boolean },
-  theme: Theme,
-): readonly Line[] {
+export function errorLines(error: TurnError, { theme, keyOf }: Look): readonly Line[] {
   const lines = sanitizeText(error.message).split('\n');
-  const next = error.retryable ? ['Press ↑ and Enter to send the message again.'] : [];
   return [
     ...lines.map((text, index) =>
       index === 0
         ? [span('✗ ', theme.error), span(text, theme.error)]
         : plainLine(`  ${text}`, theme.error),
     ),
-    ...next.map((text) => plainLine(`  ${text}`, theme.muted)),
+    ...nextSteps(error, keyOf('retry')).map((text) => plainLine(`  ${text}`, theme.muted)),
   ];
 }
 
-const END_NOTES: Readonly<Partial<Record<TurnEndReason, string>>> = {
-  cancelled: 'Stopped. What came so far is kept.',
-  interrupted: 'Cut off: Zeke ended in the middle of this answer. What came so far is kept.',
-  length: 'The model reached its output limit. Say "go on" to have the rest.',
-  content_filter: 'The provider held the rest of the answer back.',
-  refusal: 'The model declined to answer.',
-  pause: 'The provider paused the answer. Say "go on" to have the rest.',
-  max_cost: 'The cost limit was reached. Raise --max-cost to go on.',
-  max_steps: 'The turn used all its tool rounds. Say "go on" to give it more.',
-  other: 'The answer ended for a reason that the provider did not explain.',
-};
+function nextSteps({ kind, retryable }: TurnError, retry: string): readonly string[] {
+  if (kind === 'context-overflow') {
+    return [
+      'The conversation has become longer than what this model can read.',
+      `${retry} summarises it (/compact) and sends the message again; /model takes a larger model.`,
+    ];
+  }
+  return [
+    retryable ? `${retry} sends it again.` : `${retry} sends it again once that is repaired.`,
+  ];
+}
 
-/** Why the turn ended, where that is not plain to see. */
-export function endLines(reason: TurnEndReason, theme: Theme): readonly Line[] {
-  const note = END_NOTES[reason];
+/** Why the turn ended, where that is not plain to see, and the key that goes on. */
+export function endLines(
+  reason: TurnEndReason,
+  hasAnswer: boolean,
+  { theme, keyOf }: Look,
+): readonly Line[] {
+  const note = endNote(reason, hasAnswer, keyOf);
   return note === undefined ? [] : [plainLine(note, theme.muted)];
+}
+
+function endNote(
+  reason: TurnEndReason,
+  hasAnswer: boolean,
+  keyOf: Look['keyOf'],
+): string | undefined {
+  const again = `${keyOf('retry')} sends it again.`;
+  const goOn = `${keyOf('continue')} goes on with it.`;
+  switch (reason) {
+    case 'cancelled':
+      return hasAnswer ? `Stopped. What came so far is kept. ${goOn}` : `Stopped. ${again}`;
+    case 'interrupted':
+      return hasAnswer
+        ? `Cut off: Zeke ended in the middle of this answer. What came so far is kept. ${goOn}`
+        : `Cut off: Zeke ended before an answer came. ${again}`;
+    case 'length':
+      return `The model reached its output limit. ${goOn}`;
+    case 'pause':
+      return `The provider paused the answer. ${goOn}`;
+    case 'max_steps':
+      return `The turn used all its tool rounds. ${goOn}`;
+    case 'content_filter':
+      return 'The provider held the rest of the answer back.';
+    case 'refusal':
+      return 'The model declined to answer.';
+    case 'max_cost':
+      return 'The cost limit was reached. Raise --max-cost to go on.';
+    case 'other':
+      return 'The answer ended for a reason that the provider did not explain.';
+    default:
+      return undefined;
+  }
 }
 
 /** Something to know that is no error. */
@@ -115,10 +184,4 @@ export function noticeLines(
   return sanitizeText(text)
     .split('\n')
     .map((line) => plainLine(line, style));
-}
-
-/** Reasoning folded to a line: how much there is, not what it says. */
-export function reasoningLine(wordCount: number, isOpen: boolean, theme: Theme): Line {
-  const verb = isOpen ? 'thinking' : 'thought';
-  return plainLine(`${verb} (${wordCount} ${wordCount === 1 ? 'word' : 'words'})`, theme.muted);
 }

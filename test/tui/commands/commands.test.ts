@@ -8,13 +8,19 @@ test('commands, arguments and what is none', () => {
     argument: 'a/b',
   });
   expect(parseInput('/help')).toMatchObject({ type: 'command', argument: '' });
-  expect(parseInput('/nope')).toEqual({ type: 'unknown', name: 'nope' });
+  expect(parseInput('/nope')).toMatchObject({ type: 'unknown', name: 'nope' });
+  expect(parseInput('/resum')).toMatchObject({ type: 'unknown', nearest: 'resume' });
   expect(parseInput('/usr/bin/env is what?')).toEqual({ type: 'message' });
   expect(parseInput('a /help')).toEqual({ type: 'message' });
 });
 
 test('the table has what was promised, each once', () => {
   const names = COMMANDS.map(({ name }) => name);
-  expect(names).toEqual(['help', 'model', 'clear', 'new', 'resume', 'quit']);
+  const promised =
+    'help model provider clear new resume rename fork export compact context cost review diff undo-last copy theme keys quit';
+  expect(names).toEqual(expect.arrayContaining(promised.split(' ')));
+  expect(new Set(names).size).toBe(names.length);
   expect(matchingCommands('mo').map(({ name }) => name)).toEqual(['model']);
+  expect(matchingCommands('un').map(({ name }) => name)).toEqual(['undo-last']);
+  expect(matchingCommands('last').map(({ name }) => name)).toEqual(['undo-last']);
 });

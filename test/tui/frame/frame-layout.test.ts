@@ -37,6 +37,9 @@ const SNAPSHOT: ChatSnapshot = {
     },
   },
   picker: undefined,
+  approval: undefined,
+  note: undefined,
+  clients: [],
   hint: undefined,
   branch: 'main',
   isLeaving: false,
@@ -55,8 +58,8 @@ describe('layoutFrame', () => {
     const height = parts.length + (frame.activity === undefined ? 0 : 1) + 1;
     expect(height).toBeLessThan(rows);
     for (const line of parts) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
-    expect(frame.cursor?.y).toBeLessThan(height);
-    expect(frame.cursor?.x).toBeLessThan(columns);
+    expect(frame.cursor.y).toBeLessThan(height);
+    expect(frame.cursor.x).toBeLessThan(columns);
   });
 
   test('the cursor is where the next character will be', () => {

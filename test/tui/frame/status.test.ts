@@ -58,8 +58,8 @@ describe('statusLine', () => {
   test('after /clear nothing is used', () => {
     expect(status({ state: { ...STATE, clearedTurnCount: 1 } })).toBe('a/b · $1.50');
   });
-  test('a narrow screen cuts it', () => {
-    expect(status({ contextTokens: 200_000, branch: 'main' }, 20)).toBe('a/b · 170k used (85…');
+  test('a narrow screen keeps what matters most', () => {
+    expect(status({ contextTokens: 200_000, branch: 'main' }, 20)).toBe('a/b · 85% · $1.50');
   });
   test('a hostile branch is a harmless one', () => {
     expect(status({ branch: 'x\x1b[2J\ny' })).toContain('x y');

@@ -30,7 +30,9 @@ test('the selection goes round what is shown', () => {
   const filtered = setFilter(PICKER, 'large');
   expect(chosenItem(filtered)?.id).toBe('a/large');
   expect(chosenItem(moveSelection(filtered, 1))?.id).toBe('b/large');
-  expect(chosenItem(moveSelection(filtered, 2))?.id).toBe('a/large');
+  expect(chosenItem(moveSelection(moveSelection(filtered, 1), 1))?.id).toBe('a/large');
+  expect(chosenItem(moveSelection(filtered, 8))?.id).toBe('b/large');
+  expect(chosenItem(moveSelection(filtered, -8))?.id).toBe('a/large');
   expect(chosenItem(moveSelection(filtered, -1))?.id).toBe('b/large');
   expect(moveSelection({ ...PICKER, items: undefined }, 1).selected).toBe(0);
 });

@@ -12,9 +12,10 @@ const END: EventBody = { type: 'turn-end', turnId, reason: 'stop' };
 
 function create(showsReasoning = false): Transcript {
   return new Transcript({
-    theme: () => chooseTheme({}),
+    look: () => ({ theme: chooseTheme({}), keyOf: (action) => `<${action}>` }),
     columns: () => 80,
     showsReasoning: () => showsReasoning,
+    countChange: () => ({ added: 3, removed: 1 }),
   });
 }
 
@@ -90,7 +91,7 @@ describe('Transcript', () => {
       '- two',
       '',
       '✗ It broke.',
-      '  Press ↑ and Enter to send the message again.',
+      '  <retry> sends it again.',
     ]);
   });
 

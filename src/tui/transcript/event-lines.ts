@@ -1,0 +1,81 @@
+/** Draws what happened around the answers: changed files, approvals, summaries, forks. */
+import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { FileChange, UndoResult } from '../../session/events.ts';
+import type { ApprovalDecision } from '../../session/ops.ts';
+import type { SessionState } from '../../session/state.ts';
+import { type Line, plainLine, span } from '../styled-text.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** `edited src/a.ts (+3 -1)`. */
+export function changeLine(
+  change: FileChange,
+  counts: { readonly added: number; readonly removed: number } | undefined,
+  theme: Theme,
+): Line {
+  const verb = changeVerb(change);
+  const head = span(`${verb} ${sanitizeLine(change.path)}`);
+  if (counts === undefined) return [head];
+  return [
+    head,
+    span(' ('),
+    span(`+${counts.added}`, theme.success),
+    span(' '),
+    span(`-${counts.removed}`, theme.error),
+    span(')'),
+  ];
+}
+
+function changeVerb({ before, after }: FileChange): string {
+  if (before === null) return 'created';
+  return after === null ? 'deleted' : 'edited';
+}
+
+const DECISIONS: Readonly<Record<ApprovalDecision, string>> = {
+  allow: 'allowed',
+  always: 'always allowed',
+  deny: 'denied',
+};
+
+/** One line for a question that was answered. */
+export function answerLine(
+  answer: { readonly decision: ApprovalDecision; readonly title: string; readonly isOwn: boolean },
+  theme: Theme,
+): Line {
+  const { decision, title, isOwn } = answer;
+  const style = decision === 'deny' ? theme.warning : theme.muted;
+  const where = isOwn ? '' : ' (answered in another terminal)';
+  return plainLine(`${DECISIONS[decision]}: ${sanitizeLine(title)}${where}`, style);
+}
+
+export function compactLine(turnCount: number, theme: Theme): Line {
+  const turns = turnCount === 1 ? '1 turn' : `${turnCount} turns`;
+  const text = `Summarised ${turns}; from now on the model is told the summary instead. /compact undo takes it back.`;
+  return plainLine(text, theme.muted);
+}
+
+/** Which files were given back, and which were left alone and why. */
+export function undoLines({ restored, kept }: UndoResult, theme: Theme): readonly Line[] {
+  const given = restored.map((path) =>
+    plainLine(`gave back ${sanitizeLine(path)} as it was before`, theme.muted),
+  );
+  const left = kept.map(({ path, reason }) =>
+    plainLine(`left ${sanitizeLine(path)} alone: ${sanitizeLine(reason)}`, theme.warning),
+  );
+  const lines = [...given, ...left];
+  return lines.length > 0 ? lines : [plainLine('There was nothing to give back.', theme.muted)];
+}
+
+/** Where a fork comes from; nothing for a session that is none. */
+export function forkLines({ forkedFrom }: SessionState, theme: Theme): readonly Line[] {
+  if (forkedFrom === undefined) return [];
+  const { sessionId, turnCount } = forkedFrom;
+  const turns = turnCount === 1 ? 'first turn' : `first ${turnCount} turns`;
+  const text = `A fork: its ${turns} are those of session ${sanitizeLine(sessionId)}.`;
+  return [plainLine(text, theme.muted)];
+}
+
+/** Stands for the turns that are not printed again when a long conversation is opened. */
+export function earlierLine(count: number, theme: Theme): Line {
+  const turns = count === 1 ? '1 earlier turn' : `${count} earlier turns`;
+  return plainLine(`… ${turns}; /history shows them, /export writes them to a file.`, theme.muted);
+}
