@@ -32,6 +32,7 @@ export class ReplyFilter {
   /** What went out as a key at the end of the last read though it may begin an answer. */
   private passed = '';
   private isPasting = false;
+  private pasteTail = '';
 
   constructor(report: (report: TerminalReport) => void) {
     this.report = report;
@@ -72,12 +73,17 @@ export class ReplyFilter {
     return keys;
   }
 
+  /** A paste is never searched for answers. Its end may be cut by the border of two reads. */
   private pasted(rest: string): readonly [string, string] {
-    const end = rest.indexOf(PASTE_END);
-    // A paste is never searched for answers: the whole read belongs to it, but for an end that is cut.
-    if (end === -1) return [rest, ''];
+    const seam = this.pasteTail + rest;
+    const end = seam.indexOf(PASTE_END);
+    if (end === -1) {
+      this.pasteTail = seam.slice(1 - PASTE_END.length);
+      return [rest, ''];
+    }
     this.isPasting = false;
-    const length = end + PASTE_END.length;
+    const length = end + PASTE_END.length - this.pasteTail.length;
+    this.pasteTail = '';
     return [rest.slice(0, length), rest.slice(length)];
   }
 
