@@ -9,10 +9,10 @@ import { Engine } from './live/engine.ts';
 import {
   bodiesOf,
   failureOf,
-  findUndo,
   isKnownTurn,
   messageBody,
   retryBodies,
+  undoBodies,
 } from './live/op-events.ts';
 import { endOf, loadSource, startBody } from './live/sources.ts';
 import { TurnRuns } from './live/turn-runs.ts';
@@ -44,7 +44,7 @@ export interface OpenSessionOptions extends LocalSessionOptions {
 /** How long leaving waits for an op that takes its time. */
 const CLOSE_PATIENCE_MS = 2000;
 /** These are the engine's to carry out, or to look at before they are written down. */
-const ENGINE_OPS: ReadonlySet<Op['type']> = new Set(['send', 'undo-last']);
+const ENGINE_OPS: ReadonlySet<Op['type']> = new Set(['send', 'retry', 'undo-last']);
 
 /** Opens or makes a session of a project. Throws a ZekeError when that cannot be. */
 export function openLocalSession(options: OpenSessionOptions): LocalSession {
@@ -100,8 +100,8 @@ export class LocalSession implements SessionPort {
       onSettled: () => this.#schedule(),
       onFailure: (error) => this.#refuseOp(error),
     });
-    const name = options.clientName ?? 'terminal';
-    this.#clients = new ClientList([{ id: newId(), name, isHost: true, isSelf: true }]);
+    const own = { id: newId(), name: options.clientName ?? 'terminal', isHost: true, isSelf: true };
+    this.#clients = new ClientList([own]);
     this.#recorder = new Recorder(source, {
       store: this.#store,
       now: options.now ?? Date.now,
@@ -183,7 +183,7 @@ export class LocalSession implements SessionPort {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#carryOutOps();
-    // Without such an op everything happens at once: whoever is killed may have no later.
+    // Else everything happens at once: whoever is killed may have no later.
     if (this.#working !== undefined) await this.#waitForWork();
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -311,22 +311,14 @@ export class LocalSession implements SessionPort {
   }
 
   async #undoLast(opId: string): Promise<void> {
-    const state = this.getState();
-    if (state.undoOps.includes(opId)) return;
-    const found = findUndo(state, this.#engine.runner);
-    if ('problem' in found) return this.#recorder.say(notice('info', found.problem));
-    try {
-      const { restored, kept } = await found.undo();
-      if (this.#isClosed) return;
-      this.#recorder.say({ type: 'undo', turnId: found.turnId, restored, kept, opId });
-    } catch (error) {
-      if (!this.#isClosed) this.warn(`${failureOf({ type: 'undo-last' })} ${describeError(error)}`);
-    }
+    const bodies = await undoBodies(this.getState(), this.#engine.runner, opId);
+    if (!this.#isClosed) this.#recorder.say(...bodies);
   }
 
   /** Ends the running turn at once; what its runner still says is not heard any more. */
   #stopTurn(): void {
     this.#runs.drop();
+    this.#recorder.flush();
     this.#recorder.say(...endOf(this.getState(), 'cancelled'));
     this.#recorder.flush();
   }
@@ -351,7 +343,6 @@ export class LocalSession implements SessionPort {
     if (this.#isClosed) return;
     this.#recorder.flush();
     const { sessionId, model, turns, running } = this.getState();
-    const forkedFrom = { sessionId, turnCount: 0 };
     const isEmpty = turnCount === 0 || (turns.length === 0 && running === undefined);
     if (!isEmpty && !store.has(newSessionId)) {
       if (!this.#recorder.isSaved) {
@@ -359,7 +350,9 @@ export class LocalSession implements SessionPort {
       }
       forkSession(store, sessionId, { turnCount, newId: newSessionId });
     }
-    this.#goOnWith(loadSource(store, newSessionId, { model, forkedFrom }));
+    this.#goOnWith(
+      loadSource(store, newSessionId, { model, forkedFrom: { sessionId, turnCount: 0 } }),
+    );
   }
 
   #keptIn(): SessionStore {
@@ -393,8 +386,9 @@ export class LocalSession implements SessionPort {
   #refuseOp(error: unknown): void {
     this.#isQueueHeld = true;
     const [next] = this.#ops;
-    if (next !== undefined && ENGINE_OPS.has(next.op.type)) this.#ops.shift();
     this.warn(`${failureOf(next?.op)} ${describeError(error)}`);
-    next?.done();
+    if (next === undefined || !ENGINE_OPS.has(next.op.type)) return;
+    this.#ops.shift();
+    this.#settle(next);
   }
 }

@@ -1,8 +1,8 @@
 /** What ops come to as events: the part that needs the state alone. */
-import type { EventBody, UndoResult } from '../events.ts';
+import type { EventBody } from '../events.ts';
 import type { Op, UserInput } from '../ops.ts';
 import type { TurnRunner } from '../port.ts';
-import { notice } from '../recorder.ts';
+import { describeError, notice } from '../recorder.ts';
 import type { SessionState } from '../state.ts';
 import { cleanTitle } from '../title.ts';
 
@@ -55,23 +55,26 @@ export function retryBodies(state: SessionState, turnId: string): readonly Event
   return [...retract, { type: 'turn-start', turnId, model: state.model, message }];
 }
 
-/** How to take back what the last turn with changes did to files, or why that cannot be. */
-export function findUndo(
+/** Takes back what the last turn with changes did to files, and says what came of it. */
+export async function undoBodies(
   state: SessionState,
   runner: TurnRunner | undefined,
-):
-  | { readonly turnId: string; readonly undo: () => Promise<UndoResult> }
-  | { readonly problem: string } {
+  opId: string,
+): Promise<readonly EventBody[]> {
+  if (state.undoOps.includes(opId)) return [];
+  const info = (text: string): readonly EventBody[] => [notice('info', text)];
   if (state.running !== undefined) {
-    return {
-      problem: 'Changes cannot be taken back while an answer is on its way: stop it first.',
-    };
+    return info('Changes cannot be taken back while an answer is on its way: stop it first.');
   }
   const turn = state.turns.findLast(({ changes, isUndone }) => changes.length > 0 && !isUndone);
-  if (turn === undefined) return { problem: 'There are no changes to files to take back.' };
-  const undo = runner?.undo?.bind(runner);
-  if (undo === undefined) return { problem: 'This engine cannot take changes back.' };
-  return { turnId: turn.id, undo: () => undo(turn) };
+  if (turn === undefined) return info('There are no changes to files to take back.');
+  if (runner?.undo === undefined) return info('This engine cannot take changes back.');
+  try {
+    const { restored, kept } = await runner.undo(turn);
+    return [{ type: 'undo', turnId: turn.id, restored, kept, opId }];
+  } catch (error) {
+    return [notice('warning', `${failureOf({ type: 'undo-last' })} ${describeError(error)}`)];
+  }
 }
 
 /** True when the session has had, has or will have this turn. */
