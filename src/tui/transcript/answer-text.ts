@@ -1,7 +1,7 @@
 /** The text of a running turn: Markdown of a model, or the plain output of a command. */
 import { createTextSanitizer } from '../../platform/terminal-text.ts';
-import { blockLines, blocksLines } from '../markdown/block-lines.ts';
-import { type Block, MarkdownStream } from '../markdown/markdown-stream.ts';
+import type { Highlighter } from '../highlight/highlighter.ts';
+import { MarkdownText } from '../markdown/markdown-text.ts';
 import { type Line, plainLine } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 import { CommandOutput } from './command-output.ts';
@@ -11,19 +11,26 @@ export interface AnswerOptions {
   readonly isPlain: boolean;
   readonly theme: () => Theme;
   readonly columns: () => number;
+  /** Colours code; without it code is plain. */
+  readonly highlighter?: Highlighter;
 }
 
 /** Groups of lines that stand together; what is finished is handed out once. */
 export class AnswerText {
   private readonly options: AnswerOptions;
   private readonly output: CommandOutput | undefined;
-  private readonly markdown = new MarkdownStream();
+  private readonly markdown: MarkdownText;
   private readonly sanitizer = createTextSanitizer();
   private hasOutput = false;
 
   constructor(options: AnswerOptions) {
     this.options = options;
     this.output = options.isPlain ? new CommandOutput() : undefined;
+    this.markdown = new MarkdownText(() => ({
+      theme: options.theme(),
+      columns: options.columns(),
+      highlighter: options.highlighter,
+    }));
   }
 
   push(text: string): void {
@@ -35,7 +42,7 @@ export class AnswerText {
   /** What is finished and was not taken before. */
   takeFinished(): readonly (readonly Line[])[] {
     if (this.output !== undefined) return this.outputGroup(this.output.takeFinished());
-    return this.blockGroups(this.markdown.takeFinished());
+    return groupOf(this.markdown.takeFinished());
   }
 
   /** All the rest: nothing more comes, or something else comes next. */
@@ -46,7 +53,7 @@ export class AnswerText {
       return this.outputGroup(this.output.end('/show output prints all of it.'));
     }
     this.markdown.push(rest);
-    return this.blockGroups(this.markdown.end());
+    return groupOf(this.markdown.end());
   }
 
   /** What is still open. */
@@ -54,10 +61,7 @@ export class AnswerText {
     if (this.output !== undefined) {
       return this.output.live().map((line) => plainLine(line, this.options.theme().muted));
     }
-    const open = this.markdown.openBlocks();
-    const lines = blocksLines(open, this.drawOptions());
-    if (lines.length === 0) return [];
-    return open[0]?.continues === true ? lines : [[], ...lines];
+    return this.markdown.openLines();
   }
 
   /** A blank line between the command and what it printed would only take room. */
@@ -69,18 +73,10 @@ export class AnswerText {
     // Commands often end their output with an empty line, or begin with one.
     return [hasOutput ? drawn : dropFirstBlank(drawn)];
   }
+}
 
-  private blockGroups(blocks: readonly Block[]): readonly (readonly Line[])[] {
-    return blocks.flatMap((block) => {
-      const lines = blockLines(block, this.drawOptions());
-      if (lines.length === 0) return [];
-      return [block.continues ? lines : [[], ...lines]];
-    });
-  }
-
-  private drawOptions(): { theme: Theme; columns: number } {
-    return { theme: this.options.theme(), columns: this.options.columns() };
-  }
+function groupOf(lines: readonly Line[]): readonly (readonly Line[])[] {
+  return lines.length === 0 ? [] : [lines];
 }
 
 function dropFirstBlank(lines: readonly Line[]): readonly Line[] {
