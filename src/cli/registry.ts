@@ -10,6 +10,7 @@ import {
   COMMIT_COMMAND,
   EXPLAIN_COMMAND,
 } from './specs/conversation.ts';
+import { SESSIONS_COMMAND } from './specs/sessions.ts';
 import {
   AUTH_COMMAND,
   COMPLETION_COMMAND,
@@ -17,7 +18,6 @@ import {
   DOCTOR_COMMAND,
   HELP_COMMAND,
   MODELS_COMMAND,
-  SESSIONS_COMMAND,
 } from './specs/setup.ts';
 
 /** In the order in which help shows them. */

@@ -40,30 +40,6 @@ export const MODELS_COMMAND: CommandSpec = {
   load: () => import('../commands/models.ts'),
 };
 
-export const SESSIONS_COMMAND: CommandSpec = {
-  name: 'sessions',
-  summary: 'List, show or delete conversations',
-  description:
-    'Conversations belong to the project they were held in. An id may be shortened as long as it ' +
-    'is clear. "zeke chat --session <id>" goes on with one.',
-  arguments: [
-    {
-      name: 'action',
-      description: 'What to do; list where absent',
-      isOptional: true,
-      choices: ['list', 'show', 'delete'],
-    },
-    { name: 'id', description: 'Session for show and delete', isOptional: true, isRepeated: true },
-  ],
-  options: [JSON_OPTION, { name: 'all', description: 'Sessions of every project' }],
-  examples: [
-    { command: 'zeke sessions', description: 'The sessions of this project' },
-    { command: 'zeke sessions show k7m2x9qd', description: 'Read one' },
-    { command: 'zeke sessions delete k7m2x9qd', description: 'Delete one for good' },
-  ],
-  load: () => import('../commands/sessions.ts'),
-};
-
 export const CONFIG_COMMAND: CommandSpec = {
   name: 'config',
   summary: 'Read and change your settings',
