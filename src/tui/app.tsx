@@ -1,7 +1,7 @@
 /** The layout of the conversation: the scrollback above, one short live frame below. */
 import { Box, useApp, useCursor, useWindowSize } from 'ink';
 import { type ReactNode, useInsertionEffect, useSyncExternalStore } from 'react';
-import { Picker } from './components/picker.tsx';
+import { FrameBottom } from './components/frame-bottom.tsx';
 import { Scrollback } from './components/scrollback.tsx';
 import { Spinner } from './components/spinner.tsx';
 import { StyledRows } from './components/styled-rows.tsx';
@@ -30,7 +30,7 @@ export function App({ controller, services, guard, loan, ...props }: AppProps): 
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
   useKeys();
-  const { view, picker } = snapshot;
+  const { view } = snapshot;
   const frame = layoutFrame(snapshot, { theme, services, columns, rows });
   setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);
   // Before the renderer writes the frame, and for every one of them.
@@ -47,13 +47,7 @@ export function App({ controller, services, guard, loan, ...props }: AppProps): 
         <StyledRows rows={frame.live} />
         {frame.activity === undefined ? null : <Spinner text={frame.activity} theme={theme} />}
         <StyledRows rows={frame.queue} />
-        <StyledRows rows={[[], ...frame.popup]} />
-        {picker === undefined ? (
-          <StyledRows rows={frame.input} />
-        ) : (
-          <Picker picker={picker} theme={theme} columns={columns} rows={rows} />
-        )}
-        <StyledRows rows={[frame.status]} />
+        <FrameBottom frame={frame} theme={theme} />
       </Box>
     </>
   );

@@ -1,33 +1,31 @@
 import { Box, Text } from 'ink';
 import TextInput from 'ink-text-input';
 import type { ReactNode } from 'react';
-import { FILTER_MARK, pickerLines, shownFilter } from '../frame/frame-layout.ts';
-import type { PickerState } from '../picker/picker.ts';
-import { encodeLine, span, truncateLine } from '../styled-text.ts';
+import { FILTER_MARK, type PickerRows } from '../frame/frame-layout.ts';
+import { encodeLine, span } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 import { StyledRows } from './styled-rows.tsx';
 
 interface PickerProps {
-  readonly picker: PickerState;
+  readonly picker: PickerRows;
   readonly theme: Theme;
-  readonly columns: number;
-  readonly rows: number;
 }
 
 /** The controller has the keys: it may get several before the next frame is drawn. */
 const ignore = () => undefined;
 
-/** A list to choose from, with what was typed to filter it; the keys go to the controller. */
-export function Picker({ picker, theme, columns, rows }: PickerProps): ReactNode {
-  const title = truncateLine([span(picker.title, theme.heading)], columns - 1);
+/** A list to choose from, with what was typed to filter it. */
+export function Picker({ picker: { title, filter, list }, theme }: PickerProps): ReactNode {
   return (
     <Box flexDirection="column">
-      <Text wrap="truncate">{encodeLine(title)}</Text>
-      <Box>
-        <Text>{encodeLine([span(FILTER_MARK, theme.muted)])}</Text>
-        <TextInput value={shownFilter(picker, columns)} focus={false} onChange={ignore} />
-      </Box>
-      <StyledRows rows={pickerLines(picker, { theme, columns, rows })} />
+      <StyledRows rows={title} />
+      {filter === undefined ? null : (
+        <Box>
+          <Text>{encodeLine([span(FILTER_MARK, theme.muted)])}</Text>
+          <TextInput value={filter} focus={false} onChange={ignore} />
+        </Box>
+      )}
+      <StyledRows rows={list} />
     </Box>
   );
 }

@@ -16,6 +16,6 @@ interface SpinnerProps {
 export function Spinner({ text, theme }: SpinnerProps): ReactNode {
   const { frame } = useAnimation({ interval: INTERVAL_MS });
   const mark = FRAMES[frame % FRAMES.length] ?? '';
-  const line = [span(`${mark} `, theme.accent), span(`${text} (Esc stops)`, theme.muted)];
+  const line = [span(`${mark} `, theme.accent), span(text, theme.muted)];
   return <Text wrap="truncate">{encodeLine(line)}</Text>;
 }

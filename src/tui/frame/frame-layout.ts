@@ -28,18 +28,31 @@ export interface FrameLayout {
   /** What the turn is doing, beside the spinner; undefined while text comes or nothing runs. */
   readonly activity: string | undefined;
   readonly queue: readonly Line[];
+  /** A blank row above the input, where there is room for one. */
+  readonly gap: readonly Line[];
   /** What stands right above the input: a question, what sending would do, completions. */
   readonly popup: readonly Line[];
+  /** The input, or the list that has its place. */
   readonly input: readonly Line[];
-  readonly status: Line;
+  readonly picker: PickerRows | undefined;
+  readonly status: readonly Line[];
   /** The cursor within the frame. */
   readonly cursor: { readonly x: number; readonly y: number };
+  readonly height: number;
+}
+/** The parts of a list; the title goes first where there is little room, then the filter. */
+export interface PickerRows {
+  readonly title: readonly Line[];
+  readonly filter: string | undefined;
+  readonly list: readonly Line[];
 }
 export interface FrameOptions {
   readonly theme: Theme;
   readonly services: TuiServices;
   readonly columns: number;
   readonly rows: number;
+  /** Where the answer has a place of its own, its tail is not part of the frame. */
+  readonly hidesLive?: boolean;
 }
 
 /**
@@ -51,8 +64,6 @@ const MAX_LIST_ROWS = 8;
 /** Title and filter of a picker. */
 const PICKER_HEAD_ROWS = 2;
 const MAX_QUEUE_ROWS = 3;
-/** Blank row above the input, status line, and one row that keeps the frame off the top. */
-const FIXED_ROWS = 3;
 
 const ACTIVITY_TEXT = {
   waiting: 'waiting for the model',
@@ -61,51 +72,93 @@ const ACTIVITY_TEXT = {
   running: 'running the command',
 } as const;
 
+/** The frame for what is known now. At least one row of the window stays free, however low it is. */
 export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): FrameLayout {
-  const { theme, columns, rows, services } = options;
-  const { state, view, picker, hint } = snapshot;
-  const { activity } = view;
-  const isQuiet = activity === 'idle' || activity === 'answering' || activity === 'asking';
-  // What is written comes first, then the list for it; the answer gets what is left.
-  let freeRows = Math.max(1, rows - FIXED_ROWS - 1);
+  const { theme, columns, rows } = options;
+  const { view } = snapshot;
+  let free = Math.max(1, rows - 1);
   const take = (part: readonly Line[]) => {
-    freeRows -= part.length;
-    return part;
+    const taken = part.slice(0, free);
+    free -= taken.length;
+    return taken;
   };
-  const maxInputRows = Math.max(1, Math.min(Math.floor(rows / 3), freeRows));
-  const input = layoutInput(snapshot.prompt.editor, { columns, maxRows: maxInputRows }, theme);
-  take(input.rows);
-  if (picker !== undefined) freeRows -= pickerHeight(rows);
-  const panel = take(panelLines(snapshot, theme, { columns, rows: Math.min(freeRows, rows / 2) }));
-  const popup = take(popupLines(snapshot.prompt.popup, theme, { columns, rows: freeRows }));
-  const queue = take(queueLines(state.queue, theme, { columns, rows: freeRows }));
-  const liveRows = Math.min(freeRows, Math.floor(rows * MAX_LIVE_SHARE));
-  const live = lastRows(wrapLines(view.live, columns), liveRows);
+  // In the order of what matters most in a low window.
+  const bottom = inputPart(snapshot, options, free);
+  take(bottom.rows);
+  const panelRows = Math.min(free, Math.max(1, Math.floor(rows / 2)));
+  const panel = take(panelLines(snapshot, theme, { columns, rows: panelRows }));
+  const status = take([statusRow(snapshot, options)]);
+  const gap = take([[]]);
+  const popup = take(popupLines(snapshot.prompt.popup, theme, { columns, rows: free }));
+  const queue = take(queueLines(snapshot.state.queue, theme, { columns, rows: free }));
+  const activity = free > 0 ? activityText(view.activity, columns) : undefined;
+  if (activity !== undefined) free -= 1;
+  const liveRows = options.hidesLive === true ? 0 : Math.floor(rows * MAX_LIVE_SHARE);
+  const live = lastRows(wrapLines(view.live, columns), Math.min(free, liveRows));
   const above = [...panel, ...popup];
-  const rowsAboveInput = live.length + (isQuiet ? 0 : 1) + queue.length + 1 + above.length;
-  const { x, y } = picker === undefined ? input.cursor : filterCursor(picker, columns);
+  const rowsAboveInput =
+    live.length + (activity === undefined ? 0 : 1) + queue.length + gap.length + above.length;
+  const { x, y } = bottom.cursor;
   return {
     live,
-    activity: isQuiet ? undefined : ACTIVITY_TEXT[activity],
+    activity,
     queue,
+    gap,
     popup: above,
-    input: input.rows,
-    status:
-      hint === undefined
-        ? statusLine(
-            {
-              state,
-              contextTokens: services.contextTokens(state.model),
-              branch: snapshot.branch,
-              role: services.role?.(),
-              clients: snapshot.clients,
-            },
-            theme,
-            columns - 1,
-          )
-        : truncateLine(plainLine(hint, theme.warning), columns - 1),
+    input: bottom.rows,
+    picker: bottom.picker,
+    status,
     cursor: { x, y: y + rowsAboveInput },
+    height: rowsAboveInput + bottom.rows.length + status.length,
   };
+}
+
+interface InputPart {
+  readonly rows: readonly Line[];
+  readonly cursor: { readonly x: number; readonly y: number };
+  readonly picker?: PickerRows;
+}
+
+function inputPart(snapshot: ChatSnapshot, options: FrameOptions, maxRows: number): InputPart {
+  const { theme, columns, rows } = options;
+  if (snapshot.picker !== undefined) return pickerPart(snapshot.picker, options, maxRows);
+  const inputRows = Math.max(1, Math.min(Math.floor(rows / 3), maxRows));
+  return layoutInput(snapshot.prompt.editor, { columns, maxRows: inputRows }, theme);
+}
+
+/** Title, filter, choices; in a very low window the filter matters least and the choices most. */
+function pickerPart(picker: PickerState, options: FrameOptions, maxRows: number): InputPart {
+  const { theme, columns } = options;
+  const height = Math.min(pickerHeight(options.rows), maxRows);
+  const title = height > 2 ? [truncateLine([span(picker.title, theme.heading)], columns - 1)] : [];
+  const filter = height > 1 ? shownFilter(picker, columns) : undefined;
+  const filterRow = filter === undefined ? [] : [[span(FILTER_MARK, theme.muted), span(filter)]];
+  const listRows = height - title.length - filterRow.length;
+  const list = pickerLines(picker, { theme, columns, rows: listRows });
+  const x = filter === undefined ? 0 : FILTER_MARK.length + lineWidth(plainLine(filter));
+  return {
+    rows: [...title, ...filterRow, ...list],
+    cursor: { x, y: title.length },
+    picker: { title, filter, list },
+  };
+}
+
+function statusRow(snapshot: ChatSnapshot, options: FrameOptions): Line {
+  const { state, hint, branch, clients } = snapshot;
+  const { theme, services, columns } = options;
+  if (hint !== undefined) return truncateLine(plainLine(hint, theme.warning), columns - 1);
+  const contextTokens = services.contextTokens(state.model);
+  const role = services.role?.();
+  return statusLine({ state, contextTokens, branch, role, clients }, theme, columns - 1);
+}
+
+/** What is waited for, beside the spinner and a space. */
+function activityText(
+  activity: ChatSnapshot['view']['activity'],
+  columns: number,
+): string | undefined {
+  if (activity === 'idle' || activity === 'answering' || activity === 'asking') return undefined;
+  return `${ACTIVITY_TEXT[activity]} (Esc stops)`.slice(0, Math.max(0, columns - 3));
 }
 
 function lastRows(rows: readonly Line[], count: number): readonly Line[] {
@@ -161,19 +214,15 @@ function pickerHeight(rows: number): number {
 export const FILTER_MARK = 'filter: ';
 
 /** The part of the filter that fits on a row; its end is what is being written. */
-export function shownFilter({ filter }: PickerState, columns: number): string {
+function shownFilter({ filter }: PickerState, columns: number): string {
   const room = Math.max(1, columns - FILTER_MARK.length - 2);
   const characters = [...filter];
   while (lineWidth(plainLine(characters.join(''))) > room) characters.shift();
   return characters.join('');
 }
 
-function filterCursor(picker: PickerState, columns: number): { x: number; y: number } {
-  return { x: FILTER_MARK.length + lineWidth(plainLine(shownFilter(picker, columns))), y: 1 };
-}
-
 /** The rows of the list that has the keys. */
-export function pickerLines(
+function pickerLines(
   picker: PickerState,
   options: { readonly theme: Theme; readonly columns: number; readonly rows: number },
 ): readonly Line[] {
@@ -182,7 +231,7 @@ export function pickerLines(
     picker.problem === undefined
       ? []
       : [truncateLine(plainLine(picker.problem, theme.error), columns - 1)];
-  const maxRows = Math.max(1, pickerHeight(options.rows) - PICKER_HEAD_ROWS - problem.length);
+  const maxRows = Math.max(1, options.rows - problem.length);
   const all = shownItems(picker);
   if (all.length === 0) {
     const text = picker.items === undefined || picker.isLoading ? 'looking …' : 'nothing fits';

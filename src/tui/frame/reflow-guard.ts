@@ -4,7 +4,7 @@
  * rows it has written, would erase only the lower ten.
  */
 import type { Environment } from '../../platform/env.ts';
-import { type Line, lineWidth } from '../styled-text.ts';
+import { lineWidth, plainLine } from '../styled-text.ts';
 import type { FrameLayout } from './frame-layout.ts';
 
 /** What is known of a frame: the widths of its rows above the cursor, and where the cursor is. */
@@ -28,17 +28,14 @@ export class ReflowGuard {
   /** A frame that the renderer has been given. */
   commit(frame: FrameLayout): void {
     const { cursor } = frame;
-    const activity: readonly Line[] = frame.activity === undefined ? [] : [[]];
-    const rows = [frame.live, activity, frame.queue, [[]], frame.popup, frame.input].flat();
-    this.committed =
-      cursor === undefined
-        ? undefined
-        : {
-            widths: rows.slice(0, cursor.y).map(lineWidth),
-            cursorColumn: cursor.x,
-            // The status line, and the row below it.
-            height: rows.length + 2,
-          };
+    const activity = frame.activity === undefined ? [] : [plainLine(`⠋ ${frame.activity}`)];
+    const rows = [frame.live, activity, frame.queue, frame.gap, frame.popup, frame.input].flat();
+    this.committed = {
+      widths: rows.slice(0, cursor.y).map(lineWidth),
+      cursorColumn: cursor.x,
+      // And the row below it, where the renderer ends.
+      height: frame.height + 1,
+    };
   }
 
   /** The renderer has written what it was given last. */

@@ -51,11 +51,15 @@ describe('layoutFrame', () => {
     [80, 24],
     [200, 60],
     [20, 16],
+    [20, 5],
+    [10, 3],
   ])('a full frame stays lower than %i × %i and not wider', (columns, rows) => {
     const theme = chooseTheme({});
     const frame = layoutFrame(SNAPSHOT, { theme, services, columns, rows });
-    const parts = [frame.live, frame.queue, frame.popup, frame.input, [frame.status]].flat();
-    const height = parts.length + (frame.activity === undefined ? 0 : 1) + 1;
+    const { live, queue, gap, popup, input, status } = frame;
+    const parts = [live, queue, gap, popup, input, status].flat();
+    const height = parts.length + (frame.activity === undefined ? 0 : 1);
+    expect(frame.height).toBe(height);
     expect(height).toBeLessThan(rows);
     for (const line of parts) expect(lineWidth(line)).toBeLessThanOrEqual(columns);
     expect(frame.cursor.y).toBeLessThan(height);

@@ -7,10 +7,13 @@ const FRAME: FrameLayout = {
   live: [plainLine('x'.repeat(100)), plainLine('x'.repeat(99)), plainLine('short')],
   activity: undefined,
   queue: [],
+  gap: [[]],
   popup: [],
   input: [plainLine('> hello')],
-  status: plainLine('model'),
+  picker: undefined,
+  status: [plainLine('model')],
   cursor: { x: 7, y: 4 },
+  height: 6,
 };
 
 function draw(env: Record<string, string> = {}): ReflowGuard {
