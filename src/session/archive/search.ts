@@ -81,7 +81,8 @@ async function searchOne(
   const { summary, slice } = search;
   const title = fold(summary.title);
   // Words of the title count for every turn of the session.
-  const turns = new TurnSearch(search.words.filter((word) => !title.includes(word)));
+  const wanted = search.words.filter((word) => !title.includes(word));
+  const turns = new TurnSearch(wanted, search.words);
   const reader = new LineReader(task.pathOf(summary.id), STEP_BYTES);
   try {
     for (let lines = reader.next(); lines !== undefined; lines = reader.next()) {
@@ -111,11 +112,14 @@ function spokenEvent(line: string, sessionId: string): SessionEvent | undefined 
 
 /** Puts what is said in a turn together and looks at it when the turn ends. */
 class TurnSearch {
+  readonly #wanted: readonly string[];
   readonly #words: readonly string[];
   #pieces: string[] = [];
   #turn = 0;
 
-  constructor(words: readonly string[]) {
+  /** `wanted` are the ones that have to be in the turn; the excerpt begins at any of them all. */
+  constructor(wanted: readonly string[], words: readonly string[]) {
+    this.#wanted = wanted;
     this.#words = words;
   }
 
@@ -142,7 +146,7 @@ class TurnSearch {
     const text = this.#pieces.join('');
     this.#pieces = [];
     const folded = fold(text);
-    if (!this.#words.every((word) => folded.includes(word))) return undefined;
+    if (!this.#wanted.every((word) => folded.includes(word))) return undefined;
     return { excerpt: excerptOf(text, this.#words), turn: this.#turn };
   }
 }
