@@ -2,18 +2,24 @@
 import { randomBytes } from 'node:crypto';
 import type { CodeSearch } from '../context/search.ts';
 import type { ContextBlock, ContextQuestion } from '../context/source.ts';
+import type { Environment } from '../platform/env.ts';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import type { Redactor } from '../platform/secrets/redactor.ts';
+import type { ContentStore } from '../platform/storage/content-store.ts';
 import type { ModelInfo, Provider, ReasoningEffort } from '../providers/contract.ts';
 import type { ContextRecord, TurnEndReason } from '../session/events.ts';
 import type { TurnRun, TurnRunner } from '../session/port.ts';
 import type { SessionState } from '../session/state.ts';
+import type { ApprovalPolicy } from './approval.ts';
+import { TokenRatios } from './request/context-limit.ts';
+import { toldConversation } from './request/told-turns.ts';
 import { createSecretGate } from './secret-gate.ts';
-import type { Spending } from './spending.ts';
 import type { AgentTool } from './tools/tool.ts';
 import { runTurnLoop } from './turn-loop.ts';
+import { startRecord } from './turns/turn-record.ts';
+import { type EngineMemory, stopFor, type TurnWork } from './turns/turn-work.ts';
 
-/** What the engine needs, all passed in: it touches neither the disk nor the network itself. */
+/** What the engine needs, all passed in: it opens neither files nor connections by itself. */
 export interface EngineDeps {
   /** The operating system's name, for the prompt. */
   readonly platform: string;
@@ -25,6 +31,14 @@ export interface EngineDeps {
   readonly collectContext: (question: ContextQuestion) => Promise<readonly ContextBlock[]>;
   readonly redactor: Redactor;
   readonly tools: readonly AgentTool[];
+  /** What tools may do without asking. */
+  readonly policy: ApprovalPolicy;
+  /** Somebody can be asked: a front end with a person in front of it is there. */
+  readonly canAsk: boolean;
+  /** What was in files before and after they were changed, and the images of messages. */
+  readonly contents: ContentStore;
+  /** Commands get it without anything that looks like a key. */
+  readonly env: Environment;
   readonly options: EngineOptions;
 }
 export interface ResolvedModel {
@@ -42,35 +56,61 @@ export interface EngineOptions {
   /** US dollars that this engine may spend in all. */
   readonly maxCostUsd?: number | undefined;
   readonly onSecret: 'redact' | 'refuse';
+  /** A conversation that would not fit any more is summarised first (`compact.auto`). */
+  readonly compactsByItself?: boolean | undefined;
 }
 
 /** An engine for one process. What it spent counts against `maxCostUsd` until the process ends. */
 export function createEngine(deps: EngineDeps): TurnRunner {
-  const border = randomBytes(6).toString('hex');
-  const spending: Spending = { costUsd: 0 };
-  const secrets = createSecretGate(deps.redactor);
+  const memory: EngineMemory = {
+    border: randomBytes(6).toString('hex'),
+    spending: { costUsd: 0 },
+    secrets: createSecretGate(deps.redactor),
+    ratios: new TokenRatios(),
+    allowances: new Map(),
+  };
   return {
-    redactMessage: secrets.redactMessage,
+    redactMessage: memory.secrets.redactMessage,
     async run(turnRun: TurnRun): Promise<TurnEndReason> {
+      const work = { deps, memory, turnRun, record: startRecord(turnRun) };
       try {
-        const context = await findContext(deps, turnRun);
-        if (context.length > 0) {
-          turnRun.emit({ type: 'context', turnId: turnRun.turn.id, blocks: context });
-        }
-        return await runTurnLoop({ deps, turnRun, context, border, spending, secrets });
+        return await runTurn(work);
       } catch (error) {
         if (turnRun.signal.aborted) return 'cancelled';
-        turnRun.emit({
-          type: 'error',
-          turnId: turnRun.turn.id,
-          kind: error instanceof ZekeError ? error.kind : 'internal',
-          message: describe(error),
-          retryable: false,
-        });
-        return 'error';
+        const kind = error instanceof ZekeError ? error.kind : 'internal';
+        return stopFor({ reason: 'error', kind, message: describe(error) }, work);
       }
     },
+    async undo(turn) {
+      const { undoTurn } = await import('./undo.ts');
+      return undoTurn(deps, turn);
+    },
   };
+}
+
+async function runTurn(work: TurnWork): Promise<TurnEndReason> {
+  const { deps, turnRun, record } = work;
+  const { turn, state } = turnRun;
+  switch (turn.message.kind) {
+    case 'command': {
+      const { runCommandTurn } = await import('./turns/command-turn.ts');
+      return runCommandTurn(work);
+    }
+    case 'compact': {
+      const { runCompactTurn } = await import('./turns/compaction.ts');
+      return runCompactTurn(work);
+    }
+    case 'continue': {
+      if (toldConversation(state).turns.length > 0) return runTurnLoop(work);
+      const message = 'There is no answer to go on with: the model is told no earlier turn.';
+      return stopFor({ reason: 'error', kind: 'usage', message }, work);
+    }
+    default: {
+      const blocks = await findContext(deps, turnRun);
+      if (blocks.length > 0) record.emit({ type: 'context', turnId: turn.id, blocks });
+      return runTurnLoop(work);
+    }
+  }
 }
 
 function describe(error: unknown): string {
@@ -100,7 +140,7 @@ async function findContext(deps: EngineDeps, run: TurnRun): Promise<readonly Con
 }
 
 function instructionsTold(state: SessionState): ReadonlySet<string> {
-  const blocks = state.turns.slice(state.clearedTurnCount).flatMap((turn) => turn.context);
+  const blocks = toldConversation(state).turns.flatMap((turn) => turn.context);
   const instructions = blocks.filter((block) => block.source === 'instructions');
   return new Set(instructions.map((block) => block.text));
 }

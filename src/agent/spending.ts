@@ -1,6 +1,6 @@
 /** Keeps a conversation within the user's cost limit, before the money is spent. */
-import { estimateTokens } from '../context/budget.ts';
 import type { ChatRequest, ModelInfo } from '../providers/contract.ts';
+import { estimateRequestTokens } from './request/context-limit.ts';
 
 /** What this process has spent so far. */
 export interface Spending {
@@ -36,7 +36,7 @@ export function outputAllowance(input: AllowanceInput): Allowance {
     const message = `The price of ${input.request.model} is not known, so a cost limit cannot be kept. Leave out --max-cost, or choose a model that "zeke models" lists with a price.`;
     return { kind: 'refused', message };
   }
-  const inputTokens = estimateTokens(JSON.stringify(input.request));
+  const inputTokens = estimateRequestTokens(input.request);
   const leftUsd =
     input.maxCostUsd - input.spentUsd - (inputTokens * price.input) / TOKENS_PER_MILLION;
   const affordable = Math.floor((leftUsd * TOKENS_PER_MILLION) / price.output);

@@ -12,12 +12,15 @@ import type {
   ToolDefinition,
   ToolResultContent,
 } from '../providers/contract.ts';
-import type { ContextRecord } from '../session/events.ts';
-import type { UserInput } from '../session/ops.ts';
 import type { SessionState, Turn, TurnPart } from '../session/state.ts';
+import type { ImageGate } from './request/images.ts';
+import { type ToldConversation, toldConversation } from './request/told-turns.ts';
+import { toSummaryMessage, toUserMessage } from './request/user-message.ts';
 
 export interface ModelRequestInput {
   readonly state: SessionState;
+  /** What came before `turn`; everything that the state says is still told, where absent. */
+  readonly told?: ToldConversation;
   readonly turn: Turn;
   /** `provider/model` that the request goes to. */
   readonly modelRef: string;
@@ -31,13 +34,19 @@ export interface ModelRequestInput {
   readonly maxOutputTokens?: number | undefined;
   /** Marks the borders of data blocks; random, so that no file can close its own block. */
   readonly border: string;
+  /** Who is shown images; nobody where absent. */
+  readonly images?: ImageGate | undefined;
 }
 
 /** The request for the next step of `turn`, with everything the model should still remember. */
 export function toModelRequest(input: ModelRequestInput): ChatRequest {
-  const remembered = input.state.turns.slice(input.state.clearedTurnCount);
-  const turns = [...remembered.filter(isWorthTelling), input.turn];
-  const messages = mergeUserMessages(turns.flatMap((turn) => turnMessages(turn, input)));
+  const { summary, turns } = input.told ?? toldConversation(input.state);
+  const messages = withUniqueIds(
+    mergeNeighbours([
+      ...(summary === undefined ? [] : [toSummaryMessage(summary, input.border)]),
+      ...[...turns, input.turn].flatMap((turn) => turnMessages(turn, input)),
+    ]),
+  );
   return {
     model: input.model,
     system: input.system,
@@ -49,22 +58,28 @@ export function toModelRequest(input: ModelRequestInput): ChatRequest {
   };
 }
 
-/** A turn that failed before the first word is left out: the user sends it again if they want. */
-function isWorthTelling(turn: Turn): boolean {
-  return turn.parts.length > 0 || turn.endReason !== 'error';
-}
-
 function turnMessages(turn: Turn, input: ModelRequestInput): readonly Message[] {
+  const user = toUserMessage({
+    turn,
+    border: input.border,
+    findImage: (image) => input.images?.find(turn, image),
+  });
+  // What a command printed is told with it.
+  if (turn.message.kind === 'command') return [user];
   const isForeign = turn.model !== input.modelRef;
   const parts = isForeign ? neutralParts(turn.parts) : turn.parts;
-  const text = userText(turn.message, turn.context, input.border);
-  const user: Message = { role: 'user', content: [{ type: 'text', text }] };
   const steps = [...new Set(parts.map((part) => part.step))];
   const answers = steps.flatMap((step) => {
     const ofStep = parts.filter((part) => part.step === step);
     return input.takesTools ? stepMessages(ofStep) : [toolsAsText(ofStep)];
   });
-  return [user, ...answers.filter((message) => message.content.length > 0)];
+  return [user, ...answers.filter(saysSomething)];
+}
+
+/** Reasoning alone, of an answer that was stopped before its first word, is no answer. */
+function saysSomething(message: Message): boolean {
+  if (message.role !== 'assistant') return message.content.length > 0;
+  return message.content.some((part) => part.type !== 'reasoning');
 }
 
 /**
@@ -78,14 +93,43 @@ function neutralParts(parts: readonly TurnPart[]): readonly TurnPart[] {
     if (part.type === 'text') return [part];
     callCount += 1;
     const { signature: _, ...call } = part;
-    return [{ ...call, id: `call${String(callCount).padStart(5, '0')}` }];
+    return [{ ...call, id: neutralId(callCount) }];
+  });
+}
+
+function neutralId(number: number): string {
+  return `call${String(number).padStart(5, '0')}`;
+}
+
+/** Some vendors refuse an id that comes twice in a conversation; hosts that count from 1 repeat theirs. */
+function withUniqueIds(messages: readonly Message[]): readonly Message[] {
+  const used = new Set<string>();
+  let ids: readonly string[] = [];
+  const uniqueId = (id: string): string => {
+    let unique = id;
+    for (let number = used.size + 1; used.has(unique); number += 1) unique = neutralId(number);
+    used.add(unique);
+    return unique;
+  };
+  return messages.map((message): Message => {
+    if (message.role === 'assistant') {
+      const content = message.content.map((part) =>
+        part.type === 'tool-call' ? { ...part, id: uniqueId(part.id) } : part,
+      );
+      ids = content.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []));
+      return { role: 'assistant', content };
+    }
+    if (message.role === 'user') return message;
+    // The results stand in the order of their calls.
+    const content = message.content.map((result, at) => ({ ...result, id: ids[at] ?? result.id }));
+    return { role: 'tool', content };
   });
 }
 
 function stepMessages(parts: readonly TurnPart[]): readonly Message[] {
   const content: (AssistantMessage['content'][number] | undefined)[] = parts.map((part) => {
     if (part.type === 'text') {
-      return part.text === '' ? undefined : { type: 'text', text: part.text };
+      return part.text.trim() === '' ? undefined : { type: 'text', text: part.text };
     }
     const signed = part.signature === undefined ? {} : { signature: part.signature };
     if (part.type === 'reasoning') return { type: 'reasoning', text: part.text, ...signed };
@@ -113,36 +157,30 @@ function toolResult(part: ToolCallPart): ToolResultContent {
 
 function toolsAsText(parts: readonly TurnPart[]): AssistantMessage {
   const texts = parts.flatMap((part) => {
-    if (part.type === 'reasoning' || (part.type === 'text' && part.text === '')) return [];
-    if (part.type === 'text') return [part.text];
+    if (part.type === 'reasoning') return [];
+    if (part.type === 'text') return part.text.trim() === '' ? [] : [part.text];
     const result = toolResult(part);
     return [`[Used ${part.name} ${JSON.stringify(part.input)}, which gave:\n${result.output}]`];
   });
-  return { role: 'assistant', content: texts.map((text) => ({ type: 'text', text })) };
-}
-
-/** The message with everything that came with it, data first, the user's own words last. */
-function userText(message: UserInput, context: readonly ContextRecord[], border: string): string {
-  const attached = (message.attachments ?? []).map((attachment) =>
-    dataBlock({ source: 'attachment', title: attachment.label, text: attachment.text }, border),
-  );
-  return [...context.map((block) => dataBlock(block, border)), ...attached, message.text].join(
-    '\n\n',
-  );
-}
-
-function dataBlock(block: ContextRecord, border: string): string {
-  const title = block.title.replace(/["\n\r]/g, ' ');
-  return `<data ${border} source="${block.source}" title="${title}">\n${block.text}\n</data ${border}>`;
+  const text = texts.join('\n\n');
+  return { role: 'assistant', content: text === '' ? [] : [{ type: 'text', text }] };
 }
 
 /** Some hosts insist on user and assistant taking turns; neighbours of one role become one. */
-function mergeUserMessages(messages: readonly Message[]): readonly Message[] {
+function mergeNeighbours(messages: readonly Message[]): readonly Message[] {
   const merged: Message[] = [];
   for (const message of messages) {
     const last = merged.at(-1);
     if (last?.role === 'user' && message.role === 'user') {
       merged[merged.length - 1] = { role: 'user', content: [...last.content, ...message.content] };
+    } else if (last?.role === 'assistant' && message.role === 'assistant') {
+      // Some hosts take one text: the two must not run into each other there.
+      const content = [
+        ...last.content,
+        { type: 'text' as const, text: '\n\n' },
+        ...message.content,
+      ];
+      merged[merged.length - 1] = { role: 'assistant', content };
     } else {
       merged.push(message);
     }

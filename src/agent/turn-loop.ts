@@ -2,85 +2,83 @@
  * One turn: ask the model, run the tools it calls, ask again, until it is done. Everything that
  * happens is emitted as events; the loop itself keeps nothing that the journal does not have.
  */
-import type {
-  ChatRequest,
-  EndReason,
-  JsonObject,
-  StreamPart,
-  ToolCallEnd,
-} from '../providers/contract.ts';
-import { estimateCostUsd } from '../providers/cost.ts';
-import type { ContextRecord, TurnEndReason, TurnEventBody } from '../session/events.ts';
-import type { TurnRun } from '../session/port.ts';
-import { reduce, type SessionState, type Turn } from '../session/state.ts';
+import type { ChatRequest, EndReason, StreamPart, ToolCallEnd } from '../providers/contract.ts';
+import type { TurnEndReason } from '../session/events.ts';
 import type { EngineDeps, ResolvedModel } from './engine.ts';
 import { systemPrompt } from './prompts/system.ts';
-import type { SecretGate } from './secret-gate.ts';
-import { outputAllowance, type Spending } from './spending.ts';
+import {
+  explainOverflow,
+  explainRefusal,
+  findOverflow,
+  type Overflow,
+} from './request/context-limit.ts';
+import { createImageGate, type ImageGate } from './request/images.ts';
+import { toldConversation } from './request/told-turns.ts';
 import { toModelRequest } from './to-model-request.ts';
+import { compactFirst } from './turns/compaction.ts';
+import { guardRequest, type Prepared } from './turns/guard-request.ts';
+import { recordUsage } from './turns/record-usage.ts';
+import { runTools } from './turns/run-tools.ts';
+import { stopFor, type TurnWork } from './turns/turn-work.ts';
 
 /** Requests within one turn. Past this a model is going in circles; the user can say "go on". */
 const MAX_STEPS = 40;
 
-export interface TurnLoop {
-  readonly deps: EngineDeps;
-  readonly turnRun: TurnRun;
-  readonly context: readonly ContextRecord[];
-  readonly border: string;
-  readonly spending: Spending;
-  readonly secrets: SecretGate;
-}
-
 /** Runs the turn to its end. Rejects only for faults that are not the model host's. */
-export async function runTurnLoop(loop: TurnLoop): Promise<TurnEndReason> {
-  const { deps, turnRun } = loop;
+export async function runTurnLoop(work: TurnWork): Promise<TurnEndReason> {
+  const { deps, turnRun, record } = work;
   const resolved = await deps.resolveModel(turnRun.turn.model);
-  const record = startRecord(loop);
+  const asking = { work, resolved, images: imagesFor(work, resolved) };
+  const notice = asking.images.notice();
+  if (notice !== undefined) record.emit({ type: 'notice', level: 'warning', text: notice });
   for (let step = 1; step <= MAX_STEPS; step += 1) {
     record.emit({ type: 'step-start', turnId: turnRun.turn.id, step });
-    const prepared = prepareRequest(loop, resolved, record.turn());
-    if (prepared.problem !== undefined) return stopFor(prepared.problem, record, turnRun);
-    const outcome = await streamStep({ loop, resolved, request: prepared.request, record });
+    const prepared = await prepareStep(asking);
+    if (prepared === 'cancelled') return 'cancelled';
+    if (prepared.problem !== undefined) return stopFor(prepared.problem, work);
+    const outcome = await streamStep({ ...asking, request: prepared.request });
     if (outcome.reason !== 'tool_calls') return outcome.reason;
-    const canGoOn = await runTools(loop, outcome.calls, record);
+    const canGoOn = await runTools(work, outcome.calls);
     if (turnRun.signal.aborted) return 'cancelled';
     if (!canGoOn) return 'tool_calls';
   }
   return 'max_steps';
 }
 
-/** Follows the turn as the journal will see it, so that the next step's request holds it all. */
-interface TurnRecord {
-  readonly emit: (event: TurnEventBody) => void;
-  readonly turn: () => Turn;
+/** Whom the turn asks, and with what. */
+interface Asking {
+  readonly work: TurnWork;
+  readonly resolved: ResolvedModel;
+  readonly images: ImageGate;
 }
 
-function startRecord(loop: TurnLoop): TurnRecord {
-  const { state, turn, emit } = loop.turnRun;
-  let current: SessionState = { ...state, running: { ...turn, context: loop.context } };
-  return {
-    emit(event) {
-      emit(event);
-      current = reduce(current, { ...event, seq: current.seq, at: current.updatedAt });
-    },
-    turn: () => current.running ?? turn,
-  };
+function imagesFor({ deps, turnRun }: TurnWork, { info }: ResolvedModel): ImageGate {
+  const { turn } = turnRun;
+  return createImageGate({ contents: deps.contents, info, modelRef: turn.model, running: turn });
 }
 
-interface Problem {
-  readonly reason: 'max_cost' | 'error';
-  readonly kind: string;
-  readonly message: string;
+/** The next request, after a summary where it would not fit and the user wants that. */
+async function prepareStep(asking: Asking): Promise<Prepared | 'cancelled'> {
+  const { work, resolved } = asking;
+  let draft = draftRequest(asking);
+  let overflow = overflowOf(asking, draft);
+  if (overflow !== undefined && work.deps.options.compactsByItself === true && hasEarlier(work)) {
+    const outcome = await compactFirst(work, resolved, overflow);
+    if (outcome === 'cancelled') return 'cancelled';
+    draft = draftRequest(asking);
+    overflow = overflowOf(asking, draft);
+  }
+  if (overflow === undefined) return guardRequest(work, resolved, draft);
+  const message = explainOverflow(work.turnRun.turn.model, overflow, hasEarlier(work));
+  return { problem: { reason: 'error', kind: 'context-overflow', message, retryable: true } };
 }
-type Prepared =
-  | { readonly request: ChatRequest; readonly problem?: undefined }
-  | { readonly problem: Problem };
 
-function prepareRequest(loop: TurnLoop, resolved: ResolvedModel, turn: Turn): Prepared {
-  const { deps, turnRun } = loop;
+function draftRequest({ work, resolved, images }: Asking): ChatRequest {
+  const { deps, memory, record } = work;
   const takesTools = resolved.info?.capabilities?.tools ?? true;
-  const draft = toModelRequest({
-    state: turnRun.state,
+  const turn = record.turn();
+  return toModelRequest({
+    state: record.state(),
     turn,
     modelRef: turn.model,
     model: resolved.model,
@@ -89,57 +87,34 @@ function prepareRequest(loop: TurnLoop, resolved: ResolvedModel, turn: Turn): Pr
     takesTools,
     reasoningEffort: deps.options.reasoningEffort,
     maxOutputTokens: deps.options.maxOutputTokens,
-    border: loop.border,
+    border: memory.border,
+    images,
   });
-  const { request, found } = loop.secrets.redactRequest(draft, turn.message);
-  const names = [...new Set(found)].join(', ');
-  if (found.length > 0 && deps.options.onSecret === 'refuse' && !resolved.provider.isLocal) {
-    const message = `Nothing was sent: the request holds a secret (${names}). Remove it, or set secrets.on_secret to "redact".`;
-    return { problem: { reason: 'error', kind: 'secret', message } };
-  }
-  if (found.length > 0) reportSecrets(loop, found);
-  return limitCost(loop, resolved, request);
+}
+
+function overflowOf({ work, resolved }: Asking, draft: ChatRequest): Overflow | undefined {
+  return findOverflow(draft, resolved.info, work.memory.ratios.ratioOf(work.turnRun.turn.model));
+}
+
+/** Whether there is something that a summary could take the place of. */
+function hasEarlier({ record }: TurnWork): boolean {
+  return toldConversation(record.state()).turns.length > 0;
 }
 
 function defaultSystem(deps: EngineDeps, hasTools: boolean): string {
   const projectName = deps.root.split(/[\\/]/).at(-1) ?? deps.root;
-  return systemPrompt({ projectName, platform: deps.platform, hasTools });
-}
-
-/** Said once for each kind of secret, not with every step. */
-function reportSecrets(loop: TurnLoop, found: readonly string[]): void {
-  const fresh = loop.secrets.takeUnreported(found);
-  if (fresh.length === 0) return;
-  const text = `Held back before sending: ${fresh.join(', ')} (replaced by placeholders).`;
-  loop.turnRun.emit({ type: 'notice', level: 'warning', text });
-}
-
-function limitCost(loop: TurnLoop, resolved: ResolvedModel, request: ChatRequest): Prepared {
-  const allowance = outputAllowance({
-    request,
-    info: resolved.info,
-    isFree: resolved.provider.isFree === true,
-    maxCostUsd: loop.deps.options.maxCostUsd,
-    spentUsd: loop.spending.costUsd,
+  const effects = deps.tools.map((tool) => ('effect' in tool ? tool.effect : undefined));
+  return systemPrompt({
+    projectName,
+    platform: deps.platform,
+    hasTools,
+    canEdit: effects.includes('edit'),
+    canRun: effects.includes('command'),
   });
-  if (allowance.kind === 'refused') {
-    return { problem: { reason: 'max_cost', kind: 'max-cost', message: allowance.message } };
-  }
-  if (allowance.maxOutputTokens === undefined) return { request };
-  return { request: { ...request, maxOutputTokens: allowance.maxOutputTokens } };
 }
 
-function stopFor(problem: Problem, record: TurnRecord, turnRun: TurnRun): TurnEndReason {
-  const { kind, message } = problem;
-  record.emit({ type: 'error', turnId: turnRun.turn.id, kind, message, retryable: false });
-  return problem.reason;
-}
-
-interface StepInput {
-  readonly loop: TurnLoop;
-  readonly resolved: ResolvedModel;
+interface StepInput extends Asking {
   readonly request: ChatRequest;
-  readonly record: TurnRecord;
 }
 interface StepOutcome {
   readonly reason: TurnEndReason;
@@ -147,7 +122,7 @@ interface StepOutcome {
 }
 
 async function streamStep(step: StepInput): Promise<StepOutcome> {
-  const { signal } = step.loop.turnRun;
+  const { signal } = step.work.turnRun;
   const calls: ToolCallEnd[] = [];
   for await (const part of step.resolved.provider.stream(step.request, { signal })) {
     const reason = recordPart(part, step);
@@ -170,8 +145,8 @@ function recordPart(
   part: StreamPart,
   step: StepInput,
 ): EndReason | 'error' | 'cancelled' | undefined {
-  const { record } = step;
-  const turnId = step.loop.turnRun.turn.id;
+  const { record, turnRun } = step.work;
+  const turnId = turnRun.turn.id;
   switch (part.type) {
     case 'text-delta':
       record.emit({ type: 'text-delta', turnId, text: part.text });
@@ -191,14 +166,13 @@ function recordPart(
       return undefined;
     }
     case 'usage':
-      recordUsage(part.usage, step);
+      recordUsage(step.work, step, part.usage);
       return undefined;
     case 'end':
       return part.reason;
     case 'error': {
       if (part.error.kind === 'cancelled') return 'cancelled';
-      const { kind, message, retryable } = part.error;
-      record.emit({ type: 'error', turnId, kind, message, retryable });
+      record.emit({ type: 'error', turnId, ...failureOf(part.error, step) });
       return 'error';
     }
     default:
@@ -206,65 +180,12 @@ function recordPart(
   }
 }
 
-function recordUsage(
-  usage: Extract<StreamPart, { type: 'usage' }>['usage'],
-  step: StepInput,
-): void {
-  const { provider, info } = step.resolved;
-  const costUsd = provider.isFree ? 0 : (usage.costUsd ?? estimateCostUsd(usage, info?.price));
-  step.loop.spending.costUsd += costUsd ?? 0;
-  step.record.emit({
-    type: 'usage',
-    turnId: step.loop.turnRun.turn.id,
-    inputTokens: usage.inputTokens ?? 0,
-    outputTokens: usage.outputTokens ?? 0,
-    cachedTokens: usage.cachedTokens ?? 0,
-    reasoningTokens: usage.reasoningTokens ?? 0,
-    costUsd: costUsd ?? null,
-  });
-}
-
-/**
- * Runs the calls in order. False when none of them names a tool that was offered: there is nothing
- * to answer with, so the turn ends and says that the model waits for tools it was not given.
- */
-async function runTools(
-  loop: TurnLoop,
-  calls: readonly ToolCallEnd[],
-  record: TurnRecord,
-): Promise<boolean> {
-  const { deps, turnRun } = loop;
-  const known = new Set(deps.tools.map((tool) => tool.definition.name));
-  if (!calls.some((call) => known.has(call.name))) return false;
-  for (const call of calls) {
-    if (turnRun.signal.aborted) return false;
-    const { output, isError } = await runTool(loop, call);
-    const text = deps.redactor.redact(output).text;
-    const failed = isError ? { isError } : {};
-    record.emit({
-      type: 'tool-result',
-      turnId: turnRun.turn.id,
-      id: call.id,
-      output: text,
-      ...failed,
-    });
-  }
-  return true;
-}
-
-function runTool(
-  loop: TurnLoop,
-  call: ToolCallEnd,
-): Promise<{ readonly output: string; readonly isError: boolean }> {
-  const { deps, turnRun } = loop;
-  const tool = deps.tools.find((candidate) => candidate.definition.name === call.name);
-  const input: JsonObject | undefined = call.input;
-  if (tool === undefined) {
-    return Promise.resolve({ output: `There is no tool named ${call.name}.`, isError: true });
-  }
-  if (input === undefined) {
-    const output = `The input is not a JSON object: ${call.inputText.slice(0, 200)}`;
-    return Promise.resolve({ output, isError: true });
-  }
-  return tool.run(input, { root: deps.root, search: deps.search, signal: turnRun.signal });
+/** A conversation that grew too large is not lost: the user is told what can be done. */
+function failureOf(
+  { kind, message, retryable }: Extract<StreamPart, { type: 'error' }>['error'],
+  { work, resolved, request }: StepInput,
+) {
+  if (kind !== 'context-overflow') return { kind, message, retryable };
+  const facts = { info: resolved.info, hasEarlier: hasEarlier(work) };
+  return { kind, message: explainRefusal(message, request, facts), retryable: true };
 }

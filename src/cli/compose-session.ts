@@ -1,7 +1,10 @@
 /** Wires the engine to a session: the live one of a project, or one that lives for one answer. */
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import type { ApprovalPolicy } from '../agent/approval.ts';
 import type { EngineOptions } from '../agent/engine.ts';
+import type { ApprovalsConfig } from '../platform/config/config.ts';
 import { ZekeError } from '../platform/errors.ts';
+import type { ContentStore } from '../platform/storage/content-store.ts';
 import type { SessionPort, TurnRunner } from '../session/port.ts';
 import type { Invocation } from './command.ts';
 import type { Runtime } from './compose.ts';
@@ -10,22 +13,24 @@ import type { Runtime } from './compose.ts';
 export type RunnerOverrides = Partial<EngineOptions> & {
   /** False for a command that brings all the model needs. */
   readonly usesTools?: boolean;
+  /** False where no person is in front of the conversation: nothing is asked there then. */
+  readonly canAsk?: boolean;
 };
 
-/** The engine that carries out turns in this process. */
+/** The engine that carries out turns in this process. Rejects with a ZekeError for wrong rules. */
 export async function composeRunner(
   runtime: Runtime,
   overrides: RunnerOverrides = {},
 ): Promise<TurnRunner> {
-  const [{ createEngine }, { collectContext }, { createRedactor }, tools] = await Promise.all([
+  const [{ createEngine }, { collectContext }, { createRedactor }] = await Promise.all([
     import('../agent/engine.ts'),
     import('../context/assemble.ts'),
     import('../platform/secrets/redactor.ts'),
-    overrides.usesTools === false ? [] : loadTools(),
   ]);
   const { config } = runtime;
   const search = await runtime.search();
-  const { usesTools: _, ...options } = overrides;
+  const { usesTools, canAsk = true, ...options } = overrides;
+  const policy = await readApprovals(config.approvals);
   return createEngine({
     platform: process.platform,
     root: runtime.root,
@@ -35,19 +40,44 @@ export async function composeRunner(
     collectContext: (question) =>
       collectContext({ question, search, budgetTokens: config.context.budgetTokens }),
     redactor: createRedactor(),
-    tools,
+    tools: usesTools === false ? [] : await loadTools(policy, canAsk),
+    policy,
+    canAsk,
+    contents: await openContents(runtime),
+    env: runtime.env,
     options: {
       maxCostUsd: config.maxCostUsd,
       reasoningEffort: config.reasoningEffort,
       onSecret: config.secrets.onSecret,
+      compactsByItself: config.compact.auto,
       ...options,
     },
   });
 }
 
-async function loadTools() {
-  const { AGENT_TOOLS } = await import('../agent/tools/registry.ts');
-  return AGENT_TOOLS;
+/** The user's rules; one that allows nothing because of a slip is an error, not a surprise. */
+async function readApprovals(config: ApprovalsConfig): Promise<ApprovalPolicy> {
+  const { readPolicy } = await import('../agent/approval.ts');
+  const { policy, faults } = readPolicy(config);
+  if (faults.length === 0) return policy;
+  const list = faults.map((text) => JSON.stringify(text)).join(', ');
+  throw new ZekeError('config', `approvals.allowed_commands: ${list} is no plain command.`, {
+    hint: 'Write a program and its words, such as "npm test"; every part of a line is allowed by itself.',
+  });
+}
+
+/** Files before and after they were changed, and images: kept beside the project's sessions. */
+async function openContents({ paths, root }: Runtime): Promise<ContentStore> {
+  const [{ createContentStore }, { projectFolder }] = await Promise.all([
+    import('../platform/storage/content-store.ts'),
+    import('../session/store.ts'),
+  ]);
+  return createContentStore(join(projectFolder(paths.stateDir, root), 'contents'));
+}
+
+async function loadTools(policy: ApprovalPolicy, canAsk: boolean) {
+  const { offeredTools } = await import('../agent/tools/registry.ts');
+  return offeredTools(policy, canAsk);
 }
 
 /** A session for one answer: nothing is kept, unless an earlier conversation is continued. */
@@ -57,7 +87,8 @@ export async function composeOneShot(
   overrides: RunnerOverrides = {},
 ): Promise<SessionPort> {
   const model = await runtime.defaultModel();
-  const createRunner = () => composeRunner(runtime, { ...engineOptions(invocation), ...overrides });
+  const createRunner = () =>
+    composeRunner(runtime, { canAsk: false, ...engineOptions(invocation), ...overrides });
   const sessionId = await continuedSession(runtime, invocation);
   if (sessionId !== undefined) {
     const { joinProject } = await import('../session/share/join.ts');

@@ -1,93 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createEngine, type EngineDeps } from '../../src/agent/engine.ts';
-import type { CodeSearch } from '../../src/context/search.ts';
 import { ZekeError } from '../../src/platform/errors.ts';
-import { createRedactor } from '../../src/platform/secrets/redactor.ts';
-import type { ModelInfo, Provider } from '../../src/providers/contract.ts';
-import type { TurnEndReason, TurnEventBody } from '../../src/session/events.ts';
-import { EMPTY_STATE, reduce, type SessionState } from '../../src/session/state.ts';
+import type { ModelInfo } from '../../src/providers/contract.ts';
+import { echoTool, engineWith, runTurn, typesOf } from './engine-harness.ts';
 import { answerParts, createScriptedProvider, failure, toolParts } from './scripted-provider.ts';
 
-const noSearch: CodeSearch = {
-  search: () => Promise.resolve([]),
-  findDefinitions: () => Promise.resolve([]),
-  outline: () => Promise.resolve([]),
-  findFiles: () => Promise.resolve([]),
-};
-
 const PRICED: ModelInfo = { id: 'one', maxOutputTokens: 1000, price: { input: 10, output: 20 } };
-
-function engineWith(provider: Provider, overrides: Partial<EngineDeps> = {}, info?: ModelInfo) {
-  return createEngine({
-    platform: 'linux',
-    root: '/project/demo',
-    workingDirectory: '/project/demo',
-    search: noSearch,
-    resolveModel: () => Promise.resolve({ provider, model: 'one', info }),
-    collectContext: () => Promise.resolve([]),
-    redactor: createRedactor(),
-    tools: [echoTool],
-    options: { onSecret: 'redact' },
-    ...overrides,
-  });
-}
-
-const echoTool = {
-  definition: { name: 'echo', description: 'says it back', inputSchema: { type: 'object' } },
-  run: (input: object) =>
-    Promise.resolve({ output: `echo ${JSON.stringify(input)}`, isError: false }),
-};
-
-interface Outcome {
-  readonly reason: TurnEndReason;
-  readonly events: readonly TurnEventBody[];
-  readonly state: SessionState;
-}
-
-/** Runs one turn as a session would: every event is reduced in order. */
-async function runTurn(
-  engine: ReturnType<typeof createEngine>,
-  options: {
-    text?: string;
-    state?: SessionState;
-    signal?: AbortSignal;
-    onEvent?: (event: TurnEventBody) => void;
-  } = {},
-): Promise<Outcome> {
-  const events: TurnEventBody[] = [];
-  const turnId = `t${options.state?.seq ?? 0}`;
-  let state = options.state ?? EMPTY_STATE;
-  const follow = (
-    body:
-      | TurnEventBody
-      | { type: 'turn-start'; turnId: string; model: string; message: { text: string } },
-  ) => {
-    state = reduce(state, { ...body, seq: state.seq + 1, at: 5 });
-  };
-  follow({
-    type: 'turn-start',
-    turnId,
-    model: 'scripted/one',
-    message: { text: options.text ?? 'hello' },
-  });
-  const turn = state.running;
-  if (turn === undefined) throw new Error('no running turn');
-  const reason = await engine.run({
-    state,
-    turn,
-    signal: options.signal ?? new AbortController().signal,
-    requestApproval: async () => 'deny',
-    emit: (event) => {
-      events.push(event);
-      follow(event);
-      options.onEvent?.(event);
-    },
-  });
-  state = reduce(state, { type: 'turn-end', turnId, reason, seq: state.seq + 1, at: 6 });
-  return { reason, events, state };
-}
-
-const typesOf = (outcome: Outcome) => outcome.events.map((event) => event.type);
 
 describe('the engine', () => {
   it('answers, and counts what it cost from the price', async () => {

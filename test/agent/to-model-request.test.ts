@@ -120,7 +120,7 @@ describe('toModelRequest', () => {
       takesTools: false,
     });
     expect(request.tools).toBeUndefined();
-    expect(roles(request.messages)).toEqual(['user', 'assistant', 'assistant', 'user']);
+    expect(roles(request.messages)).toEqual(['user', 'assistant', 'user']);
     expect(JSON.stringify(request.messages[1])).toContain('content of a');
   });
 

@@ -9,6 +9,7 @@ import { createEngine } from '../../src/agent/engine.ts';
 import type { CodeSearch } from '../../src/context/search.ts';
 import { loadConfig } from '../../src/platform/config/load.ts';
 import { createRedactor } from '../../src/platform/secrets/redactor.ts';
+import { createContentStore } from '../../src/platform/storage/content-store.ts';
 import { createProviderRegistry } from '../../src/providers/registry.ts';
 import type { SessionPort } from '../../src/session/port.ts';
 import { createEphemeralSession } from '../../src/session/session.ts';
@@ -123,6 +124,10 @@ async function conversation(urls: { anthropic: string; openai: string }) {
     collectContext: () => Promise.resolve([]),
     redactor: createRedactor(),
     tools: [echo],
+    policy: { edit: 'deny', command: 'deny', commandRules: [] },
+    canAsk: false,
+    contents: createContentStore('/nonexistent/contents'),
+    env: {},
     options: { onSecret: 'redact' },
   });
   const model = 'anthropic/claude-x';

@@ -1,6 +1,7 @@
 /** Reads the input of a tool call, which comes from a model and may be anything. */
 import type { JsonObject, ToolDefinition } from '../../providers/contract.ts';
-import type { AgentTool, ToolContext, ToolOutput } from './tool.ts';
+import type { Action } from '../approval.ts';
+import type { ActingTool, Plan, ReadingTool, ToolContext, ToolOutput } from './tool.ts';
 
 /** Wrong input, in words that help the model to call again. */
 export class ToolInputError extends Error {}
@@ -9,19 +10,38 @@ export class ToolInputError extends Error {}
 export function createTool(
   definition: ToolDefinition,
   run: (input: JsonObject, context: ToolContext) => Promise<ToolOutput>,
-): AgentTool {
+): ReadingTool {
   return {
     definition,
-    run: async (input, context) => {
-      try {
-        refuseUnknownFields(definition, input);
-        return await run(input, context);
-      } catch (error) {
-        if (error instanceof ToolInputError) return { output: error.message, isError: true };
-        throw error;
-      }
-    },
+    run: (input, context) => tryInput(definition, input, () => run(input, context)),
   };
+}
+
+/** As `createTool`, for a tool that plans before it acts. */
+export function createActingTool(
+  definition: ToolDefinition,
+  effect: Action['effect'],
+  plan: (input: JsonObject, context: ToolContext) => Promise<Plan | ToolOutput>,
+): ActingTool {
+  return {
+    definition,
+    effect,
+    plan: (input, context) => tryInput(definition, input, () => plan(input, context)),
+  };
+}
+
+async function tryInput<T>(
+  definition: ToolDefinition,
+  input: JsonObject,
+  act: () => Promise<T>,
+): Promise<T | ToolOutput> {
+  try {
+    refuseUnknownFields(definition, input);
+    return await act();
+  } catch (error) {
+    if (error instanceof ToolInputError) return { output: error.message, isError: true };
+    throw error;
+  }
 }
 
 function refuseUnknownFields(definition: ToolDefinition, input: JsonObject): void {
@@ -52,6 +72,21 @@ export function requiredText(input: JsonObject, field: string): string {
     throw new ToolInputError(`"${field}" is missing: give it as a string.`);
   }
   return value;
+}
+
+/** A text field that must be there and may be empty. */
+export function presentText(input: JsonObject, field: string): string {
+  const value = optionalText(input, field);
+  if (value === undefined) throw new ToolInputError(`"${field}" is missing: give it as a string.`);
+  return value;
+}
+
+/** A field that is true or false; some models send it as text, which is taken as well. */
+export function optionalFlag(input: JsonObject, field: string): boolean {
+  const value = input[field];
+  if (value === undefined || value === null || value === false || value === 'false') return false;
+  if (value === true || value === 'true') return true;
+  throw new ToolInputError(`"${field}" must be true or false.`);
 }
 
 /** A whole number of at least 1; some models send numbers as text, which is taken as well. */

@@ -1,8 +1,15 @@
-/** The tool contract: something a model may call. The tools here only read. */
+/** The tool contract: something a model may call. It either reads, or plans what it would do. */
 import type { CodeSearch } from '../../context/search.ts';
+import type { Environment } from '../../platform/env.ts';
+import type { ContentStore } from '../../platform/storage/content-store.ts';
 import type { JsonObject, ToolDefinition } from '../../providers/contract.ts';
+import type { ApprovalRequest, FileChange } from '../../session/events.ts';
+import type { Action } from '../approval.ts';
 
-export interface AgentTool {
+export type AgentTool = ReadingTool | ActingTool;
+
+/** Looks at the project and changes nothing. */
+export interface ReadingTool {
   readonly definition: ToolDefinition;
   /**
    * Carries out one call. Never rejects for wrong input or a file that is not there: the output
@@ -10,11 +17,33 @@ export interface AgentTool {
    */
   run(input: JsonObject, context: ToolContext): Promise<ToolOutput>;
 }
+
+/** Changes something. It cannot do so by itself: it plans, and the engine asks before it acts. */
+export interface ActingTool {
+  readonly definition: ToolDefinition;
+  readonly effect: Action['effect'];
+  /** What would be done, or what is wrong with the call. Changes nothing. */
+  plan(input: JsonObject, context: ToolContext): Promise<Plan | ToolOutput>;
+}
+export interface Plan {
+  readonly action: Action;
+  /** In a line, for the user: `edit src/app.ts`. */
+  readonly title: string;
+  readonly detail: ApprovalRequest['detail'];
+  act(context: ActContext): Promise<ToolOutput>;
+}
+
 export interface ToolContext {
   /** Real path of the project's root. */
   readonly root: string;
   readonly search: CodeSearch;
   readonly signal: AbortSignal;
+}
+export interface ActContext extends ToolContext {
+  readonly env: Environment;
+  /** Keeps what was in a file before and after. */
+  readonly contents: ContentStore;
+  readonly onChange: (change: FileChange) => void;
 }
 export interface ToolOutput {
   readonly output: string;
