@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
@@ -138,6 +139,24 @@ export function listenerProcess(address: SocketAddress): string | undefined {
   }
 }
 
+/** Calls the listener when another process may listen at the address. Returns the undo. */
+export function watchListener(address: SocketAddress, listener: () => void): () => void {
+  const { folder } = address;
+  if (folder === undefined) return () => undefined;
+  const name = basename(processPath(address));
+  try {
+    const watcher = watch(folder, { persistent: false }, (_, changed) => {
+      if (changed === null || changed === name) listener();
+    });
+    // A folder that cannot be watched any more costs only the early notice.
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error;
+    return () => undefined;
+  }
+}
+
 function isHeldByStopped(address: SocketAddress, stoppedProcess: string | undefined): boolean {
   if (stoppedProcess === undefined) return false;
   return listenerProcess(address) === stoppedProcess && isProcessStopped(stoppedProcess);
@@ -204,8 +223,9 @@ async function listenAt(
   try {
     const { ino } = lstatSync(draftPath);
     writeFileSync(`${draftPath}.pid`, ownProcess(), { mode: 0o600 });
-    renameSync(`${draftPath}.pid`, processPath(address));
     renameSync(draftPath, address.path);
+    // Last, so that who sees another process here also reaches it.
+    renameSync(`${draftPath}.pid`, processPath(address));
     return { close: () => closeListener(server, { address, ino }) };
   } catch (error) {
     await closeServer(server);

@@ -5,17 +5,26 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isProcessStopped } from '../../src/platform/process-state.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import type { Op } from '../../src/session/ops.ts';
+import type { Client } from '../../src/session/port.ts';
+import type { SessionState } from '../../src/session/state.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/front-end.ts', import.meta.url));
 
-/** What a front end printed: `joined`, `shown`, `state`, `left` or `refused`, with its fields. */
+/**
+ * What a front end printed: `joined`, `shown`, `clients`, `state`, `suspended`, `left` or
+ * `refused`, with its fields.
+ */
 export interface Line {
   readonly what: string;
   readonly role?: 'host' | 'attached';
   readonly events?: readonly SessionEvent[];
+  readonly clients?: readonly Client[];
+  readonly state?: SessionState;
   readonly seq?: number;
   readonly id?: string;
   readonly sessionId?: string;
@@ -94,8 +103,8 @@ export class FrontEnd {
   }
 
   /** The first line, old or new, that fits. Rejects when the process ends without one. */
-  async until(fits: (line: Line) => boolean): Promise<Line> {
-    for (let seen = 0; ; ) {
+  async until(fits: (line: Line) => boolean, from = 0): Promise<Line> {
+    for (let seen = from; ; ) {
       for (; seen < this.lines.length; seen += 1) {
         const line = this.lines[seen];
         if (line !== undefined && fits(line)) return line;
@@ -117,6 +126,38 @@ export class FrontEnd {
     this.tell({ what: 'leave' });
     await this.until((line) => line.what === 'left');
     await this.#ended();
+  }
+
+  /** As it is by the last line that says so. */
+  get role(): 'host' | 'attached' | undefined {
+    return this.lines.findLast((line) => line.role !== undefined)?.role;
+  }
+
+  /** The conversation as it shows it now, or as soon as it fits. */
+  async state(fits: (state: SessionState) => boolean = () => true): Promise<SessionState> {
+    for (let from = this.lines.length; ; ) {
+      this.tell({ what: 'state' });
+      const { state } = await this.until((line) => line.what === 'state', from);
+      if (state !== undefined && fits(state)) return state;
+      // What changed since comes after that answer.
+      from = this.lines.findLastIndex((line) => line.what === 'state') + 1;
+      await this.until(({ what }) => what === 'shown', from);
+    }
+  }
+
+  /** Stops the process as Ctrl+Z would, and waits until it is. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGSTOP');
+    await this.untilStopped();
+  }
+
+  async untilStopped(): Promise<void> {
+    while (!isProcessStopped(String(this.joined.process))) await pause(1);
+  }
+
+  /** Lets it go on. */
+  continue(): void {
+    this.#child.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

@@ -9,7 +9,7 @@ import { EMPTY_STATE, reduce, type SessionState } from '../state.ts';
 import { newId } from '../store.ts';
 import { isFields, parseEvent } from '../validate.ts';
 import { ClientList } from './clients.ts';
-import { answerUnlessStopped, HostWatch } from './host-watch.ts';
+import { answerUnlessStopped, type HostPost, HostWatch } from './host-watch.ts';
 import { RpcConnection } from './rpc.ts';
 import { PROTOCOL_VERSION, WireError } from './wire.ts';
 
@@ -18,8 +18,8 @@ export interface AttachOptions {
   readonly clientName: string;
   /** What this front end has seen already; only what came after is sent then. */
   readonly seen: SessionState | undefined;
-  /** The process that listens where we connected; undefined where that is not known. */
-  readonly hostProcess?: () => string | undefined;
+  /** The place where we connected; undefined where nothing is known of it. */
+  readonly post?: HostPost;
 }
 
 /** A whole conversation comes in one message. */
@@ -120,13 +120,13 @@ export class AttachedSession implements SessionPort {
 
   /** Says hello. Rejects with ConnectionClosed or a ZekeError. */
   async greet(options: AttachOptions): Promise<void> {
-    const { clientName, seen, hostProcess = () => undefined } = options;
+    const { clientName, seen, post } = options;
     const known = seen === undefined ? {} : { sessionId: seen.sessionId, seq: seen.seq };
     const greeting = { protocol: PROTOCOL_VERSION, client: clientName, ...known };
     const asked = this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
-    const answer = await answerUnlessStopped(asked, hostProcess);
+    const answer = await (post === undefined ? asked : answerUnlessStopped(asked, post));
     const fields = isFields(answer) ? answer : {};
-    this.#watch = this.#watchHost(fields.process);
+    this.#watch = this.#watchHost(fields.process, post);
     this.#clientId = String(fields.clientId);
     this.#clients.set(parseClients(fields.clients, this.#clientId));
     if (typeof fields.events === 'string') {
@@ -144,8 +144,9 @@ export class AttachedSession implements SessionPort {
     await this.#connection.request('op', [{ id, op }]).catch(() => undefined);
   }
 
-  #watchHost(process: unknown): HostWatch {
+  #watchHost(process: unknown, post: HostPost | undefined): HostWatch {
     return new HostWatch({
+      post,
       process: typeof process === 'string' ? process : undefined,
       ping: () => this.#connection.request('ping', []),
       onStopped: (stopped) => {

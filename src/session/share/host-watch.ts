@@ -5,23 +5,34 @@
  */
 import { isProcessStopped } from '../../platform/process-state.ts';
 
-/** The host that was to answer is stopped. */
+/** The host that was to answer is stopped, or another one is in its place. */
 export class HostStopped extends Error {
   override readonly name = 'HostStopped';
-  /** As it names itself. */
-  readonly process: string;
+  /** As it names itself; undefined when it did not say. */
+  readonly process: string | undefined;
 
-  constructor(process: string) {
+  constructor(process: string | undefined) {
     super('The Zeke that holds this conversation is stopped.');
     this.process = process;
   }
 }
 
+/** What is known from outside of who listens at an address. */
+export interface HostPost {
+  /** The process that listened before we connected. */
+  readonly before: string | undefined;
+  readonly process: () => string | undefined;
+  /** Calls back when that may have changed. Returns the undo. */
+  readonly watch: (listener: () => void) => () => void;
+}
+
 export interface WatchedHost {
+  readonly post: HostPost | undefined;
   /** As it names itself; undefined for a Zeke that does not say, which is not watched. */
   readonly process: string | undefined;
   /** Resolves when the host answers, in whatever way. */
   readonly ping: () => Promise<unknown>;
+  /** It is stopped, or another one took its place. */
   readonly onStopped: (process: string) => void;
 }
 
@@ -34,9 +45,13 @@ export class HostWatch {
   readonly #host: WatchedHost;
   #timer: NodeJS.Timeout | undefined;
   #isAsking = false;
+  #unwatch: (() => void) | undefined;
 
   constructor(host: WatchedHost) {
     this.#host = host;
+    // Where nothing is expected nobody asks, and somebody else may have found it stopped.
+    this.#unwatch = host.post?.watch(() => this.#lookAtPost());
+    this.#lookAtPost();
   }
 
   /** No timer runs while nothing is expected. */
@@ -45,13 +60,27 @@ export class HostWatch {
       this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
       this.#timer.unref();
     }
-    if (!isExpecting) this.stop();
+    if (!isExpecting) this.#rest();
   }
 
   /** Looks no more. */
   stop(): void {
+    this.#rest();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  #rest(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  #lookAtPost(): void {
+    const { process, post } = this.#host;
+    const now = post?.process();
+    if (process === undefined || now === undefined || now === process) return;
+    this.stop();
+    this.#host.onStopped(process);
   }
 
   #look(): void {
@@ -70,14 +99,12 @@ export class HostWatch {
 }
 
 /** What `hello` answers. Rejects with HostStopped when no answer can come. */
-export function answerUnlessStopped<T>(
-  answer: Promise<T>,
-  hostProcess: () => string | undefined,
-): Promise<T> {
+export function answerUnlessStopped<T>(answer: Promise<T>, post: HostPost): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
-      const name = hostProcess();
-      if (name !== undefined && isProcessStopped(name)) reject(new HostStopped(name));
+      const name = post.process();
+      const isStopped = name !== undefined && isProcessStopped(name);
+      if (isStopped || name !== post.before) reject(new HostStopped(post.before));
     }, HELLO_LOOK_MS);
     answer.then(resolve, reject).finally(() => clearInterval(timer));
   });

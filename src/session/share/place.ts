@@ -13,6 +13,7 @@ import {
   listenerProcess,
   type Meeting,
   type SocketAddress,
+  watchListener,
 } from '../../platform/socket.ts';
 import type { SessionEvent } from '../events.ts';
 import type { TurnRunner } from '../port.ts';
@@ -128,6 +129,7 @@ function nextSearch(search: Search, error: unknown): Search | undefined {
 async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
   const { address, seen, stoppedHost } = search;
   const sharing = new Sharing();
+  const before = listenerProcess(address);
   let meeting: Meeting;
   try {
     meeting = await connectOrListen(address, (socket) => sharing.accept(socket), stoppedHost);
@@ -145,7 +147,11 @@ async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
   const session = await attach(meeting.socket, {
     clientName: options.clientName,
     seen,
-    hostProcess: () => listenerProcess(address),
+    post: {
+      before,
+      process: () => listenerProcess(address),
+      watch: (listener) => watchListener(address, listener),
+    },
   });
   return { role: 'attached', address, session };
 }

@@ -4,6 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { ownProcess } from '../../../src/platform/process-state.ts';
 import { joinProject } from '../../../src/session/share/join.ts';
 import { scriptedRunner } from './scripted-runner.ts';
 
@@ -22,7 +23,12 @@ try {
     ...options,
   });
   const { sessionId, seq, notices } = joined.getState();
-  say({ what: 'joined', role: joined.role(), sessionId, seq, notices });
+  const own = { role: joined.role(), process: ownProcess() };
+  say({ what: 'joined', ...own, sessionId, seq, notices });
+  const showClients = (): void =>
+    say({ what: 'clients', role: joined.role(), clients: joined.getClients() });
+  showClients();
+  joined.subscribeClients(showClients);
   joined.subscribe((events, state) => {
     say({ what: 'shown', role: joined.role(), events, seq: state.seq, id: state.sessionId });
   });
@@ -30,6 +36,15 @@ try {
     const command = JSON.parse(line);
     if (command.op !== undefined) joined.send(command.op);
     if (command.what === 'state') say({ what: 'state', state: joined.getState() });
+    if (command.what === 'block') {
+      say({ what: 'blocked' });
+      for (const end = performance.now() + command.ms; performance.now() < end; ) Math.random();
+    }
+    if (command.what === 'suspend') {
+      await joined.suspend();
+      say({ what: 'suspended' });
+      process.kill(process.pid, 'SIGSTOP');
+    }
     if (command.what === 'leave') {
       await joined.close();
       say({ what: 'left' });
