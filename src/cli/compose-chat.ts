@@ -1,18 +1,17 @@
 /** Wires the conversation in the terminal: the project's live session and what the TUI may ask. */
 import { ZekeError } from '../platform/errors.ts';
 import { createInputHistory } from '../platform/input-history.ts';
-import { runGit } from '../platform/process.ts';
-import { describeModel } from '../providers/catalogue.ts';
-import type { ModelPrice } from '../providers/contract.ts';
 import type { SessionPort } from '../session/port.ts';
 import { joinProject } from '../session/share/join.ts';
-import { createSessionStore } from '../session/store.ts';
-import type { ModelChoice, TuiServices } from '../tui/services.ts';
+import type { TuiServices } from '../tui/services.ts';
+import { bannerLines } from './chat/banner.ts';
+import { changeServices } from './chat/change-services.ts';
 import { inputServices } from './chat/input-services.ts';
+import { modelServices } from './chat/model-services.ts';
+import { sessionServices } from './chat/session-services.ts';
 import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
 import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
-import { listModels } from './list-models.ts';
 import { once } from './once.ts';
 
 export interface Chat {
@@ -40,7 +39,7 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
   if (port.role() === 'host') void warmUp(runtime, createRunner, port.getState().model);
   return {
     port,
-    services: createServices(runtime, () => port.role(), await bannerLines(runtime)),
+    services: await createServices(runtime, invocation, () => port.role()),
     close: async () => {
       await port.close();
       runtime.close();
@@ -67,83 +66,36 @@ async function warmUp(
   }
 }
 
-function createServices(
+async function createServices(
   runtime: Runtime,
+  invocation: Invocation,
   role: NonNullable<TuiServices['role']>,
-  banner: readonly string[],
-): TuiServices {
-  const { paths, root } = runtime;
+): Promise<TuiServices> {
+  const { paths, env } = runtime;
+  const { stdout } = invocation.io;
   return {
-    async listModels(signal) {
-      const usable = await usableProviders(runtime);
-      const lists = await Promise.allSettled(usable.map((id) => choicesOf(runtime, id, signal)));
-      // A host that cannot say what it has is left out; "zeke models" tells why.
-      return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
-    },
-    async listSessions() {
-      const sessions = await createSessionStore({ paths, project: root }).list();
-      return sessions.map(({ id, title, updatedAt, turns }) => {
-        return { id, title, updatedAt, turnCount: turns };
-      });
-    },
+    ...modelServices(runtime),
+    ...sessionServices(runtime),
+    ...changeServices(runtime),
+    ...inputServices(runtime),
     async findFiles(pattern, limit, signal) {
       return (await runtime.search()).findFiles({ pattern, limit, signal });
     },
-    contextTokens(modelRef) {
-      const slash = modelRef.indexOf('/');
-      return describeModel(modelRef.slice(0, slash), modelRef.slice(slash + 1))?.contextTokens;
+    async contextUse(state) {
+      const { contextUse } = await import('./chat/context-use.ts');
+      return contextUse(state, runtime);
     },
-    gitBranch: () => gitBranch(runtime),
+    async copy(text) {
+      const { writeClipboardText } = await import('../platform/clipboard.ts');
+      const writeTerminal = (sequence: string) => stdout.write(sequence);
+      return `by ${await writeClipboardText(text, { env, platform: process.platform, writeTerminal })}`;
+    },
+    async saveSetting(path, value) {
+      const { editUserConfig } = await import('../platform/config/edit.ts');
+      return await editUserConfig(paths, [{ path, value }]);
+    },
     role,
-    ...inputServices(runtime),
     history: createInputHistory(paths.stateDir),
-    bannerLines: banner,
+    bannerLines: await bannerLines(runtime),
   };
-}
-
-/** Local ones always; others only with their key, and never when nothing may leave the machine. */
-async function usableProviders(runtime: Runtime): Promise<readonly string[]> {
-  const providers = (await runtime.registry()).providers();
-  const usable = await Promise.all(
-    providers.map((one) => one.isLocal || (!runtime.config.offline && one.hasKey())),
-  );
-  return providers.filter((_, index) => usable[index]).map((one) => one.id);
-}
-
-async function choicesOf(
-  runtime: Runtime,
-  providerId: string,
-  signal: AbortSignal,
-): Promise<readonly ModelChoice[]> {
-  const models = await listModels(runtime, providerId, signal);
-  return models.map(({ id, name, contextTokens, price }) => ({
-    ref: `${providerId}/${id}`,
-    label: name ?? id,
-    ...(contextTokens === undefined ? {} : { contextTokens }),
-    ...(price === undefined ? {} : { price: describePrice(price) }),
-  }));
-}
-
-function describePrice(price: ModelPrice): string {
-  return `$${price.input}/$${price.output} per 1M`;
-}
-
-async function gitBranch({ root, env }: Runtime): Promise<string | undefined> {
-  const result = await runGit('branch', ['--show-current'], { cwd: root, env });
-  const branch = result.stdout.trim();
-  return result.exitCode === 0 && branch !== '' ? branch : undefined;
-}
-
-/** What the user should know before the first message; nothing where a model is ready. */
-async function bannerLines(runtime: Runtime): Promise<readonly string[]> {
-  const warnings = runtime.loadedConfig.warnings;
-  const discovery = await runtime.discovery();
-  const wasAskedFor = discovery.tried.length === 0;
-  if (wasAskedFor || !discovery.model.startsWith('builtin/')) return warnings;
-  return [
-    ...warnings,
-    'No model was found, so the built-in engine answers: by search and rules, from this project.',
-    ...discovery.tried.map(({ what, detail }) => `  looked for ${what}: ${detail}`),
-    'Add a model with: zeke auth add anthropic   (or openai, or start Ollama)',
-  ];
 }

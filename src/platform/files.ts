@@ -99,6 +99,29 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
   }
 }
 
+/**
+ * Writes a file that is not there yet, readable for this user alone. Throws a ZekeError when there
+ * is one, or when it could not be written whole; nothing is left behind then.
+ */
+export async function writeNewFile(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (errnoCode(error) !== 'EEXIST') throw writeError(path, error);
+    throw new ZekeError('usage', `${path} is there already; nothing was written.`, {
+      hint: 'Name another file, or move that one away.',
+      cause: error,
+    });
+  });
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    await unlink(path);
+    throw writeError(path, error);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The error for a file that could not be written, with what to do about it. */
 export function writeError(path: string, cause: unknown): ZekeError {
   const code = errnoCode(cause);

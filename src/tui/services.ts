@@ -78,8 +78,6 @@ export interface SessionChoice {
   readonly turnCount: number;
   /** `provider/model`. */
   readonly model?: string;
-  /** Its first turns are another session's. */
-  readonly isFork?: boolean;
   /** Why it cannot be opened. */
   readonly problem?: string;
 }
@@ -97,6 +95,8 @@ export interface ExportRequest {
 export interface ReviewRequest {
   /** A branch or commit to compare with; the last commit without it. */
   readonly base?: string;
+  /** `provider/model` that reviews. */
+  readonly model: string;
   readonly signal: AbortSignal;
 }
 export interface LineCounts {

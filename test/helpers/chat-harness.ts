@@ -3,16 +3,15 @@
  * model is real. What is sent decides what comes: see SCRIPTS.
  */
 import { readEnvironment } from '../../src/platform/env.ts';
-import { createInputHistory } from '../../src/platform/input-history.ts';
 import { openTerminal } from '../../src/platform/terminal/terminal.ts';
-import type { TurnEndReason } from '../../src/session/events.ts';
-import type { TurnRun, TurnRunner } from '../../src/session/port.ts';
-import { createEphemeralSession } from '../../src/session/session.ts';
+import type { TurnRunner } from '../../src/session/port.ts';
 import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts';
 import { startTui } from '../../src/tui/start.tsx';
+import { CHAT_SCRIPTS, KINDS } from './chat-scripts.ts';
+import { chatServices, openPort } from './chat-services.ts';
+import { delayMs, pause, type Script, stream } from './chat-stream.ts';
 
 const env = readEnvironment();
-const delayMs = Number(env.HARNESS_DELAY_MS ?? 2);
 
 const MARKDOWN = `# Title of it
 
@@ -32,8 +31,6 @@ const answer = 42;
 See [the page](https://example.org/page).
 
 The end of it.`;
-
-type Script = (turn: TurnRun) => Promise<TurnEndReason>;
 
 const SCRIPTS: Readonly<Record<string, Script>> = {
   markdown: (turn) => stream(turn, MARKDOWN),
@@ -101,29 +98,20 @@ function manyTokens(count: number): string {
   return `${parts.join('')}\nEND-OF-IT`;
 }
 
-async function stream(turn: TurnRun, text: string): Promise<TurnEndReason> {
-  for (const piece of text.match(/[\s\S]{1,4}/g) ?? []) {
-    if (turn.signal.aborted) return 'cancelled';
-    turn.emit({ type: 'text-delta', turnId: turn.turn.id, text: piece });
-    if (delayMs > 0) await pause(delayMs);
-  }
-  const usage = { inputTokens: 1200, outputTokens: 300, cachedTokens: 0, reasoningTokens: 0 };
-  turn.emit({ type: 'usage', turnId: turn.turn.id, ...usage, costUsd: 0.0123 });
-  return 'stop';
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
 const runner: TurnRunner = {
   run: (turn) => {
-    const { text } = turn.turn.message;
+    const { text, kind } = turn.turn.message;
+    if (kind !== undefined) return KINDS[kind](turn);
     const hostile = /^say (.*)$/s.exec(text)?.[1];
     if (hostile !== undefined) return stream(turn, JSON.parse(`"${hostile}"`));
-    const script = SCRIPTS[text.split(' ')[0] ?? ''];
+    const name = text.split(' ')[0] ?? '';
+    const script = SCRIPTS[name] ?? CHAT_SCRIPTS[name];
     return script === undefined ? stream(turn, `You said: ${text}`) : script(turn);
   },
+  undo: async ({ changes }) => ({
+    restored: changes.slice(0, 1).map(({ path }) => path),
+    kept: changes.slice(1).map(({ path }) => ({ path, reason: 'somebody has changed it since' })),
+  }),
 };
 
 const stop = new AbortController();
@@ -142,27 +130,7 @@ try {
     openSession: async () => {
       if (env.HARNESS_FAULT === 'open') throw new Error('the session could not be opened');
       await pause(Number(env.HARNESS_OPEN_MS ?? 0));
-      return {
-        port: createEphemeralSession({ project: process.cwd(), model: 'test/scripted', runner }),
-        services: {
-          listModels: async () => [
-            { ref: 'test/scripted', label: 'Scripted', contextTokens: 10_000 },
-            { ref: 'test/other', label: 'Other', price: '$1/$2 per 1M' },
-          ],
-          listSessions: async () => [
-            { id: 's1', title: 'Earlier talk', updatedAt: 0, turnCount: 2 },
-          ],
-          findFiles: async (pattern) =>
-            ['src/main.ts', 'src/main-loop.ts', 'read me.md'].filter((path) =>
-              path.includes(pattern),
-            ),
-          contextTokens: () => 10_000,
-          gitBranch: async () => env.HARNESS_BRANCH ?? 'main',
-          role: () => 'host' as const,
-          history: createInputHistory(env.ZEKE_STATE_DIR ?? '.'),
-          bannerLines: ['Harness ready.'],
-        },
-      };
+      return { port: await openPort(runner), services: chatServices() };
     },
   });
 } finally {

@@ -34,7 +34,8 @@ export const REPORT_COMMANDS: readonly SlashCommand[] = [
     details: 'The same as `zeke review`. Escape stops it.',
     run: async (chat, base, signal) => {
       chat.hint('Reviewing the changes … (Esc stops)');
-      const request = base === '' ? { signal } : { base, signal };
+      const { model } = chat.state();
+      const request = { model, signal, ...(base === '' ? {} : { base }) };
       const report = await chat.services.review?.(request);
       if (signal.aborted) return;
       if (report === undefined) throw new ZekeError('usage', 'Nothing can be reviewed from here.');

@@ -94,11 +94,10 @@ export function sessionList(
 }
 
 function sessionItem(session: SessionChoice, excerpt?: string): PickerItem {
-  const { id, title, updatedAt, turnCount, model, isFork, problem } = session;
+  const { id, title, updatedAt, turnCount, model, problem } = session;
   const details = [
     problem === undefined ? '' : sanitizeLine(problem),
     excerpt === undefined ? '' : `“${sanitizeLine(excerpt)}”`,
-    isFork === true ? 'fork' : '',
     formatAge(updatedAt, Date.now()),
     `${turnCount} ${turnCount === 1 ? 'turn' : 'turns'}`,
     model === undefined ? '' : sanitizeLine(model),
