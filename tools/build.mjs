@@ -4,7 +4,13 @@ import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { fewChunks, laterWork, lazyBuiltins, withoutDevtools } from './bundle-plugins.mjs';
+import {
+  fewChunks,
+  laterWork,
+  lazyBuiltins,
+  lazyLanguages,
+  withoutDevtools,
+} from './bundle-plugins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,7 +36,7 @@ try {
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     metafile: true,
-    plugins: [withoutDevtools, lazyBuiltins, laterWork, fewChunks(root)],
+    plugins: [withoutDevtools, lazyBuiltins, laterWork, lazyLanguages, fewChunks(root)],
     // Native: it stays outside and is imported when a key is first looked up.
     external: ['@napi-rs/keyring'],
   });

@@ -92,6 +92,35 @@ export const laterWork = {
   },
 };
 
+/** What the file of language definitions imports; each name stands only before a dot, in a function. */
+const LANGUAGE_IMPORT = /^import \* as (\w+) from ('[^']+');$/gm;
+/** Half of the definitions; a build fails when the file is no longer written like this. */
+const MIN_LANGUAGE_IMPORTS = 20;
+
+/**
+ * The definitions of languages lie in one file and run one by one: an import that is only used
+ * within functions becomes a `require` there, which runs the module the first time.
+ * @type {import('esbuild').Plugin}
+ */
+export const lazyLanguages = {
+  name: 'lazy-languages',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/tui\/highlight\/languages\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const imports = [...text.matchAll(LANGUAGE_IMPORT)];
+      if (imports.length < MIN_LANGUAGE_IMPORTS) {
+        return { errors: [{ text: `${path} no longer imports definitions by \`import * as\`` }] };
+      }
+      const contents = imports.reduce(
+        (result, [, name, from]) =>
+          result.replace(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), `require(${from}).`),
+        text.replace(LANGUAGE_IMPORT, ''),
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 /**
  * An `import()` between two files of src becomes a lazy `require`, which still runs nothing before
  * it is called, except where the target starts a file of its own. Each of those also names every

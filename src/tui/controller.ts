@@ -17,6 +17,7 @@ import { openModels } from './commands/model-commands.ts';
 import { continueLast, retryLast } from './commands/turn-commands.ts';
 import { ExitLadder } from './exit-ladder.ts';
 import { FrameClock } from './frame/frame-clock.ts';
+import type { Highlighter } from './highlight/highlighter.ts';
 import type { Keystroke } from './input/keystrokes.ts';
 import { type Draft, Prompt, type PromptView } from './input/prompt.ts';
 import type { KeyLayer } from './key-layer.ts';
@@ -50,6 +51,8 @@ export interface ControllerOptions {
   readonly services: TuiServices;
   /** The theme of what is drawn next; it may change while the program runs. */
   readonly theme: () => Theme;
+  /** Colours code; without it code is plain. */
+  readonly highlighter?: Highlighter;
   /** Chooses another theme; absent where there is only one. */
   readonly themes?: ThemeSwitch;
   readonly columns: () => number;
@@ -206,19 +209,19 @@ export class ChatController {
   }
 
   /** Sends a message, or runs a command. False when there is no such command. */
-  private submit({ text, chips }: Draft): boolean {
+  private submit({ kind, text, chips, images }: Draft): boolean {
+    if (kind === 'command') {
+      this.sendMessage(text, { kind });
+      return true;
+    }
     const parsed = parseInput(text);
     if (parsed.type === 'unknown') {
       const { name, nearest } = parsed;
       this.setHint(`There is no command /${name}. The nearest is /${nearest}; /help lists all.`);
       return false;
     }
-    if (/^!\s*$/.test(text)) {
-      this.setHint('Write the command behind the !, as in !git status.');
-      return false;
-    }
     if (parsed.type === 'command') this.runner.run(parsed.command, parsed.argument);
-    else this.sendMessage(text, { attachments: chips });
+    else this.sendMessage(text, { attachments: chips, images });
     return true;
   }
 
@@ -268,27 +271,30 @@ export class ChatController {
   // ---------------------------------------------------------------------------------------- parts
 
   private createTranscript(): Transcript {
-    const { columns, theme, services } = this.options;
+    const { columns, theme, services, highlighter } = this.options;
     const keyOf = (action: KeyAction) =>
       this.keymap.bindings.find((binding) => binding.action === action)?.keys[0] ?? `/${action}`;
     return new Transcript({
       look: () => ({ theme: theme(), keyOf }),
       columns,
+      highlighter,
       showsReasoning: () => this.showsReasoning,
       countChange: (change) => services.countChange?.(change),
     });
   }
 
   private createPrompt(): Prompt {
-    const { services, settings, initialInput } = this.options;
+    const { services, settings, initialInput, lendTerminal } = this.options;
     return new Prompt({
       services,
       settings,
+      lendTerminal,
       initialText: initialInput ?? '',
       onChange: () => this.changed(),
       onEdit: () => {
         this.hint = undefined;
       },
+      onHint: (hint) => this.setHint(hint),
       onSubmit: (draft) => this.submit(draft),
     });
   }

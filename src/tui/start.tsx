@@ -4,6 +4,8 @@ import { type Job, watchJob } from '../platform/terminal/job.ts';
 import type { TerminalReport } from '../platform/terminal/replies.ts';
 import type { Terminal } from '../platform/terminal/terminal.ts';
 import { ChatController } from './controller.ts';
+import { ScrollView } from './fullscreen/scroll-view.ts';
+import { Highlighter } from './highlight/highlighter.ts';
 import { openInkScreen } from './ink-screen.tsx';
 import { deferSession, type TuiSession } from './pending-session.ts';
 import type { Screen, ScreenOptions } from './screen.ts';
@@ -48,6 +50,9 @@ class TuiRun {
   private readonly job: Job;
   /** Modes that only some settings need. */
   private readonly modes: OwnModes;
+  private readonly highlighter = new Highlighter();
+  /** Only with a screen of our own. */
+  private readonly scroll: ScrollView | undefined;
   private screen: Screen | undefined;
   private session: TuiSession | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -56,6 +61,9 @@ class TuiRun {
     this.options = options;
     const { settings, env, terminal } = options;
     const write = (text: string) => terminal.output.write(text);
+    if (settings.fullscreen && !settings.screenReader) {
+      this.scroll = new ScrollView(() => this.controller.refresh());
+    }
     const watchesFocus = settings.notify !== 'off' && !settings.screenReader;
     this.modes = watchesFocus ? FOCUS_REPORTS : { on: '', off: '' };
     this.loan = new TerminalLoan(write, this.modes);
@@ -66,10 +74,12 @@ class TuiRun {
       theme: this.themes.get,
       themes: this.themes,
       columns: () => terminal.output.columns || DEFAULT_COLUMNS,
+      highlighter: this.highlighter,
       initialInput: options.initialInput ?? '',
       onLeave: this.leave,
       onSuspend: () => void this.suspend(),
       lendTerminal: this.loan.lend,
+      ...(this.scroll === undefined ? {} : { screenKeys: this.scroll }),
     });
     this.notifier = new TurnNotifier({
       notify: settings.notify,
@@ -89,7 +99,7 @@ class TuiRun {
       terminal.subscribe((report) => this.takeReport(report)),
       this.parts.port.subscribe((events) => this.notifier.take(events)),
     ];
-    this.screen = openInkScreen(this.screenOptions());
+    this.screen = await this.openScreen();
     signal.addEventListener('abort', this.leave, { once: true });
     if (signal.aborted) this.leave();
     setImmediate(() => this.open());
@@ -102,9 +112,23 @@ class TuiRun {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
+  /** The usual one at once: nothing may delay its first paint. */
+  private openScreen(): Screen | Promise<Screen> {
+    const { scroll } = this;
+    const options = this.screenOptions();
+    if (scroll === undefined) return openInkScreen(options);
+    return import('./fullscreen/fullscreen-screen.tsx').then(({ openFullscreen }) =>
+      openFullscreen(options, scroll),
+    );
+  }
+
   private open(): void {
     const { openSession, initialPrompt } = this.options;
-    openSession().then(this.opening.resolve, this.opening.reject);
+    // A conversation that goes on is drawn at once, with the code in it in colours.
+    Promise.all([openSession(), this.highlighter.load()]).then(
+      ([session]) => this.opening.resolve(session),
+      this.opening.reject,
+    );
     this.opening.promise.then(
       (session) => {
         this.session = session;
@@ -137,6 +161,7 @@ class TuiRun {
   private takeReport(report: TerminalReport): void {
     if (report.type === 'background') this.themes.setBackground(report);
     else if (report.type === 'focus') this.notifier.setFocus(report.isFocused);
+    else if (report.type === 'wheel') this.scroll?.move(report.direction === 'up' ? -3 : 3);
   }
 
   private screenOptions(): ScreenOptions {

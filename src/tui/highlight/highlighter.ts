@@ -36,11 +36,14 @@ export class Highlighter {
   private table: LanguageTable | undefined;
   private loading: Promise<void> | undefined;
 
-  /** Loads the definitions; until then code is plain. Does nothing the second time. */
+  /** Loads the definitions; until then, and where they cannot be loaded, code is plain. */
   load(): Promise<void> {
-    this.loading ??= import('./languages.ts').then(({ LANGUAGES }) => {
-      this.table = LANGUAGES;
-    });
+    this.loading ??= import('./languages.ts').then(
+      ({ LANGUAGES }) => {
+        this.table = LANGUAGES;
+      },
+      () => undefined,
+    );
     return this.loading;
   }
 

@@ -12,7 +12,7 @@ export interface AnswerOptions {
   readonly theme: () => Theme;
   readonly columns: () => number;
   /** Colours code; without it code is plain. */
-  readonly highlighter?: Highlighter;
+  readonly highlighter?: Highlighter | undefined;
 }
 
 /** Groups of lines that stand together; what is finished is handed out once. */

@@ -9,6 +9,7 @@
 import type { FileChange, SessionEvent } from '../../session/events.ts';
 import type { UserInput } from '../../session/ops.ts';
 import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
+import type { Highlighter } from '../highlight/highlighter.ts';
 import type { LineCounts } from '../services.ts';
 import { type Line, plainLine } from '../styled-text.ts';
 import { AnswerText } from './answer-text.ts';
@@ -60,6 +61,8 @@ export interface TranscriptOptions {
   readonly look: () => Look;
   readonly columns: () => number;
   readonly showsReasoning: () => boolean;
+  /** Colours code; without it code is plain. */
+  readonly highlighter?: Highlighter | undefined;
   readonly countChange: (change: FileChange) => LineCounts | undefined;
 }
 
@@ -313,8 +316,9 @@ export class Transcript {
   }
 
   private newAnswer(kind: UserInput['kind']): AnswerText {
-    const { look, columns } = this.options;
-    return new AnswerText({ isPlain: kind === 'command', theme: () => look().theme, columns });
+    const { look, columns, highlighter } = this.options;
+    const theme = () => look().theme;
+    return new AnswerText({ isPlain: kind === 'command', theme, columns, highlighter });
   }
 
   private takeText(text: string): void {
