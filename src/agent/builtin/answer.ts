@@ -20,7 +20,13 @@ export async function* answerRequest(
   request: ChatRequest,
   workshop: Workshop,
 ): AsyncGenerator<string> {
+  if (asksForSummary(request)) {
+    const { summarizeConversation } = await import('./answers/summary.ts');
+    yield* summarizeConversation(request);
+    return;
+  }
   yield FIRST_LINE;
+  if (hasImage(request)) yield 'It cannot see images, so it goes by the words.\n\n';
   const { text, data } = lastUserMessage(request);
   const diff = [text, ...data.filter(isFromUser).map((block) => block.text)].find(looksLikeDiff);
   const attachments = data.filter(({ source }) => source === 'attachment');
@@ -31,6 +37,16 @@ export async function* answerRequest(
   } else if (attachments.length > 0 && isAboutData(intent)) {
     yield* describeAttachments(attachments, text, workshop);
   } else yield* answerIntent(intent, text, workshop);
+}
+
+/** The request for a summary of everything before it (`/compact`). */
+function asksForSummary(request: ChatRequest): boolean {
+  return request.metadata?.intent === 'summary';
+}
+
+function hasImage(request: ChatRequest): boolean {
+  const last = request.messages.findLast(({ role }) => role === 'user');
+  return last?.content.some((part) => part.type === 'image') ?? false;
 }
 
 /** "explain this" and plain questions are about the text that came along. */

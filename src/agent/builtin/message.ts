@@ -24,7 +24,8 @@ export function lastUserMessage(request: ChatRequest): UserMessageParts {
   return takeApart(texts.at(-1) ?? '');
 }
 
-function takeApart(whole: string): UserMessageParts {
+/** A user's text as their own words and the blocks of data in it. */
+export function takeApart(whole: string): UserMessageParts {
   const data = [...whole.matchAll(DATA_BLOCK)].map(([, , source, title, text]) => ({
     source: source ?? '',
     title: title ?? '',
