@@ -17,7 +17,8 @@ export interface ChatOptions {
 export class ChatPlace {
   readonly folder = mkdtempSync(join(tmpdir(), 'zeke-chat-'));
   readonly #programs: PtyProgram[] = [];
-  #harness = '';
+  /** Nothing is removed by a name that was never set. */
+  #harness: string | undefined;
 
   async prepare(): Promise<void> {
     this.#harness = await bundleChatHarness();
@@ -29,6 +30,7 @@ export class ChatPlace {
   }
 
   async open(options: ChatOptions = {}): Promise<PtyProgram> {
+    if (this.#harness === undefined) throw new Error('the place was not prepared');
     const stateDir = options.stateDir ?? (await this.stateDir());
     const program = new PtyProgram({
       command: process.execPath,
@@ -62,6 +64,7 @@ export class ChatPlace {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+    if (this.#harness === undefined) return;
     rmSync(dirname(this.#harness), { recursive: true, force: true });
   }
 }
