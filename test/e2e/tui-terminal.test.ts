@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  await rm(dirname(harness), { recursive: true, force: true });
+  if (harness !== '') await rm(dirname(harness), { recursive: true, force: true });
 });
 
 function start(env: Record<string, string> = {}, columns = 80, rows = 24): PtyProgram {
