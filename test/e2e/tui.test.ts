@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  await rm(dirname(harness), { recursive: true, force: true });
+  if (harness !== '') await rm(dirname(harness), { recursive: true, force: true });
 });
 
 interface StartOptions {
