@@ -14,7 +14,7 @@ interface Told {
   readonly start: string;
 }
 
-const NAME_PATTERN = /^(\d+)(?:\.(\d+))?$/;
+const NAME_PATTERN = /^(\d{1,9})(?:\.(\d+))?$/;
 /** Stopped by a signal, or by a debugger. */
 const STOPPED_STATES: ReadonlySet<string> = new Set(['T', 't']);
 /** Fields of `stat` after the program's name, which may hold anything. */

@@ -134,8 +134,8 @@ export function listenerProcess(address: SocketAddress): string | undefined {
     const name = readFileSync(processPath(address), 'utf8');
     return isProcessName(name) ? name : undefined;
   } catch (error) {
-    if (errnoCode(error) === 'ENOENT') return undefined;
-    throw socketError(address, error);
+    if (errnoCode(error) === undefined) throw error;
+    return undefined;
   }
 }
 

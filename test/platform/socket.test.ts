@@ -7,6 +7,7 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,7 +19,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ZekeError } from '../../src/platform/errors.ts';
-import { connectLocal, connectOrListen, socketAddress } from '../../src/platform/socket.ts';
+import { isProcessStopped, ownProcess } from '../../src/platform/process-state.ts';
+import {
+  connectLocal,
+  connectOrListen,
+  listenerProcess,
+  socketAddress,
+  watchListener,
+} from '../../src/platform/socket.ts';
 
 const PROGRAM = fileURLToPath(new URL('./socket-program.ts', import.meta.url));
 const ignore = () => undefined;
@@ -79,6 +87,81 @@ test('eight processes, twenty-five rounds, a dead host and a dead lock in the wa
   }
   const expected = [...Array.from({ length: 7 }, () => 'connected'), 'listening'].join(' ');
   expect(new Set(outcomes)).toEqual(new Set([expected]));
+});
+
+describe('a listener that is stopped', () => {
+  async function stoppedListener(at: string) {
+    const racer = startRacer();
+    const name = await racer.meet('');
+    expect(await racer.meet(at)).toBe('listening');
+    racer.child.kill('SIGSTOP');
+    while (!isProcessStopped(name)) await new Promise(setImmediate);
+    return { ...racer, name };
+  }
+
+  test('is superseded by exactly one, and takes nothing with it when it ends', async () => {
+    const at = join(folder, 'run');
+    const stopped = await stoppedListener(at);
+    const address = socketAddress(at, 'meet');
+    const tries = Array.from({ length: 8 }, () => connectOrListen(address, ignore, stopped.name));
+    const meetings = await Promise.all(tries);
+    const listening = meetings.filter(({ role }) => role === 'listening');
+    expect(listening).toHaveLength(1);
+    stopped.child.kill('SIGCONT');
+    stopped.child.stdin.end();
+    await once(stopped.child, 'exit');
+    const socket = await connectLocal(address);
+    expect(socket).toBeDefined();
+    socket?.destroy();
+    for (const meeting of meetings) {
+      if (meeting.role === 'listening') await meeting.listener.close();
+      else meeting.socket.destroy();
+    }
+    expect(readdirSync(at)).toEqual([]);
+  });
+
+  test('is not superseded once it goes on, nor when it is another one', async () => {
+    const at = join(folder, 'run');
+    const stopped = await stoppedListener(at);
+    const address = socketAddress(at, 'meet');
+    const wrong = await connectOrListen(address, ignore, `${process.pid}.1`);
+    expect(wrong.role).toBe('connected');
+    stopped.child.kill('SIGCONT');
+    while (isProcessStopped(stopped.name)) await new Promise(setImmediate);
+    const meeting = await connectOrListen(address, ignore, stopped.name);
+    expect(meeting.role).toBe('connected');
+    for (const one of [wrong, meeting]) if (one.role === 'connected') one.socket.destroy();
+  });
+
+  test('who watches the address hears of the next one', async () => {
+    const at = join(folder, 'run');
+    const stopped = await stoppedListener(at);
+    const address = socketAddress(at, 'meet');
+    const heard = Promise.withResolvers<void>();
+    const unwatch = watchListener(address, () => {
+      if (listenerProcess(address) === ownProcess()) heard.resolve();
+    });
+    const meeting = await connectOrListen(address, ignore, stopped.name);
+    await heard.promise;
+    unwatch();
+    if (meeting.role === 'listening') await meeting.listener.close();
+  });
+});
+
+test('what a process left that died while it made its socket is removed', async () => {
+  const address = socketAddress(folder, 'name');
+  chmodSync(folder, 0o700);
+  const leftovers = ['name.0a1b', 'name.0a1b.pid'];
+  const others = ['name.txt', 'names.0a1b', 'name-x.0a1b'];
+  for (const name of [...leftovers, ...others]) writeFileSync(join(folder, name), '');
+  const meeting = await connectOrListen(address, ignore);
+  if (meeting.role === 'listening') await meeting.listener.close();
+  expect(readdirSync(folder).toSorted()).toEqual(others.toSorted());
+});
+
+test('a file that names no process is not believed', () => {
+  writeFileSync(join(folder, 'name.pid'), '1; rm -rf');
+  expect(listenerProcess(socketAddress(folder, 'name'))).toBeUndefined();
 });
 
 describe('a folder that is not safe is refused', () => {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   mkdirSync,
@@ -11,9 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   AppendFile,
+  fenceOff,
   openAppendFile,
   readLastLines,
   readLines,
@@ -188,3 +191,69 @@ function mountSmallDisk(parent: string) {
   writeFileSync(ballast, Buffer.alloc(32 * 1024));
   return { path, ballast, unmount: () => spawnSync('umount', [path]) };
 }
+
+describe('a file that is not there any more', () => {
+  test('was taken over: nothing more is written, and the new one is left alone', () => {
+    const path = join(folder, 'lines');
+    const file = new AppendFile(path);
+    file.append('one\n');
+    fenceOff(path);
+    expect(file.isReplaced).toBe(false);
+    expect(file.append('two\n')).toBeUndefined();
+    expect(file.isReplaced).toBe(true);
+    file.append('three\n');
+    expect(linesOf(path)).toEqual(['one']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    file.close();
+  });
+
+  test('was deleted: it is written anew, whole', () => {
+    const path = join(folder, 'lines');
+    const file = new AppendFile(path);
+    file.append('one\n');
+    rmSync(path);
+    expect(file.append('two\n')).toBeUndefined();
+    file.append('three\n');
+    expect(file.isReplaced).toBe(false);
+    expect(linesOf(path)).toEqual(['one', 'two', 'three']);
+    file.close();
+  });
+
+  test('was deleted with its folder: said, and made good when there is one again', () => {
+    mkdirSync(join(folder, 'sub'));
+    const path = join(folder, 'sub', 'lines');
+    const file = new AppendFile(path);
+    file.append('one\n');
+    rmSync(join(folder, 'sub'), { recursive: true });
+    expect(file.append('two\n')?.message).toContain(path);
+    expect(file.retry()?.message).toContain(path);
+    mkdirSync(join(folder, 'sub'));
+    expect(file.retry()).toBeUndefined();
+    expect(linesOf(path)).toEqual(['one', 'two']);
+    file.close();
+  });
+
+  test('fencing off what is not there does nothing', () => {
+    fenceOff(join(folder, 'nothing'));
+    expect(() => statSync(join(folder, 'nothing'))).toThrow();
+  });
+
+  test('a writer at full speed: what it showed is there, and nothing after', async () => {
+    const program = fileURLToPath(new URL('./append-program.ts', import.meta.url));
+    for (let round = 0; round < 5; round += 1) {
+      const path = join(folder, `lines${round}`);
+      writeFileSync(path, '');
+      const writer = spawn(process.execPath, [program, path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const said = once(writer.stdout, 'data');
+      while (statSync(path).size < 1000) await new Promise(setImmediate);
+      fenceOff(path);
+      const shown = Number(String((await said)[0]));
+      const kept = linesOf(path);
+      expect(kept).toEqual(kept.map((_, index) => String(index)));
+      // The line that was being written in that moment may be kept and was not shown.
+      expect(kept.length - 1 - shown).toBeOneOf([0, 1]);
+    }
+  });
+});

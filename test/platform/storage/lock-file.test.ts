@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tryLock } from '../../../src/platform/storage/lock-file.ts';
+import { ownProcess } from '../../../src/platform/process-state.ts';
+import { readLock, tryLock } from '../../../src/platform/storage/lock-file.ts';
 
 const PROGRAM = fileURLToPath(new URL('./lock-program.ts', import.meta.url));
 let folder = '';
@@ -80,4 +81,27 @@ test('many processes, a dead lock in front of each round: never two inside', asy
     await Promise.all(workers.map((worker) => once(worker, 'exit')));
   }
   expect(readFileSync(counter, 'utf8')).toBe('480');
+});
+
+test('a note says who has it; the owner notices that another one has', () => {
+  const path = join(folder, 'lock');
+  const first = tryLock(path, { note: '/a path/with\nanything.sock' });
+  expect(first?.isHeld()).toBe(true);
+  expect(readLock(path)?.note).toBe('/a path/with\nanything.sock');
+  expect(tryLock(path, { isOver: (owner) => owner.process === ownProcess() })).toBeUndefined();
+  const second = tryLock(path);
+  expect(second?.isHeld()).toBe(true);
+  expect(first?.isHeld()).toBe(false);
+  first?.release();
+  expect(second?.isHeld()).toBe(true);
+  second?.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('the lock of an earlier process with our number is broken', ({ skip }) => {
+  if (process.platform !== 'linux') return skip('only Linux tells when a process began');
+  const path = join(folder, 'lock');
+  writeFileSync(path, `${process.pid}.1 aa`);
+  takeBroken(path);
+  expect(readdirSync(folder)).toEqual([]);
 });
