@@ -7,12 +7,13 @@
  */
 
 import { ZekeError } from '../platform/errors.ts';
-import { AppendFile, openAppendFile, readLines } from '../platform/storage/append-file.ts';
+import { AppendFile, openAppendFile } from '../platform/storage/append-file.ts';
+import { LineReader } from '../platform/storage/line-reader.ts';
 import { isMissing, isPresent, readError, removeFile } from '../platform/storage/private-folder.ts';
+import { parseLine, Replay, refuseNewer, type SummaryLine } from './archive/journal-lines.ts';
 import { EVENT_FORMAT_VERSION, type EventBody, type SessionEvent } from './events.ts';
 import type { Claim } from './share/claim.ts';
 import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
-import { isFields, parseEvent } from './validate.ts';
 
 /** What reading a journal gave. */
 export interface JournalContents {
@@ -31,6 +32,7 @@ export interface JournalSeed {
 
 /** How many of the last events are kept when reading. */
 const RECENT_EVENTS = 1024;
+const READ_STEP_BYTES = 256 * 1024;
 
 /** After these the summary of the session is another one. */
 const SUMMARY_CHANGES: ReadonlySet<EventBody['type']> = new Set([
@@ -39,16 +41,6 @@ const SUMMARY_CHANGES: ReadonlySet<EventBody['type']> = new Set([
   'session-rename',
   'model-switch',
 ]);
-
-/** What a list shows of a session. */
-export interface SummaryLine {
-  readonly type: 'summary';
-  readonly version: number;
-  readonly title: string;
-  readonly model: string;
-  readonly turns: number;
-  readonly updatedAt: number;
-}
 
 /** Writes one session's journal. */
 export class Journal {
@@ -145,14 +137,14 @@ export function openJournal(path: string, seed: JournalSeed, claim?: Claim): Ope
  * when there is none, when it cannot be read, or when a newer Zeke wrote it.
  */
 export function readJournal(path: string, seed: JournalSeed): JournalContents {
-  let state: SessionState = { ...EMPTY_STATE, ...seed };
+  const replay = new Replay({ ...EMPTY_STATE, ...seed });
   let recent: SessionEvent[] = [];
   const brokenLines = eachEvent(path, seed.sessionId, (event) => {
-    state = reduce(state, event);
+    replay.take(event);
     recent.push(event);
     if (recent.length >= 2 * RECENT_EVENTS) recent = recent.slice(-RECENT_EVENTS);
   });
-  return { state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
+  return { state: replay.state, recent: recent.slice(-RECENT_EVENTS), brokenLines };
 }
 
 /** All events of a journal. Throws a ZekeError as `readJournal` does. */
@@ -199,23 +191,12 @@ function eachEvent(
   };
   try {
     if (!isPresent(path)) throw missingSessionError(sessionId);
-    readLines(path, onLine);
+    for (const lines of readSteps(path)) lines.forEach(onLine);
   } catch (error) {
     if (error instanceof ZekeError) throw error;
     throw isMissing(error) ? missingSessionError(sessionId) : readError(path, error);
   }
   return brokenLines;
-}
-
-/** The summary in a line, or undefined when it is another kind of line. */
-export function parseSummary(line: string): SummaryLine | undefined {
-  const value = parseJson(line);
-  if (!isFields(value) || value.type !== 'summary') return undefined;
-  const { version, title, model, turns, updatedAt } = value;
-  if (typeof title !== 'string' || typeof model !== 'string') return undefined;
-  if (typeof version !== 'number' || typeof turns !== 'number') return undefined;
-  if (typeof updatedAt !== 'number') return undefined;
-  return { type: 'summary', version, title, model, turns, updatedAt };
 }
 
 /** The summary of a state. A running turn counts. */
@@ -237,32 +218,13 @@ export function missingSessionError(sessionId: string): ZekeError {
   });
 }
 
-/** A line is an event, broken, or something else that an older or newer Zeke put there. */
-export function parseLine(line: string): SessionEvent | 'broken' | 'other' {
-  if (line === '') return 'other';
-  const value = parseJson(line);
-  const event = parseEvent(value);
-  if (event !== undefined) return event;
-  return parseSummary(line) === undefined ? 'broken' : 'other';
-}
-
-function parseJson(line: string): unknown {
+function* readSteps(path: string): Generator<readonly string[]> {
+  const reader = new LineReader(path, READ_STEP_BYTES);
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    for (let lines = reader.next(); lines !== undefined; lines = reader.next()) yield lines;
+  } finally {
+    reader.close();
   }
-}
-
-/** Throws a ZekeError for the first event of a session that a newer Zeke wrote. */
-export function refuseNewer(event: SessionEvent, sessionId: string): void {
-  if (event.type !== 'session-start' || event.version <= EVENT_FORMAT_VERSION) return;
-  throw new ZekeError(
-    'system',
-    `Session ${sessionId} was written by a newer Zeke (format ${event.version}; ` +
-      `this one reads up to ${EVENT_FORMAT_VERSION}).`,
-    { hint: 'Update Zeke to open it, or start a new session.' },
-  );
 }
 
 /** Order is that of the file: a number that does not count up gets the next one. */

@@ -4,8 +4,8 @@ import { errorMessage } from '../../platform/errors.ts';
 import { LineReader } from '../../platform/storage/line-reader.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { SessionEvent } from '../events.ts';
-import { parseLine, refuseNewer } from '../journal.ts';
 import type { SessionSummary } from '../store.ts';
+import { parseLine, refuseNewer } from './journal-lines.ts';
 
 /** A session in which every word of the search was said in one turn, or stands in its title. */
 export interface SessionHit extends SessionSummary {

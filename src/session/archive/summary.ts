@@ -1,9 +1,10 @@
 /** What a list shows of a session, from the end of its journal. */
 import { readLastLines } from '../../platform/storage/append-file.ts';
 import { EVENT_FORMAT_VERSION } from '../events.ts';
-import { type JournalSeed, parseSummary, readJournal, summarize } from '../journal.ts';
+import { type JournalSeed, readJournal, summarize } from '../journal.ts';
 import type { SessionState } from '../state.ts';
 import type { SessionSummary } from '../store.ts';
+import { parseSummary } from './journal-lines.ts';
 
 /** A summary line is some 200 bytes; a finished turn ends with one. */
 const FIRST_TAIL_BYTES = 8 * 1024;
