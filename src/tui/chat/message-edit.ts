@@ -18,7 +18,7 @@ export class MessageEdit {
     const message = turns[turnIndex]?.message;
     if (message === undefined) throw new ZekeError('usage', 'There is no such message.');
     this.edited = { sessionId, turnIndex, message };
-    return message.text;
+    return message.kind === 'command' ? `!${message.text}` : message.text;
   }
 
   end(): void {

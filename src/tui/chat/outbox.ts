@@ -4,15 +4,20 @@ import { mentionsIn } from '../input/completion.ts';
 
 /** What was written, with what came along. */
 export interface WrittenMessage {
+  /** Absent: a message. */
+  readonly kind?: 'command';
   readonly text: string;
   readonly attachments?: readonly Attachment[];
   readonly images?: readonly ImageRef[];
 }
 
-/** The message as the session takes it. Files named in it with `@` go along; `!` runs a command. */
-export function toUserInput({ text, attachments = [], images = [] }: WrittenMessage): UserInput {
-  if (text.startsWith('!')) return { kind: 'command', text: text.slice(1).trim() };
-  const mentions = mentionsIn(text);
+/** The message as the session takes it. Files named in it with `@` go along. */
+export function toUserInput(written: WrittenMessage): UserInput {
+  const { kind, text, attachments = [], images = [] } = written;
+  if (kind === 'command') return { kind, text };
+  // An image goes along as what it is, not as a file to read.
+  const shown = new Set(images.map(({ label }) => label));
+  const mentions = mentionsIn(text).filter((path) => !shown.has(path));
   return {
     text,
     ...(mentions.length > 0 ? { mentions } : {}),
@@ -27,6 +32,7 @@ export function withCompanions(message: WrittenMessage, old: UserInput): Written
   const labels = new Set((message.attachments ?? []).map(({ label }) => label));
   const kept = (old.attachments ?? []).filter((one) => isNamed(one) && !labels.has(one.label));
   const images = (old.images ?? []).filter(isNamed);
+  if (message.kind === 'command') return message;
   return {
     text: message.text,
     attachments: [...(message.attachments ?? []), ...kept],

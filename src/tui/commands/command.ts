@@ -2,6 +2,7 @@
 import type { Op } from '../../session/ops.ts';
 import type { Client } from '../../session/port.ts';
 import type { SessionState } from '../../session/state.ts';
+import type { CompletionItem } from '../input/completion.ts';
 import type { Keymap } from '../keymap.ts';
 import type { ListRequest } from '../picker/picker-control.ts';
 import type { TuiServices } from '../services.ts';
@@ -51,6 +52,8 @@ export interface SlashCommand {
   readonly summary: string;
   /** More than fits on a line, for `/help name`. */
   readonly details?: string;
+  /** Everything that could stand behind it, best first; what was typed of it filters them. */
+  complete?(services: TuiServices, signal: AbortSignal): Promise<readonly CompletionItem[]>;
   /**
    * May take its time: `signal` is aborted by Escape and when the front end ends. What it throws is
    * shown as a message.

@@ -1,11 +1,13 @@
-/** Looks up what fits an unfinished `@file` or `/command`, and keeps the choice among it. */
+/** Looks up what fits an unfinished `@file`, `/command` or its argument, and keeps the choice. */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
-import { matchingCommands } from '../commands/commands.ts';
+import { COMMANDS, matchingCommands } from '../commands/commands.ts';
+import { fuzzyScore } from '../picker/fuzzy.ts';
 import type { TuiServices } from '../services.ts';
 import {
   type CompletionItem,
   type CompletionTarget,
   completionAt,
+  foldersIn,
   mentionOf,
 } from './completion.ts';
 import { type EditorState, replace } from './editor.ts';
@@ -14,6 +16,8 @@ export interface Popup {
   readonly target: CompletionTarget;
   readonly items: readonly CompletionItem[];
   readonly selected: number;
+  /** The user went through the list: Enter takes what is chosen. */
+  readonly isChosen?: boolean;
 }
 
 const MAX_FILES = 50;
@@ -23,6 +27,10 @@ export class Completer {
   /** The text in which the user closed the list: it stays closed until the text changes. */
   private dismissedText: string | undefined;
   private search: AbortController | undefined;
+  /** What the command that is being typed can be given. */
+  private arguments:
+    | { readonly command: string; readonly items: Promise<readonly CompletionItem[]> }
+    | undefined;
   private readonly services: TuiServices;
   private readonly onChange: () => void;
 
@@ -35,18 +43,20 @@ export class Completer {
     return this.popup;
   }
 
-  /** Follows the text; a file search that is still running for the old text is dropped. */
+  /** Follows the text; a search that is still running for the old text is dropped. */
   update(editor: EditorState): void {
     this.search?.abort();
     this.search = undefined;
     const target = completionAt(editor.text, editor.cursor);
+    if (target?.kind !== 'argument') this.arguments = undefined;
     if (target === undefined || editor.text === this.dismissedText) {
       this.popup = undefined;
       return;
     }
     this.dismissedText = undefined;
     if (target.kind === 'command') this.show(target, commandItems(target.query));
-    else this.findFiles(target);
+    else if (target.kind === 'file') this.look(target, (signal) => this.fileItems(target, signal));
+    else this.lookForArgument(target);
   }
 
   move(direction: 'previous' | 'next'): void {
@@ -54,12 +64,20 @@ export class Completer {
     if (popup === undefined) return;
     const step = direction === 'next' ? 1 : -1;
     const count = popup.items.length;
-    this.popup = { ...popup, selected: (popup.selected + step + count) % count };
+    this.popup = { ...popup, selected: (popup.selected + step + count) % count, isChosen: true };
   }
 
+  /** Closes the list; it opens again when the text changes. */
   dismiss(editor: EditorState): void {
+    this.search?.abort();
     this.popup = undefined;
     this.dismissedText = editor.text;
+  }
+
+  /** Ends all looking, because there is nothing to complete. */
+  close(): void {
+    this.search?.abort();
+    this.popup = undefined;
   }
 
   /** The text with the chosen item in it. */
@@ -75,23 +93,61 @@ export class Completer {
     this.popup = items.length === 0 ? undefined : { target, items, selected: 0 };
   }
 
-  private findFiles(target: CompletionTarget): void {
+  private lookForArgument(target: CompletionTarget): void {
+    const { command = '', query } = target;
+    const complete = COMMANDS.find(({ name }) => name === command)?.complete;
+    if (complete === undefined) {
+      this.popup = undefined;
+      return;
+    }
+    // Asked for once, when the command has been typed: models may come from the network.
+    if (this.arguments?.command !== command) {
+      const items = complete(this.services, new AbortController().signal);
+      this.arguments = { command, items };
+    }
+    const { items } = this.arguments;
+    this.look(target, async () => fittingItems(await items, query));
+  }
+
+  private look(
+    target: CompletionTarget,
+    find: (signal: AbortSignal) => Promise<readonly CompletionItem[]>,
+  ): void {
     const search = new AbortController();
     this.search = search;
     // The list of the text before stays up meanwhile, so that it does not blink with every key.
-    if (this.popup?.target.kind === 'file') this.popup = { ...this.popup, target };
-    this.services.findFiles(target.query, MAX_FILES, search.signal).then(
-      (paths) => {
-        if (search.signal.aborted) return;
-        this.show(target, paths.map(fileItem));
-        this.onChange();
-      },
-      () => {
-        // A search that failed or was dropped has nothing to offer; the text can be typed in full.
-        if (!search.signal.aborted) this.popup = undefined;
-      },
-    );
+    if (this.popup?.target.kind === target.kind) this.popup = { ...this.popup, target };
+    else this.popup = undefined;
+    const settle = (items: readonly CompletionItem[]) => {
+      if (search.signal.aborted) return;
+      this.show(target, items);
+      this.onChange();
+    };
+    // A search that failed has nothing to offer; the text can be typed in full.
+    find(search.signal).then(settle, () => settle([]));
   }
+
+  private async fileItems(
+    { query }: CompletionTarget,
+    signal: AbortSignal,
+  ): Promise<readonly CompletionItem[]> {
+    const paths = await this.services.findFiles(query, MAX_FILES, signal);
+    const folders = query === '' ? [] : foldersIn(paths, query);
+    // The best file, then the folders that may be meant, then the others.
+    return [...paths.slice(0, 1), ...folders, ...paths.slice(1)].map((path) => ({
+      label: sanitizeLine(path),
+      replacement: mentionOf(path),
+    }));
+  }
+}
+
+function fittingItems(items: readonly CompletionItem[], query: string): readonly CompletionItem[] {
+  const scored = items.map((item) => ({
+    item,
+    score: fuzzyScore(query, `${item.label} ${item.detail ?? ''}`),
+  }));
+  const fitting = scored.filter(({ score }) => score > 0);
+  return fitting.sort((left, right) => right.score - left.score).map(({ item }) => item);
 }
 
 function commandItems(query: string): readonly CompletionItem[] {
@@ -100,8 +156,4 @@ function commandItems(query: string): readonly CompletionItem[] {
     detail: summary,
     replacement: argument === undefined ? `/${name}` : `/${name} `,
   }));
-}
-
-function fileItem(path: string): CompletionItem {
-  return { label: sanitizeLine(path), replacement: mentionOf(path) };
 }

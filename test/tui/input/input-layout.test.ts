@@ -7,7 +7,11 @@ import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 function layout(marked: string, columns: number, maxRows = 10) {
   const cursor = marked.indexOf('|');
   const state = { ...EMPTY_EDITOR, text: marked.replace('|', ''), cursor };
-  const { rows, cursor: place } = layoutInput(state, { columns, maxRows }, chooseTheme({}));
+  const { rows, cursor: place } = layoutInput(
+    { editor: state },
+    { columns, maxRows },
+    chooseTheme({}),
+  );
   return { rows: rows.map(lineText), cursor: place };
 }
 
