@@ -28,6 +28,7 @@ export interface LockOptions {
   readonly isOver?: (owner: LockOwner) => boolean;
 }
 
+const UNREADABLE: LockOwner = { process: '', nonce: 'unreadable', note: '' };
 const OWNER_PATTERN = /^(\d+(?:\.\d+)?) ([0-9a-f]+)(?: (.*))?$/s;
 
 /**
@@ -45,11 +46,14 @@ export function tryLock(path: string, options: LockOptions = {}): FileLock | und
   return undefined;
 }
 
-/** Who holds the lock, or held it last; undefined when nobody does. Throws the system's error. */
+/**
+ * Who holds the lock, or held it last; undefined when nobody does. A file that says nothing, as
+ * after a power failure, is nobody's who is alive. Throws the system's error.
+ */
 export function readLock(path: string): LockOwner | undefined {
   try {
     const [, holder, nonce, note = ''] = OWNER_PATTERN.exec(readFileSync(path, 'utf8')) ?? [];
-    if (holder === undefined || nonce === undefined) return undefined;
+    if (holder === undefined || nonce === undefined) return UNREADABLE;
     return { process: holder, nonce, note };
   } catch (error) {
     if (errnoCode(error) === 'ENOENT') return undefined;

@@ -105,3 +105,10 @@ test('the lock of an earlier process with our number is broken', ({ skip }) => {
   takeBroken(path);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test.each(['', 'nonsense', '\0\0\0', '12'])('a lock in which %j is written is broken', (text) => {
+  const path = join(folder, 'lock');
+  writeFileSync(path, text);
+  takeBroken(path);
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -10,7 +10,7 @@ import {
   type SocketAddress,
   socketAddress,
 } from '../../../src/platform/socket.ts';
-import type { TurnRunner } from '../../../src/session/port.ts';
+import type { SessionPort, TurnRunner } from '../../../src/session/port.ts';
 import { createEphemeralSession, type LocalSession } from '../../../src/session/session.ts';
 import { type AttachedSession, attach } from '../../../src/session/share/attach.ts';
 import { SessionHost } from '../../../src/session/share/host.ts';
@@ -224,5 +224,87 @@ describe('what a client is shown', () => {
     expect(seen.ends()).toEqual(['cancelled']);
     expect(isLost).toBe(true);
     await client.close();
+  });
+});
+
+describe('who is attached', () => {
+  const namesOf = (port: SessionPort) => port.getClients().map(({ name }) => name);
+  const untilNames = async (port: SessionPort, names: readonly string[]): Promise<void> => {
+    while (JSON.stringify(namesOf(port)) !== JSON.stringify(names)) {
+      await new Promise<void>((resolve) => {
+        const forget = port.subscribeClients(() => {
+          forget();
+          resolve();
+        });
+      });
+    }
+  };
+  const enterAs = async (clientName: string) =>
+    attach(await connect(), { clientName, seen: undefined });
+
+  test('everybody sees everybody, knows which one it is, and who hosts', async () => {
+    expect(namesOf(session)).toEqual(['terminal']);
+    const one = await enterAs('ask');
+    const two = await enterAs('neovim');
+    const all = ['terminal', 'ask', 'neovim'];
+    for (const port of [session, one, two]) await untilNames(port, all);
+    const selves = [session, one, two].map((port) => port.getClients().map(({ isSelf }) => isSelf));
+    expect(selves).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    ]);
+    const ids = [session, one, two].map((port) => port.getClients().map(({ id }) => id));
+    expect(ids[1]).toEqual(ids[0]);
+    expect(ids[2]).toEqual(ids[0]);
+    expect(new Set(ids[0]).size).toBe(3);
+    expect(two.getClients().map(({ isHost }) => isHost)).toEqual([true, false, false]);
+    await one.close();
+    for (const port of [session, two]) await untilNames(port, ['terminal', 'neovim']);
+    await two.close();
+    await untilNames(session, ['terminal']);
+  });
+
+  test.each([
+    ['nothing', undefined, 'unnamed'],
+    ['no text', { toString: 'x' }, 'unnamed'],
+    ['only what cannot be shown', '\u001b\u0007\u202e\u200b \ud800', 'unnamed'],
+    ['escape sequences', 'nv\u001b[31mim\u0007', 'nv31mim'],
+    ['half a megabyte', 'x'.repeat(500_000), 'x'.repeat(32)],
+    ['lines', 'two\nlines', 'twolines'],
+    ['another script', 'терминал 端末', 'терминал 端末'],
+  ])('a name that is %s', async (_, client, shown) => {
+    const socket = await connect();
+    const answer = await ask(socket, 'hello', [{ protocol: 1, client }]);
+    const { clients, clientId } = answer.result as { clients: string; clientId: string };
+    const own = (JSON.parse(clients) as { id: string; name: string }[]).find(
+      ({ id }) => id === clientId,
+    );
+    expect(own?.name).toBe(shown);
+    expect(namesOf(session)).toEqual(['terminal', shown]);
+  });
+
+  test('one that says hello again and again is one', async () => {
+    const socket = await connect();
+    for (let index = 0; index < 20; index += 1) {
+      await ask(socket, 'hello', [{ protocol: 1, client: `name${index}` }]);
+    }
+    expect(namesOf(session)).toEqual(['terminal', 'name0']);
+  });
+
+  test('one that has not said hello is nobody, and may ask whether the host is there', async () => {
+    const socket = await connect();
+    expect((await ask(socket, 'ping', [])).result).toBe(true);
+    expect(namesOf(session)).toEqual(['terminal']);
+  });
+
+  test('many that come and go at once leave a right list', async () => {
+    const many = await Promise.all(Array.from({ length: 60 }, (_, index) => enterAs(`c${index}`)));
+    const [last, ...others] = many.toReversed();
+    await Promise.all(others.map((one) => one.close()));
+    if (last === undefined) throw new Error('nobody is left');
+    await untilNames(last, ['terminal', 'c59']);
+    await untilNames(session, ['terminal', 'c59']);
+    await last.close();
   });
 });

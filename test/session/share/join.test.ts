@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
-import { findLiveSession, joinProject } from '../../../src/session/share/join.ts';
-import { createSessionStore } from '../../../src/session/store.ts';
+import { findLiveSession, joinProject, listLive } from '../../../src/session/share/join.ts';
+import { createSessionStore, projectFolder } from '../../../src/session/store.ts';
 import { type FrontEnd, Place, textOf } from '../front-end-process.ts';
 
 let place: Place;
@@ -96,6 +96,104 @@ describe('joining', () => {
     expect(readdirSync(place.paths.runtimeDir)).toEqual([]);
     expect(await createSessionStore(place).list()).toEqual([]);
     expect(await findLiveSession(place)).toBeUndefined();
+  });
+});
+
+describe('a session apart', () => {
+  const idOf = (frontEnd: FrontEnd) => String(frontEnd.joined.sessionId);
+  const liveIds = async () => (await listLive(place)).map(({ sessionId }) => sessionId).toSorted();
+
+  test('has its own, is found by its id, and goes with its last front end', async () => {
+    const shared = await place.join();
+    const apart = [await place.join({ isApart: true }), await place.join({ isApart: true })];
+    expect(new Set([shared, ...apart].map(idOf)).size).toBe(3);
+    expect(apart.map(({ role }) => role)).toEqual(['host', 'host']);
+    expect((await place.join()).joined).toMatchObject({ sessionId: idOf(shared) });
+    expect(await findLiveSession(place)).toBe(idOf(shared));
+    expect(await liveIds()).toEqual([shared, ...apart].map(idOf).toSorted());
+    for (const one of apart) {
+      one.say('words 2');
+      await one.untilEvent(isEnd);
+      const guest = await place.join({ sessionId: idOf(one) });
+      expect(guest.joined).toMatchObject({ role: 'attached', sessionId: idOf(one) });
+      guest.say('words 3');
+      await guest.untilEvent(isEnd);
+      await guest.leave();
+      await one.leave();
+    }
+    expect(shared.events).toEqual([]);
+    expect(await liveIds()).toEqual([idOf(shared)]);
+  });
+
+  test('is found by the session that it goes on to', async () => {
+    const apart = await place.join({ isApart: true });
+    apart.say('words 1');
+    await apart.untilEvent(isEnd);
+    apart.op({ type: 'open-session' });
+    const next = await apart.state((state) => state.sessionId !== idOf(apart));
+    apart.say('words 2');
+    await apart.state((state) => state.turns.length === 1);
+    const guest = await place.join({ sessionId: next.sessionId });
+    expect(guest.joined).toMatchObject({ role: 'attached', sessionId: next.sessionId });
+    // The one before is free again.
+    const first = await place.join({ sessionId: idOf(apart) });
+    expect(first.joined).toMatchObject({ role: 'host', sessionId: idOf(apart) });
+  });
+
+  test('is not opened by the others too, and they are told how to join it', async () => {
+    const apart = await place.join({ isApart: true });
+    apart.say('words 1');
+    await apart.untilEvent(isEnd);
+    const shared = await place.join();
+    const guest = await place.join();
+    guest.op({ type: 'open-session', sessionId: idOf(apart) });
+    await shared.untilEvent(
+      (event) =>
+        event.type === 'notice' &&
+        event.text.includes(`Join it there: zeke --session ${idOf(apart)}`),
+    );
+    expect((await shared.state()).sessionId).toBe(idOf(shared));
+    expect(createSessionStore(place).read(idOf(apart)).notices).toEqual([]);
+  });
+
+  test('goes on where it was when its host is killed, and when it is stopped', async () => {
+    const apart = await place.join({ isApart: true });
+    const shared = await place.join();
+    apart.say('words 1');
+    await apart.untilEvent(isEnd);
+    const guests = [
+      await place.join({ sessionId: idOf(apart) }),
+      await place.join({ sessionId: idOf(apart) }),
+    ];
+    await apart.kill();
+    guests[0]?.say('words 2');
+    for (const guest of guests) await guest.state((state) => state.turns.length === 2);
+    const host = guests.find(({ role }) => role === 'host');
+    await host?.stop();
+    const late = await place.join({ sessionId: idOf(apart) });
+    expect(late.joined).toMatchObject({ sessionId: idOf(apart) });
+    late.say('words 3');
+    await late.state((state) => state.turns.length === 3 && state.running === undefined);
+    host?.continue();
+    for (const guest of guests) await guest.state((state) => state.turns.length === 3);
+    expect(shared.events).toEqual([]);
+  });
+
+  test('a claim of a process that died counts no more, whoever has its number now', async () => {
+    const apart = await place.join({ isApart: true });
+    apart.say('words 1');
+    await apart.untilEvent(isEnd);
+    await apart.kill();
+    expect(await liveIds()).toEqual([]);
+    const folder = join(projectFolder(place.paths.stateDir, place.project), 'sessions');
+    const claim = join(folder, `${idOf(apart)}.host`);
+    for (const owner of [`${process.pid} aa ${place.folder}/gone.sock`, 'nonsense', '']) {
+      writeFileSync(claim, owner);
+      const next = await place.join({ sessionId: idOf(apart) });
+      expect(next.joined).toMatchObject({ role: 'host', sessionId: idOf(apart) });
+      await next.leave();
+      expect(await liveIds()).toEqual([]);
+    }
   });
 });
 

@@ -251,6 +251,29 @@ describe('a host that suspends itself', () => {
   });
 });
 
+describe('who is attached', () => {
+  const names = (line: { readonly clients?: readonly { readonly name: string }[] }) =>
+    line.clients?.map(({ name }) => name);
+
+  test('is known everywhere, also after the host went', async () => {
+    const host = await place.join({ clientName: 'terminal' });
+    const other = await place.join({ clientName: 'neovim' });
+    const third = await place.join({ clientName: 'ask' });
+    for (const one of [host, other, third]) {
+      await one.until((line) => names(line)?.join() === 'terminal,neovim,ask');
+    }
+    await host.kill();
+    for (const one of [other, third]) {
+      const { clients } = await one.until(
+        (line) => names(line)?.toSorted().join() === 'ask,neovim',
+      );
+      expect(clients?.filter(({ isHost }) => isHost)).toHaveLength(1);
+      expect(clients?.filter(({ isSelf }) => isSelf)).toHaveLength(1);
+      expect(clients?.find(({ isSelf }) => isSelf)?.isHost).toBe(one.role === 'host');
+    }
+  });
+});
+
 describe('a question of the running turn', () => {
   test('is answered by an attached one', async () => {
     const host = await place.join();
