@@ -33,6 +33,7 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
     model,
     createRunner,
     clientName: 'terminal',
+    isApart: invocation.options.new === true,
     ...(sessionId === undefined ? {} : { sessionId }),
   });
   if (invocation.options.model !== undefined) port.send({ type: 'switch-model', model });
