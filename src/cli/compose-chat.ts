@@ -17,6 +17,10 @@ import { once } from './once.ts';
 export interface Chat {
   readonly port: SessionPort;
   readonly services: TuiServices;
+  /** Before this process is stopped: another front end goes on with what it hosts. */
+  suspend(): Promise<void>;
+  /** After it goes on. */
+  resume(): Promise<void>;
   /** Leaves the session and closes connections. */
   close(): Promise<void>;
 }
@@ -41,6 +45,8 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
   return {
     port,
     services: await createServices(runtime, invocation, () => port.role()),
+    suspend: () => port.suspend(),
+    resume: async () => port.resume(),
     close: async () => {
       await port.close();
       runtime.close();
