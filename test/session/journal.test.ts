@@ -1,6 +1,14 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ZekeError } from '../../src/platform/errors.ts';
 import type { EventBody } from '../../src/session/events.ts';
@@ -148,6 +156,86 @@ describe('what cannot be opened', () => {
     expect(open).toThrow(folder);
   });
 });
+
+describe('journals of any age', () => {
+  const fixture = (name: string) =>
+    fileURLToPath(new URL(`../fixtures/journals/${name}.jsonl`, import.meta.url));
+
+  test('one from before approvals, changes of files, images and summaries', () => {
+    const { state, brokenLines } = readJournal(fixture('format-1-before-approvals'), SEED);
+    expect(brokenLines).toBe(0);
+    expect(state).toMatchObject({
+      sessionId: 'k7m2x9qd',
+      project: '/home/ada/app',
+      title: 'How it starts',
+      model: 'ollama/qwen3-coder',
+      seq: 22,
+      running: undefined,
+      queue: [],
+      clearedTurnCount: 2,
+      compaction: undefined,
+      approval: undefined,
+      forkedFrom: undefined,
+      undoOps: [],
+      notices: [{ level: 'warning' }],
+      usage: { inputTokens: 1840, costUsd: 0.0031 },
+    });
+    const [first, second] = state.turns;
+    expect(first).toMatchObject({
+      message: { mentions: ['src/main.ts'], attachments: [{ label: 'error.log' }] },
+      context: [{ source: 'mention' }],
+      parts: [
+        { type: 'reasoning', text: 'I should look at start.', signature: { sig: 'EqQBCg' } },
+        { type: 'tool-call', name: 'read_file', signature: 's1', result: { isError: false } },
+        { type: 'text', step: 2, text: 'It starts the "program" 🙂.\n' },
+      ],
+      endReason: 'stop',
+      changes: [],
+      isUndone: false,
+      isRetracted: false,
+    });
+    expect(second).toMatchObject({ endReason: 'error', error: { kind: 'rate-limit' } });
+  });
+
+  test('one of today has every event there is', () => {
+    const { state, brokenLines, recent } = readJournal(fixture('format-1'), SEED);
+    expect(brokenLines).toBe(0);
+    expect(new Set(recent.map((event) => event.type))).toEqual(documentedEvents());
+    expect(state).toMatchObject({
+      forkedFrom: { sessionId: 'k7m2x9qd', turnCount: 1 },
+      title: 'Fixed (fork)',
+      clearedTurnCount: 3,
+      compaction: undefined,
+      undoOps: ['op111111', 'op222222'],
+    });
+    expect(state.turns).toMatchObject([
+      {
+        message: { images: [{ mediaType: 'image/png' }] },
+        changes: [{ path: 'src/main.ts', before: null }],
+        isUndone: true,
+      },
+      { message: { kind: 'command' }, isRetracted: true },
+      { message: { kind: 'compact' }, endReason: 'stop' },
+    ]);
+  });
+
+  test.each(['format-1', 'format-1-before-approvals'])('%s is opened and written on', (name) => {
+    copyFileSync(fixture(name), path);
+    const { journal, state, repairs } = open();
+    expect(repairs).toEqual([]);
+    const event = { type: 'clear', seq: state.seq + 1, at: 1 } as const;
+    expect(journal.append([event], reduce(state, event))).toBeUndefined();
+    journal.close({ discard: false });
+    expect(readJournal(path, SEED).state).toEqual(reduce(state, event));
+  });
+});
+
+/** What docs/events.md names, which another test holds against the code. */
+function documentedEvents(): ReadonlySet<string> {
+  const docs = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8');
+  const examples = docs.split('\n').filter((line) => line.startsWith('{"type"'));
+  return new Set(examples.map((line): string => JSON.parse(line).type));
+}
 
 describe('kill -9 in the middle of an answer', () => {
   let place: Place;

@@ -34,6 +34,22 @@ function anyEvents(seed: number, count: number): readonly SessionEvent[] {
     () => ({ type: 'model-switch', model: `m/${random(3)}` }),
     () => ({ type: 'message-queue', turnId: turnId(), message: { text: text() } }),
     () => ({ type: 'clear' }),
+    () => ({ type: 'turn-retract', turnId: turnId() }),
+    () => ({ type: 'undo', turnId: turnId(), restored: [], kept: [], opId: `op${random(40)}` }),
+    () => ({ type: 'compact', turnId: turnId(), summary: text(), turnCount: random(3) }),
+    () => ({ type: 'compact-undo', opId: `op${random(40)}` }),
+    () => ({ type: 'file-change', turnId: turnId(), path: 'a', before: null, after: null }),
+    () => ({ type: 'approval-answer', turnId: turnId(), id: id(), decision: 'allow' }),
+    () => ({
+      type: 'approval-request',
+      turnId: turnId(),
+      id: id(),
+      callId: id(),
+      tool: 'run',
+      title: text(),
+      detail: { type: 'diff', text: text() },
+      scope: text(),
+    }),
     () => ({ type: 'notice', level: 'info', text: text() }),
     () => ({ type: 'turn-start', turnId: turnId(), model: 'a/b', message: { text: text() } }),
     () => ({ type: 'turn-end', turnId: turnId(), reason: 'stop' }),
@@ -133,3 +149,34 @@ function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+test('a delta touches no part but the last', () => {
+  const bodies: EventBody[] = [
+    START,
+    { type: 'turn-start', turnId: 't', model: 'a/b', message: { text: 'q' } },
+  ];
+  for (let step = 1; step <= 500; step += 1) {
+    bodies.push({ type: 'step-start', turnId: 't', step });
+    bodies.push({ type: 'text-delta', turnId: 't', text: 'x' });
+  }
+  const before = replay(numbered(bodies));
+  const after = reduce(before, { type: 'text-delta', turnId: 't', text: 'y', seq: 9999, at: 1 });
+  expect(after.running?.parts.at(-1)).toMatchObject({ text: 'xy' });
+  expect(before.running?.parts.at(-1)).toMatchObject({ text: 'x' });
+  for (let index = 0; index < 499; index += 1) {
+    expect(after.running?.parts[index]).toBe(before.running?.parts[index]);
+  }
+});
+
+test('a title that is taken away is the beginning of the first message again', () => {
+  const state = replay(
+    numbered([
+      START,
+      { type: 'turn-start', turnId: 't', model: 'a/b', message: { text: 'first words\nmore' } },
+      { type: 'turn-end', turnId: 't', reason: 'stop' },
+      { type: 'session-rename', title: 'chosen' },
+      { type: 'session-rename', title: '' },
+    ]),
+  );
+  expect(state.title).toBe('first words');
+});

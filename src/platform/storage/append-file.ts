@@ -206,22 +206,6 @@ export interface LastLines {
   readonly isWhole: boolean;
 }
 
-/** Calls `onLine` with every line of a file, without its newline. Throws the system's error. */
-export function readLines(path: string, onLine: (line: string) => void): void {
-  const fd = openSync(path, constants.O_RDONLY);
-  try {
-    const bytes = readRange(fd, 0, fstatSync(fd).size);
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(NEWLINE, start);
-      const end = newline === -1 ? bytes.length : newline;
-      onLine(bytes.toString('utf8', start, end));
-      start = end + 1;
-    }
-  } finally {
-    closeSync(fd);
-  }
-}
-
 function openForAppend(path: string): number {
   return openSync(path, APPEND_FLAGS, PRIVATE_FILE_MODE);
 }

@@ -19,7 +19,6 @@ import {
   fenceOff,
   openAppendFile,
   readLastLines,
-  readLines,
 } from '../../../src/platform/storage/append-file.ts';
 
 let folder = '';
@@ -33,8 +32,8 @@ afterEach(() => {
 const never = () => false;
 const always = () => true;
 const linesOf = (path: string): string[] => {
-  const lines: string[] = [];
-  readLines(path, (line) => lines.push(line));
+  const lines = readFileSync(path, 'utf8').split('\n');
+  if (lines.at(-1) === '') lines.pop();
   return lines;
 };
 
