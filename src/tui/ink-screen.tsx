@@ -1,48 +1,60 @@
 /** The conversation drawn by the renderer: inline, above the terminal's own scrollback. */
-import { render } from 'ink';
+import { type RenderOptions, render } from 'ink';
 import { App } from './app.tsx';
 import { ReflowGuard } from './frame/reflow-guard.ts';
+import { ResizeWatch } from './frame/resize.ts';
 import { openKeyboard } from './input/keys/keyboard.ts';
 import type { Screen, ScreenOptions } from './screen.ts';
 
-const MAX_FPS = 30;
+/** What every screen of the renderer wants of it. */
+export const RENDER_OPTIONS = {
+  exitOnCtrlC: false,
+  patchConsole: false,
+  // The library would print nothing but the last frame where the variable CI is set.
+  interactive: true,
+  incrementalRendering: true,
+  maxFps: 30,
+  kittyKeyboard: {
+    mode: 'auto',
+    // With the other one: Alt+< is no Alt+Shift+comma then, whatever the keyboard looks like.
+    flags: ['disambiguateEscapeCodes', 'reportAlternateKeys'],
+  },
+} satisfies RenderOptions;
 
 /** Draws the first frame before it returns. */
 export function openInkScreen(options: ScreenOptions): Screen {
   const { controller, services, terminal, stderr, theme, loan } = options;
   const stdout = terminal.output;
   const guard = new ReflowGuard(options.env);
+  const { refreshSize } = terminal;
+  const resize = new ResizeWatch({
+    stdout,
+    refreshSize,
+    correction: (isWrittenAfter) => guard.correction(stdout.columns, isWrittenAfter),
+  });
   const keyboard = openKeyboard(terminal.input, controller);
+  // Before a frame is laid out, because the news of another size may be late.
+  const unsubscribe = controller.subscribe(refreshSize);
   let isFirst = true;
   const app = (
     <App controller={controller} services={services} theme={theme} guard={guard} loan={loan} />
   );
   const instance = render(app, {
+    ...RENDER_OPTIONS,
     stdin: keyboard.stdin,
-    stdout,
+    stdout: resize.stream,
     stderr,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    // The library would print nothing but the last frame where the variable CI is set.
-    interactive: true,
-    incrementalRendering: true,
-    maxFps: MAX_FPS,
-    kittyKeyboard: {
-      mode: 'auto',
-      // With the other one: Alt+< is no Alt+Shift+comma then, whatever the keyboard looks like.
-      flags: ['disambiguateEscapeCodes', 'reportAlternateKeys'],
-    },
     onRender: () => {
       guard.markDrawn();
+      resize.endFrame();
       if (isFirst) options.onFirstFrame();
       isFirst = false;
     },
   });
-  const beforeResize = () => stdout.write(guard.correction(stdout.columns));
-  // Before the renderer's own listener, which erases the old frame.
-  stdout.prependListener('resize', beforeResize);
+  const unfollow = resize.follow(instance);
   const closed = instance.waitUntilExit().finally(() => {
-    stdout.off('resize', beforeResize);
+    unfollow();
+    unsubscribe();
     keyboard.close();
   });
   return {

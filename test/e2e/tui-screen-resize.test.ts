@@ -31,7 +31,14 @@ async function start(options: {
     command: process.execPath,
     args: [harness],
     cwd: folder,
-    env: { HOME: folder, ZEKE_STATE_DIR: folder, PATH: process.env.PATH ?? '', ...options.env },
+    env: {
+      HOME: folder,
+      ZEKE_STATE_DIR: folder,
+      PATH: process.env.PATH ?? '',
+      // The emulator is the one of that program.
+      TERM_PROGRAM: 'vscode',
+      ...options.env,
+    },
     columns: options.columns ?? 80,
     rows: options.rows ?? 24,
   });
@@ -56,6 +63,9 @@ const allLines = Array.from({ length: 300 }, (_, n) => `Line ${n} of it.`);
 /** Text without the places where a terminal breaks its rows. */
 const joined = (program: PtyProgram): string => program.text().replaceAll('\n', '');
 
+const lastWord = (program: PtyProgram): number =>
+  Number(joined(program).match(/.*word(\d+) /)?.[1] ?? 0);
+
 describe('sizes at random while an answer streams', () => {
   test.each([1, 2, 3])('from 20 × 5 to 200 × 60 (%i)', async (seed) => {
     const program = await start({ env: { HARNESS_DELAY_MS: '2' } });
@@ -70,6 +80,7 @@ describe('sizes at random while an answer streams', () => {
     program.type('still here');
     await program.waitForText('> still here');
     expect(joined(program).match(NUMBERED_LINE)).toEqual(allLines);
+    expect(program.text().trim().slice(0, 22)).toBe('Harness ready.\n\n> long');
     expect(joined(program).match(/> still here/g)).toHaveLength(1);
     expect(program.raw).not.toMatch(/\x1b\[[23]J/);
   });
@@ -82,7 +93,7 @@ describe('sizes at random while an answer streams', () => {
     await program.waitForText('word3 ');
     program.type('a draft that is long enough to take two rows when the window is narrow');
     for (let step = 1; step <= 20; step += 1) {
-      await program.waitFor(`word ${step * 20}`, () => joined(program).includes(`word${step * 20} `));
+      await program.waitFor(`word ${step * 20}`, () => lastWord(program) >= step * 20);
       // Half as wide at most: what a window cannot hold is scrolled away by the terminal itself.
       columns = Math.max(40, Math.floor(columns / 2)) + random(60);
       program.resize(columns, 30 + random(10));
@@ -92,6 +103,7 @@ describe('sizes at random while an answer streams', () => {
     const words = joined(program).match(/word\d+/g) ?? [];
     expect(words.length).toBeGreaterThan(400);
     expect(words).toEqual(words.map((_, n) => `word${n}`));
+    expect(program.text().trim().slice(0, 25)).toBe('Harness ready.\n\n> forever');
     expect(joined(program).match(/a draft that is long/g)).toHaveLength(1);
   });
 

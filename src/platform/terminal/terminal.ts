@@ -38,6 +38,8 @@ export interface Terminal {
   subscribe(listener: (report: TerminalReport) => void): () => void;
   /** Asks for the background; the answer is a report, or nothing. */
   askBackground(): void;
+  /** Asks the system for the window's size; the stream says when it is another one. */
+  refreshSize(): void;
   /** Gives the terminal back. Safe to call twice and from any state. */
   restore(): void;
 }
@@ -85,6 +87,10 @@ export function openTerminal({ stdin, stdout }: TerminalStreams): Terminal {
     askBackground: () => {
       input.expectAnswer();
       stdout.write(ASK_BACKGROUND);
+    },
+    refreshSize: () => {
+      // What the stream itself does at SIGWINCH, which may come after the next frame.
+      (stdout as { readonly _refreshSize?: () => void })._refreshSize?.call(stdout);
     },
     restore,
   };

@@ -59,7 +59,7 @@ export interface FrameOptions {
  * The answer's tail gets this much of the screen. A window that gets narrower makes it taller, and
  * what leaves the screen at the top then cannot be taken back.
  */
-const MAX_LIVE_SHARE = 0.4;
+const MAX_LIVE_SHARE = 0.3;
 const MAX_LIST_ROWS = 8;
 /** Title and filter of a picker. */
 const PICKER_HEAD_ROWS = 2;
@@ -123,7 +123,7 @@ function inputPart(snapshot: ChatSnapshot, options: FrameOptions, maxRows: numbe
   const { theme, columns, rows } = options;
   if (snapshot.picker !== undefined) return pickerPart(snapshot.picker, options, maxRows);
   const inputRows = Math.max(1, Math.min(Math.floor(rows / 3), maxRows));
-  return layoutInput(snapshot.prompt.editor, { columns, maxRows: inputRows }, theme);
+  return layoutInput(snapshot.prompt, { columns, maxRows: inputRows }, theme);
 }
 
 /** Title, filter, choices; in a very low window the filter matters least and the choices most. */
