@@ -87,6 +87,7 @@ export class ChatController {
   private hint: string | undefined;
   private showsReasoning = false;
   private isLeaving = false;
+  private isSubmitting = false;
   /** What keys do that belong to no layer. */
   private readonly reactions: Readonly<Partial<Record<KeyAction, () => void>>> = {
     stop: () => this.stop(),
@@ -204,12 +205,15 @@ export class ChatController {
     const action = this.keymap.actionOf(name);
     if (action !== 'interrupt') this.ladder.reset();
     const press = { name, action, ...(typed === undefined ? {} : { typed }) };
-    if (this.layers.some((layer) => layer.takeKey(press))) return;
-    if (action !== undefined) this.reactions[action]?.();
+    const isUsed = this.layers.some((layer) => layer.takeKey(press));
+    this.isSubmitting = false;
+    if (!isUsed && action !== undefined) this.reactions[action]?.();
   }
 
   /** Sends a message, or runs a command. False when there is no such command. */
   private submit({ kind, text, chips, images }: Draft): boolean {
+    this.isSubmitting = true;
+    this.hint = undefined;
     if (kind === 'command') {
       this.sendMessage(text, { kind });
       return true;
@@ -292,7 +296,8 @@ export class ChatController {
       initialText: initialInput ?? '',
       onChange: () => this.changed(),
       onEdit: () => {
-        this.hint = undefined;
+        // What was sent is taken out of the input; the advice that came of it stays.
+        if (!this.isSubmitting) this.hint = undefined;
       },
       onHint: (hint) => this.setHint(hint),
       onSubmit: (draft) => this.submit(draft),
