@@ -155,5 +155,6 @@ function commandItems(query: string): readonly CompletionItem[] {
     label: `/${name}${argument === undefined ? '' : ` ${argument}`}`,
     detail: summary,
     replacement: argument === undefined ? `/${name}` : `/${name} `,
+    isWhole: argument?.startsWith('[') !== false,
   }));
 }

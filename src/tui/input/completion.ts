@@ -17,6 +17,8 @@ export interface CompletionItem {
   readonly detail?: string;
   /** What is put into the text. */
   readonly replacement: string;
+  /** Nothing has to follow: Enter takes it and sends. */
+  readonly isWhole?: boolean;
 }
 
 /** Names are shorter, and the text before them may be huge. */

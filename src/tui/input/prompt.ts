@@ -222,7 +222,7 @@ export class Prompt implements KeyLayer {
     const isWhole = accepted.text.trim() === this.editor.text.trim();
     this.edit(accepted);
     // Enter on a command that is complete runs it; otherwise it takes the choice first.
-    const isRunnable = kind !== 'file' && !accepted.text.endsWith(' ');
+    const isRunnable = kind === 'argument' || popup.items[popup.selected]?.isWhole === true;
     return action === 'complete' || !(isWhole || isRunnable);
   }
 
