@@ -99,9 +99,10 @@ export class SessionWatch {
   private open(state: SessionState): void {
     const { transcript, services, onSession } = this.options;
     const theme = this.options.theme();
-    const isFirst = this.sessionId === '';
+    const before = this.sessionId;
+    const isFirst = before === '';
     this.sessionId = state.sessionId;
-    const heading = isFirst ? [] : [plainLine(this.heading(state), theme.heading)];
+    const heading = isFirst ? [] : [plainLine(this.heading(state, before), theme.heading)];
     this.isOwnSwitch = false;
     transcript.open(state, heading);
     onSession();
@@ -113,10 +114,12 @@ export class SessionWatch {
     if (banner.length > 0) transcript.addLines(banner);
   }
 
-  private heading(state: SessionState): string {
+  /** What the session is called, and what another terminal has done to open it. */
+  private heading(state: SessionState, before: string): string {
     const title = sanitizeLine(state.title);
     if (this.isOwnSwitch) return title === '' ? 'A new session.' : title;
-    if (state.forkedFrom !== undefined && state.running === undefined) {
+    const { forkedFrom, turns } = state;
+    if (forkedFrom?.sessionId === before && forkedFrom.turnCount === turns.length) {
       return `Another terminal went on in a fork: ${title || 'no title'}`;
     }
     return title === ''

@@ -69,8 +69,8 @@ export function undoLines({ restored, kept }: UndoResult, theme: Theme): readonl
 export function forkLines({ forkedFrom }: SessionState, theme: Theme): readonly Line[] {
   if (forkedFrom === undefined) return [];
   const { sessionId, turnCount } = forkedFrom;
-  const turns = turnCount === 1 ? 'first turn' : `first ${turnCount} turns`;
-  const text = `A fork: its ${turns} are those of session ${sanitizeLine(sessionId)}.`;
+  const turns = turnCount === 1 ? 'first turn is that' : `first ${turnCount} turns are those`;
+  const text = `A fork: its ${turns} of session ${sanitizeLine(sessionId)}.`;
   return [plainLine(text, theme.muted)];
 }
 
