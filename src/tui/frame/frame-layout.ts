@@ -144,12 +144,13 @@ function pickerPart(picker: PickerState, options: FrameOptions, maxRows: number)
 }
 
 function statusRow(snapshot: ChatSnapshot, options: FrameOptions): Line {
-  const { state, hint, branch, clients } = snapshot;
+  const { state, hint, branch, clients, prompt } = snapshot;
   const { theme, services, columns } = options;
   if (hint !== undefined) return truncateLine(plainLine(hint, theme.warning), columns - 1);
   const contextTokens = services.contextTokens(state.model);
   const role = services.role?.();
-  return statusLine({ state, contextTokens, branch, role, clients }, theme, columns - 1);
+  const mode = prompt.mode === undefined ? undefined : `vi ${prompt.mode}`;
+  return statusLine({ state, contextTokens, branch, role, clients, mode }, theme, columns - 1);
 }
 
 /** What is waited for, beside the spinner and a space. */
