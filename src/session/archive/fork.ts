@@ -4,6 +4,7 @@ import { endOf, startBody } from '../live/sources.ts';
 import { EMPTY_STATE, reduce, type SessionState } from '../state.ts';
 import type { SessionStore } from '../store.ts';
 import { forkTitle } from '../title.ts';
+import { mergePieces } from './journal-lines.ts';
 
 export interface ForkOptions {
   /** How many turns the new session begins with; all of them where there are not so many. */
@@ -13,11 +14,11 @@ export interface ForkOptions {
 }
 
 /**
- * Writes the journal of the new session, all of it or nothing. Throws a ZekeError when the old one
+ * Writes the journal of the new session, all of it or nothing, with texts in one piece. Throws a ZekeError when the old one
  * cannot be read or the new one cannot be written.
  */
 export function forkSession(store: SessionStore, id: string, options: ForkOptions): void {
-  const { taken, fork, whole } = takeTurns(store.readEvents(id), options.turnCount);
+  const { taken, fork, whole } = takeTurns(mergePieces(store.readEvents(id)), options.turnCount);
   const { project } = store;
   const model = taken.find((event) => event.type === 'session-start')?.model ?? whole.model;
   const turnCount = fork.turns.length + (fork.running === undefined ? 0 : 1);

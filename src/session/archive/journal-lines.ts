@@ -96,6 +96,21 @@ export class Replay {
   }
 }
 
+/** The same conversation with every text in one piece, as far as nothing stands between. */
+export function mergePieces(events: readonly SessionEvent[]): readonly SessionEvent[] {
+  const merged: SessionEvent[] = [];
+  for (const event of events) {
+    const last = merged.at(-1);
+    const isPiece = event.type === 'text-delta' || event.type === 'reasoning-delta';
+    if (isPiece && last?.type === event.type && last.turnId === event.turnId) {
+      merged[merged.length - 1] = { ...event, text: last.text + event.text };
+    } else {
+      merged.push(event);
+    }
+  }
+  return merged;
+}
+
 const DELTA_STARTS = [
   { type: 'text-delta', start: '{"type":"text-delta","turnId":"' },
   { type: 'reasoning-delta', start: '{"type":"reasoning-delta","turnId":"' },

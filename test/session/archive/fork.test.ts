@@ -35,7 +35,8 @@ function anyTalk(seed: number): readonly EventBody[] {
   for (let turn = 0; turn < 6; turn += 1) {
     const turnId = `t${turn}`;
     bodies.push({ type: 'turn-start', turnId, model: 'a/b', message: { text: `q${turn}` } });
-    bodies.push({ type: 'text-delta', turnId, text: 'answer' });
+    bodies.push({ type: 'text-delta', turnId, text: 'ans' });
+    bodies.push({ type: 'text-delta', turnId, text: 'wer' });
     if (random(3) === 0) bodies.push({ type: 'model-switch', model: `m/${random(3)}` });
     if (random(3) === 0) bodies.push({ type: 'compact', turnId, summary: 's', turnCount: turn });
     if (random(2) === 0) {
@@ -78,6 +79,7 @@ test('any beginning of any conversation: its turns, the model of now, what was u
         expect(fork).toMatchObject({ clearedTurnCount, compaction });
       }
       const events = place.store.readEvents(id);
+      expect(events.filter((event) => event.type === 'text-delta')).toHaveLength(taken.length);
       expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
       place.store.remove(id);
     }
