@@ -23,8 +23,8 @@ export interface CodeStyler {
   copy(): CodeStyler;
 }
 
-/** Of a longer line the rest is plain: definitions of languages search it from many places. */
-const MAX_LINE_CHARACTERS = 1000;
+/** Of a longer line the rest is plain: some definitions search the line anew from every place. */
+const MAX_LINE_CHARACTERS = 500;
 /** After so much a block goes on plain: what a language remembers may grow with each bracket. */
 const MAX_BLOCK_CHARACTERS = 1_000_000;
 /** Calls in a row that may read nothing; a definition that does it more often never ends. */
@@ -161,9 +161,7 @@ class LanguageStyler implements CodeStyler {
 function addSpan(spans: Span[], text: string, style: Style): void {
   const last = spans.at(-1);
   // White space shows no colour; with its neighbour it needs no sequence of its own.
-  const isSame =
-    last !== undefined &&
-    (last.style === style || (text.trim() === '' && !/[479]/.test(last.style)));
+  const isSame = last !== undefined && (last.style === style || text.trim() === '');
   if (isSame) spans.splice(-1, 1, span(last.text + text, last.style));
   else spans.push(span(text, style));
 }

@@ -5,7 +5,6 @@
  */
 import * as clike from '@codemirror/legacy-modes/mode/clike';
 import * as clojure from '@codemirror/legacy-modes/mode/clojure';
-import * as cmake from '@codemirror/legacy-modes/mode/cmake';
 import * as css from '@codemirror/legacy-modes/mode/css';
 import * as dockerfile from '@codemirror/legacy-modes/mode/dockerfile';
 import * as go from '@codemirror/legacy-modes/mode/go';
@@ -27,7 +26,6 @@ import * as sql from '@codemirror/legacy-modes/mode/sql';
 import * as swift from '@codemirror/legacy-modes/mode/swift';
 import * as toml from '@codemirror/legacy-modes/mode/toml';
 import * as xml from '@codemirror/legacy-modes/mode/xml';
-import * as yaml from '@codemirror/legacy-modes/mode/yaml';
 import { type StreamParser, StringStream } from '@codemirror/streamparser';
 import type { LanguageTable } from './highlighter.ts';
 import { html } from './html-language.ts';
@@ -37,7 +35,7 @@ import * as own from './own-languages.ts';
 const DEFINITIONS: Readonly<Record<string, () => StreamParser<unknown>>> = {
   c: () => clike.c,
   clojure: () => clojure.clojure,
-  cmake: () => cmake.cmake,
+  cmake: () => own.cmake(),
   cpp: () => clike.cpp,
   csharp: () => clike.csharp,
   css: () => css.css,
@@ -79,7 +77,7 @@ const DEFINITIONS: Readonly<Record<string, () => StreamParser<unknown>>> = {
   typescript: () => javascript.typescript,
   viml: () => own.viml(),
   xml: () => xml.xml,
-  yaml: () => yaml.yaml,
+  yaml: () => own.yaml(),
   zig: () => own.zig(),
 };
 

@@ -86,6 +86,29 @@ export function php(): Definition {
   });
 }
 
+/** The library's definition takes a second for a line of a thousand digits. */
+export function cmake(): Definition {
+  return simpleMode({
+    start: [
+      HASH_COMMENT,
+      { regex: /"(?:[^"\\]|\\.|\\$)*"/, token: 'string' },
+      { regex: /"/, token: 'string', push: 'text' },
+      { regex: /\$(?:ENV)?\{[^}]*\}|\$<[^>]*>/, token: 'property' },
+      words(
+        'keyword',
+        'if elseif else endif foreach endforeach while endwhile function endfunction macro endmacro return',
+      ),
+      words('atom', 'TRUE FALSE ON OFF YES NO PUBLIC PRIVATE INTERFACE REQUIRED VERSION'),
+      { regex: /[A-Za-z_]\w*/, token: 'variable' },
+      { regex: /\d[\d.]*/, token: 'number' },
+    ],
+    text: [
+      { regex: /(?:[^"\\]|\\.|\\$)*"/, token: 'string', pop: true },
+      { regex: /.+/, token: 'string' },
+    ],
+  });
+}
+
 export function makefile(): Definition {
   return simpleMode({
     start: [
@@ -236,6 +259,38 @@ export function viml(): Definition {
       NUMBER,
       NAME,
       OPERATOR,
+    ],
+  });
+}
+
+/**
+ * The library's definition looks for the end of a key from every place of a line, which takes
+ * minutes for a line of blanks.
+ */
+export function yaml(): Definition {
+  return simpleMode({
+    start: [
+      { regex: /---(?:\s|$)|\.\.\.$|%[A-Z].*/, sol: true, token: 'meta' },
+      HASH_COMMENT,
+      { regex: /\s+#.*/, token: 'comment' },
+      { regex: /("(?:[^"\\]|\\.)*")(\s*:)(?=\s|$)/, token: ['property', 'operator'] },
+      { regex: /('[^']*')(\s*:)(?=\s|$)/, token: ['property', 'operator'] },
+      {
+        regex: /([\w$./-][^\s:#,{}[\]"']*(?: [^\s:#,{}[\]"']+)*)(:)(?=\s|$)/,
+        token: ['property', 'operator'],
+      },
+      DOUBLE_QUOTED,
+      SINGLE_QUOTED,
+      { regex: /-(?=\s|$)|[|>][+-]?\d?$|[?:](?=\s|$)/, token: 'operator' },
+      { regex: /[&*][\w.-]+/, token: 'variableName.constant' },
+      { regex: /!{1,2}[\w./:-]*/, token: 'type' },
+      { regex: /(?:true|false|yes|no|on|off|null|True|False|~)(?=\s*$|\s*[,}\]#])/, token: 'atom' },
+      {
+        regex: /-?(?:0x[\da-f]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)(?=\s*$|\s*[,}\]#])/i,
+        token: 'number',
+      },
+      { regex: /[{}[\],]/, token: null },
+      { regex: /[^\s{}[\],:#"']+|./, token: null },
     ],
   });
 }

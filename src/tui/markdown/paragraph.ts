@@ -8,9 +8,9 @@ import type { DrawOptions, Leaf } from './leaf.ts';
  * between two words at places that depend on the text alone, so that no text is read twice.
  */
 export const MAX_PIECE_CHARACTERS = 4000;
-/** Of what is drawn already, a look at the open end keeps this much. */
+/** Of what is drawn already, a look at the open end keeps this much, and what it began in. */
 const TAIL_LINES = 60;
-const TAIL_SPANS = 100;
+const TAIL_CHARACTERS = 8000;
 
 export class Paragraph implements Leaf {
   readonly kind: 'paragraph' | 'heading';
@@ -56,7 +56,7 @@ export class Paragraph implements Leaf {
     const copy = new Paragraph(this.kind, this.draw);
     copy.text = this.text;
     copy.hasDrawn = this.hasDrawn;
-    copy.drawn = this.drawn.slice(-TAIL_LINES).map((line) => line.slice(-TAIL_SPANS));
+    copy.drawn = this.drawn.slice(-TAIL_LINES).map(tailOf);
     return copy;
   }
 
@@ -97,6 +97,14 @@ export class Paragraph implements Leaf {
   private add([first = [], ...rest]: readonly Line[]): void {
     this.drawn.push([...(this.drawn.pop() ?? []), ...first], ...rest);
   }
+}
+
+function tailOf(line: Line): Line {
+  let start = line.length;
+  for (let length = 0; start > 0 && length < TAIL_CHARACTERS; start -= 1) {
+    length += line[start - 1]?.text.length ?? 0;
+  }
+  return line.slice(start);
 }
 
 /** Does not cut a character in two. */
