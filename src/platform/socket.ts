@@ -18,7 +18,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
-import { isProcessName, isProcessStopped, ownProcess } from './process-state.ts';
+import { isProcessAlive, isProcessName, isProcessStopped, ownProcess } from './process-state.ts';
 import { type FileLock, tryLock } from './storage/lock-file.ts';
 
 export type LocalSocket = Socket;
@@ -44,6 +44,9 @@ const MAX_PATH_BYTES = 103;
 const OTHERS_MODE = 0o077;
 /** A socket that is being made has a name of the same length, so that it can be as long. */
 const SUFFIX_LENGTH = '.sock'.length;
+const PROCESS_SUFFIX = '.pid';
+/** Starting is not to take long because a thousand were killed. */
+const MAX_REMOVED = 50;
 const DRAFT_PATTERN = /^\.[0-9a-f]{4}(?:\.pid)?$/;
 /** A full queue of connections, or a listener that dies while we connect. */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([
@@ -218,6 +221,7 @@ async function listenAt(
   onConnection: (socket: LocalSocket) => void,
 ): Promise<LocalListener> {
   removeDrafts(address);
+  removeDeadOnes(address);
   const draftPath = `${address.path.slice(0, -SUFFIX_LENGTH)}.${randomBytes(2).toString('hex')}`;
   const server = await listen({ ...address, path: draftPath }, onConnection);
   try {
@@ -273,8 +277,33 @@ function removeDrafts({ path, folder }: SocketAddress): void {
   }
 }
 
+/**
+ * The sockets of others that were killed, where nobody came after them. Under the lock of each, so
+ * that none is removed which somebody takes over in this moment.
+ */
+function removeDeadOnes({ path, folder = '' }: SocketAddress): void {
+  const others = readdirSync(folder).filter((entry) => entry.endsWith(PROCESS_SUFFIX));
+  for (const entry of others.slice(0, MAX_REMOVED)) {
+    const name = entry.slice(0, -PROCESS_SUFFIX.length);
+    const other = { path: join(folder, `${name}.sock`), folder };
+    if (other.path === path || !isDead(other)) continue;
+    const lock = tryLock(`${other.path}.lock`);
+    if (lock === undefined) continue;
+    if (isDead(other)) {
+      rmSync(other.path, { force: true });
+      rmSync(processPath(other), { force: true });
+    }
+    lock.release();
+  }
+}
+
+function isDead(address: SocketAddress): boolean {
+  const name = listenerProcess(address);
+  return name !== undefined && !isProcessAlive(name);
+}
+
 function processPath({ path }: SocketAddress): string {
-  return `${path.slice(0, -SUFFIX_LENGTH)}.pid`;
+  return path.slice(0, -SUFFIX_LENGTH) + PROCESS_SUFFIX;
 }
 
 /** Throws a ZekeError unless the folder is a real one, ours, and closed to everybody else. */

@@ -159,6 +159,24 @@ test('what a process left that died while it made its socket is removed', async 
   expect(readdirSync(folder).toSorted()).toEqual(others.toSorted());
 });
 
+test('sockets of others that were killed are removed, those of the living stay', async () => {
+  const at = join(folder, 'run');
+  const racers = [startRacer(), startRacer()] as const;
+  await racers[0].meet(at);
+  linkSync(join(at, 'meet.sock'), join(at, 'dead.sock'));
+  const [dead, alive] = [await racers[1].meet(''), await racers[0].meet('')];
+  racers[1].child.kill('SIGKILL');
+  await once(racers[1].child, 'exit');
+  writeFileSync(join(at, 'dead.pid'), dead);
+  writeFileSync(join(at, 'taken.pid'), dead);
+  writeFileSync(join(at, 'taken.sock.lock'), `${alive} aa`);
+  const meeting = await connectOrListen(socketAddress(at, 'new'), ignore);
+  expect(readdirSync(at).toSorted()).toEqual(
+    ['meet.pid', 'meet.sock', 'new.pid', 'new.sock', 'taken.pid', 'taken.sock.lock'].toSorted(),
+  );
+  if (meeting.role === 'listening') await meeting.listener.close();
+});
+
 test('a file that names no process is not believed', () => {
   writeFileSync(join(folder, 'name.pid'), '1; rm -rf');
   expect(listenerProcess(socketAddress(folder, 'name'))).toBeUndefined();
