@@ -5,7 +5,6 @@
 import type { StreamParser, StringStream } from '@codemirror/streamparser';
 import { type Line, plainLine, type Span, type Style, span } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
-import { copyState } from './copy-state.ts';
 import { DIFF_START, type DiffPlace, diffLine } from './diff-lines.ts';
 import { languageOf } from './language-names.ts';
 import { tokenStyle } from './token-style.ts';
@@ -14,6 +13,8 @@ import { tokenStyle } from './token-style.ts';
 export interface LanguageTable {
   readonly find: (name: string) => StreamParser<unknown> | undefined;
   readonly stream: typeof StringStream;
+  /** A copy of what a definition remembers. */
+  readonly copyState: (definition: StreamParser<unknown>, state: unknown) => unknown;
 }
 
 /** Colours the lines of one block, each once and in order. */
@@ -53,7 +54,7 @@ export class Highlighter {
     if (language === 'diff') return new DiffStyler();
     if (language === undefined || this.table === undefined) return undefined;
     const definition = this.table.find(language);
-    return definition && new LanguageStyler({ definition, stream: this.table.stream });
+    return definition && new LanguageStyler(definition, this.table);
   }
 }
 
@@ -75,22 +76,19 @@ class DiffStyler implements CodeStyler {
   }
 }
 
-interface Language {
-  readonly definition: StreamParser<unknown>;
-  readonly stream: typeof StringStream;
-}
-
 class LanguageStyler implements CodeStyler {
-  private readonly language: Language;
+  private readonly definition: StreamParser<unknown>;
+  private readonly table: LanguageTable;
   private state: unknown;
   private readCharacters = 0;
   /** The definition failed, or has read enough: the rest is plain. */
   private isOver = false;
 
-  constructor(language: Language) {
-    this.language = language;
+  constructor(definition: StreamParser<unknown>, table: LanguageTable) {
+    this.definition = definition;
+    this.table = table;
     this.attempt(() => {
-      this.state = language.definition.startState?.(INDENT_COLUMNS) ?? {};
+      this.state = definition.startState?.(INDENT_COLUMNS) ?? {};
     });
   }
 
@@ -110,25 +108,25 @@ class LanguageStyler implements CodeStyler {
   }
 
   copy(): LanguageStyler {
-    const copy = new LanguageStyler(this.language);
+    const copy = new LanguageStyler(this.definition, this.table);
     copy.isOver = this.isOver;
     copy.readCharacters = this.readCharacters;
     if (!this.isOver) {
       copy.attempt(() => {
-        copy.state = copyState(this.language.definition, this.state);
+        copy.state = this.table.copyState(this.definition, this.state);
       });
     }
     return copy;
   }
 
   private read(text: string, theme: Theme): Line {
-    const { definition } = this.language;
+    const { definition } = this;
     if (text === '') {
       definition.blankLine?.(this.state, INDENT_COLUMNS);
       return [];
     }
     const spans: Span[] = [];
-    const stream = new this.language.stream(text, TAB_COLUMNS, INDENT_COLUMNS);
+    const stream = new this.table.stream(text, TAB_COLUMNS, INDENT_COLUMNS);
     let idleCalls = 0;
     while (!stream.eol()) {
       stream.start = stream.pos;

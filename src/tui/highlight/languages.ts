@@ -27,6 +27,7 @@ import * as swift from '@codemirror/legacy-modes/mode/swift';
 import * as toml from '@codemirror/legacy-modes/mode/toml';
 import * as xml from '@codemirror/legacy-modes/mode/xml';
 import { type StreamParser, StringStream } from '@codemirror/streamparser';
+import { copyState } from './copy-state.ts';
 import type { LanguageTable } from './highlighter.ts';
 import { html } from './html-language.ts';
 import * as own from './own-languages.ts';
@@ -84,4 +85,5 @@ const DEFINITIONS: Readonly<Record<string, () => StreamParser<unknown>>> = {
 export const LANGUAGES: LanguageTable = {
   find: (name) => (Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name]?.() : undefined),
   stream: StringStream,
+  copyState,
 };
