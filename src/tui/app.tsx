@@ -8,6 +8,7 @@ import { StyledRows } from './components/styled-rows.tsx';
 import type { ChatController } from './controller.ts';
 import { layoutFrame } from './frame/frame-layout.ts';
 import type { ReflowGuard } from './frame/reflow-guard.ts';
+import { useCursorShape } from './hooks/use-cursor-shape.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import type { TuiServices } from './services.ts';
 import type { TerminalLoan } from './terminal-loan.ts';
@@ -30,6 +31,7 @@ export function App({ controller, services, guard, loan, ...props }: AppProps): 
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
   useKeys();
+  useCursorShape(snapshot.prompt.mode);
   const { view } = snapshot;
   const frame = layoutFrame(snapshot, { theme, services, columns, rows });
   setCursorPosition(snapshot.isLeaving ? undefined : frame.cursor);

@@ -4,6 +4,7 @@ import { nearestName } from '../../platform/nearest.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { THEMES } from '../theme/palettes.ts';
 import { textToCopy } from './answer-blocks.ts';
+import { themeArguments } from './arguments.ts';
 import type { Chat, SlashCommand } from './command.ts';
 import { commandHelp, helpLines, keyLines } from './help-lines.ts';
 
@@ -50,6 +51,7 @@ export const GENERAL_COMMANDS: readonly SlashCommand[] = [
   {
     name: 'theme',
     argument: '[name]',
+    complete: themeArguments,
     summary: 'Choose the colours',
     details: `There are ${THEMES.map(({ name }) => name).join(', ')}. The choice is written into your config file. What stands in the scrollback keeps its colours.`,
     run: (chat, argument) => (argument === '' ? openThemes(chat) : chooseTheme(chat, argument)),

@@ -2,12 +2,14 @@
 import { ZekeError } from '../../platform/errors.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { modelList, providerList } from '../picker/lists.ts';
+import { modelArguments, providerArguments } from './arguments.ts';
 import type { Chat, SlashCommand } from './command.ts';
 
 export const MODEL_COMMANDS: readonly SlashCommand[] = [
   {
     name: 'model',
     argument: '[provider/model]',
+    complete: modelArguments,
     summary: 'Choose the model of the next turn',
     details: 'Without a name a list opens; type to filter it. A running answer is finished first.',
     run: (chat, argument) => {
@@ -23,6 +25,7 @@ export const MODEL_COMMANDS: readonly SlashCommand[] = [
   {
     name: 'provider',
     argument: '[name]',
+    complete: providerArguments,
     summary: 'Choose a provider, then one of its models',
     run: async (chat, argument) => {
       if (chat.services.listProviders === undefined) {

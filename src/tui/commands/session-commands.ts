@@ -3,6 +3,7 @@ import { ZekeError } from '../../platform/errors.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { confirmList, sessionList, turnList } from '../picker/lists.ts';
 import type { ExportRequest } from '../services.ts';
+import { sessionArguments } from './arguments.ts';
 import type { Chat, SlashCommand } from './command.ts';
 
 /** `/history` prints this many turns at once. */
@@ -22,6 +23,7 @@ export const SESSION_COMMANDS: readonly SlashCommand[] = [
   {
     name: 'resume',
     argument: '[text]',
+    complete: sessionArguments,
     summary: 'Go on with an earlier session of this project',
     details:
       'Typing filters the titles at once, and finds what was said in a session from two letters on.',

@@ -6,6 +6,7 @@ import { FrameBottom } from '../components/frame-bottom.tsx';
 import { Spinner } from '../components/spinner.tsx';
 import { StyledRows } from '../components/styled-rows.tsx';
 import { layoutFrame } from '../frame/frame-layout.ts';
+import { useCursorShape } from '../hooks/use-cursor-shape.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { type Line, plainLine, truncateLine } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -28,6 +29,7 @@ export function FullscreenApp({
   const { columns, rows } = useWindowSize();
   const { setCursorPosition } = useCursor();
   useKeys();
+  useCursorShape(snapshot.prompt.mode);
   const frame = layoutFrame(snapshot, { theme, services, columns, rows, hidesLive: true });
   // The marker has a row of its own, so that nothing moves when it comes and goes.
   const viewRows = Math.max(0, rows - frame.height - 1);

@@ -141,8 +141,14 @@ export class Prompt implements KeyLayer {
   takeText(text: string): boolean {
     const typed = sanitizeText(text);
     if (this.search.isOpen) this.search.takeText(typed);
-    else if (this.vi !== undefined && this.vi.mode !== 'insert') this.takeViKeys([...typed]);
-    else this.type(typed);
+    else {
+      const keys = [...typed];
+      // Typed quickly, a command and what it inserts come as one text.
+      while (keys.length > 0 && this.vi !== undefined && this.vi.mode !== 'insert') {
+        this.takeViKeys(keys.splice(0, 1));
+      }
+      if (keys.length > 0) this.type(keys.join(''));
+    }
     return true;
   }
 
