@@ -10,7 +10,7 @@ import type { ApprovalDecision, UserInput } from '../../src/session/ops.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
 import { EMPTY_STATE, reduce, type SessionState } from '../../src/session/state.ts';
 
-export const noSearch: CodeSearch = {
+const noSearch: CodeSearch = {
   search: () => Promise.resolve([]),
   findDefinitions: () => Promise.resolve([]),
   outline: () => Promise.resolve([]),
