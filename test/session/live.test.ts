@@ -5,6 +5,8 @@ import type { Op, UserInput } from '../../src/session/ops.ts';
 import type { TurnRun, TurnRunner } from '../../src/session/port.ts';
 import { createEphemeralSession, openLocalSession } from '../../src/session/session.ts';
 import type { SessionState, Turn } from '../../src/session/state.ts';
+import { createSessionStore } from '../../src/session/store.ts';
+import { Place } from './front-end-process.ts';
 import { Workplace, watch } from './helpers.ts';
 
 let place: Workplace;
@@ -188,6 +190,36 @@ describe('fork', () => {
     expect(texts(session.getState())).toEqual(['one', 'two']);
     expect(await place.store.list()).toHaveLength(2);
     await session.close();
+  });
+
+  test('asked by another front end, it is shown to everybody; a killed host costs nothing', async () => {
+    const shared = new Place();
+    try {
+      const first = await shared.join();
+      const second = await shared.join();
+      const oldId = first.joined.sessionId;
+      first.say('one 1 0');
+      await second.untilEvent((event) => event.type === 'turn-end');
+      second.op({ type: 'fork', turnCount: 1 });
+      second.say('two 1 0');
+      for (const frontEnd of [first, second]) {
+        await frontEnd.until((line) => line.id !== undefined && line.id !== oldId);
+        await frontEnd.until(
+          (line) => line.id !== oldId && !!line.events?.some(({ type }) => type === 'turn-end'),
+        );
+      }
+      const forkId = String(second.lines.at(-1)?.id);
+      await first.kill();
+      await second.until((line) => line.role === 'host');
+      second.op({ type: 'retry' });
+      await second.untilEvent((event) => event.type === 'turn-retract');
+      await second.leave();
+      const store = createSessionStore({ paths: shared.paths, project: shared.project });
+      expect(texts(store.read(forkId))).toEqual(['one 1 0', 'two 1 0', 'two 1 0']);
+      expect(texts(store.read(String(oldId)))).toEqual(['one 1 0']);
+    } finally {
+      await shared.remove();
+    }
   });
 
   test('a conversation that is not kept, or not kept now, says so and goes on', async () => {

@@ -16,11 +16,14 @@ const ENDINGS: { readonly [reason in TurnEndReason]?: string } = {
   max_steps: 'stopped after too many rounds of tools',
 };
 
-/** The whole conversation, without anything in it that a terminal would act on. */
+/**
+ * The whole conversation, without anything in it that a terminal would act on. Every text is cleaned
+ * by itself, so that half an escape sequence in one cannot swallow the next.
+ */
 export function exportMarkdown(state: SessionState): string {
   const turns = state.running === undefined ? state.turns : [...state.turns, state.running];
   const blocks = [heading(state), ...turns.map((turn, index) => turnBlock(turn, index + 1))];
-  return sanitizeText(`${[...blocks, totals(state)].join('\n\n')}\n`);
+  return `${[...blocks, totals(state)].join('\n\n')}\n`;
 }
 
 function heading(state: SessionState): string {
@@ -66,11 +69,9 @@ function kindName({ kind }: UserInput): string {
 }
 
 function messageText({ kind, text, attachments, images }: UserInput): string {
-  const said = kind === 'command' ? fenced(text, 'sh') : text.trim();
+  const said = kind === 'command' ? fenced(text, 'sh') : sanitizeText(text).trim();
   const added = [
-    ...(attachments ?? []).map(({ label, text: attached }) =>
-      details(label, fenced(attached.trimEnd(), '')),
-    ),
+    ...(attachments ?? []).map(({ label, text: attached }) => details(label, fenced(attached, ''))),
     ...(images ?? []).map(({ label, mediaType }) => `- Image ${code(label)} (${mediaType})`),
   ];
   return [said, ...added].filter((block) => block !== '').join('\n\n');
@@ -78,10 +79,11 @@ function messageText({ kind, text, attachments, images }: UserInput): string {
 
 function partText(part: TurnPart, message: UserInput): string {
   if (part.type === 'reasoning') {
-    return part.text.trim() === '' ? '' : details('Reasoning', part.text.trim());
+    const thought = sanitizeText(part.text).trim();
+    return thought === '' ? '' : details('Reasoning', thought);
   }
   if (part.type === 'tool-call') return toolLine(part);
-  return message.kind === 'command' ? fenced(part.text.trimEnd(), '') : part.text.trim();
+  return message.kind === 'command' ? fenced(part.text, '') : sanitizeText(part.text).trim();
 }
 
 function toolLine(part: Extract<TurnPart, { type: 'tool-call' }>): string {
@@ -114,7 +116,8 @@ function details(summary: string, text: string): string {
 }
 
 /** A fence longer than any inside. */
-function fenced(text: string, language: string): string {
+function fenced(raw: string, language: string): string {
+  const text = sanitizeText(raw).trimEnd();
   const runs = text.match(/`{3,}/g) ?? [];
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
   return `${fence}${language}\n${text}\n${fence}`;

@@ -131,11 +131,13 @@ test('nothing in it acts on a terminal, and reasoning cannot break out of its fo
         name: 'run`x',
         input: { a: `\x1b]0;t\x07\u202e${'x'.repeat(500)}` },
       },
-      { type: 'text-delta', turnId: 't1', text: 'a\u009b31mb\r\x08' },
+      { type: 'text-delta', turnId: 't1', text: 'a\u009b31mb\r\x08 \x1b]0;never ended' },
     ),
+    ...turnOf('t2', 'after half a sequence'),
     { type: 'session-rename', title: 'evil\x1b]0;title\x07\n# two' },
   );
   expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+  expect(text).toContain('after half a sequence');
   expect(text).toContain('&lt;/details>\n# broken out');
   expect(text.match(/^<\/details>$/gm)).toHaveLength(1);
   expect(text.split('\n')[0]).toBe('# evil # two');
