@@ -1,7 +1,7 @@
 /** Moving in the text, and what an operator takes on the way. Pure. */
 import { nextBorder, previousBorder } from '../borders.ts';
 import { type EditorState, moveDown, moveTo, moveUp } from '../editor.ts';
-import { findOf, type Motion, targetOf } from './motions.ts';
+import { bigWordClass, findOf, type Motion, skipClass, targetOf, wordClass } from './motions.ts';
 import { linesBetween, type Part } from './operators.ts';
 import type { ViCommand } from './parse-keys.ts';
 import { objectRange } from './text-objects.ts';
@@ -67,18 +67,26 @@ export function partOf(vi: ViState, editor: EditorState, command: ViCommand): Pa
     return moved.editor === editor ? undefined : linesBetween(text, cursor, moved.editor.cursor);
   }
   const isWord = motion.key === 'w' || motion.key === 'W';
-  // `cw` changes the word and leaves the space behind it.
-  const isChangedWord = isWord && operator === 'c' && /^\S/.test(text.slice(cursor, cursor + 2));
-  const end = isChangedWord ? { key: motion.key === 'w' ? 'e' : 'E' } : motion;
-  const start = isChangedWord ? { ...editor, cursor: previousBorder(text, cursor) } : editor;
-  const from = isChangedWord && cursor > 0 && text[cursor - 1] !== '\n' ? start : editor;
-  const target = targetOf(end, { ...from, count, lastFind: vi.lastFind });
+  if (isWord && operator === 'c' && /^\S/.test(text.slice(cursor, cursor + 2))) {
+    return { start: cursor, end: changedWordEnd(editor, motion, count ?? 1), isLines: false };
+  }
+  const target = targetOf(motion, { ...editor, count, lastFind: vi.lastFind });
   if (target === undefined) return undefined;
   if (target.extent === 'lines') return linesBetween(text, cursor, target.to);
   const first = Math.min(cursor, target.to);
   const last = Math.max(cursor, target.to);
   const to = target.extent === 'inclusive' ? nextBorder(text, last) : last;
   return { start: first, end: isWord ? beforeBreak(text, first, to) : to, isLines: false };
+}
+
+/** `cw` changes the word and leaves the space behind it. */
+function changedWordEnd({ text, cursor }: EditorState, motion: Motion, count: number): number {
+  const isBig = motion.key === 'W';
+  const end = skipClass(text, cursor, isBig ? bigWordClass : wordClass);
+  if (count === 1) return end;
+  const from = { text, cursor: previousBorder(text, end), count: count - 1, lastFind: undefined };
+  const last = targetOf({ key: isBig ? 'E' : 'e' }, from);
+  return last === undefined ? end : nextBorder(text, last.to);
 }
 
 /** Words are taken up to the end of their line, not with what is in front of the next one's. */
