@@ -6,22 +6,14 @@
  * thousand tokens costs one reading of the open block. `items` is the same array until an item is
  * added: a new one for each token would make the renderer write a frame for each token.
  */
-import type { FileChange, SessionEvent } from '../../session/events.ts';
+import type { FileChange, SessionEvent, TurnEndReason } from '../../session/events.ts';
 import type { UserInput } from '../../session/ops.ts';
 import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
 import type { Highlighter } from '../highlight/highlighter.ts';
 import type { LineCounts } from '../services.ts';
 import { type Line, plainLine } from '../styled-text.ts';
-import { AnswerText } from './answer-text.ts';
-import {
-  answerLine,
-  changeLine,
-  compactLine,
-  earlierLine,
-  forkLines,
-  undoLines,
-} from './event-lines.ts';
-import { Reasoning } from './reasoning.ts';
+import { answerLine, compactLine, earlierLine, forkLines, undoLines } from './event-lines.ts';
+import { type Activity, RunningTurn } from './running-turn.ts';
 import {
   contextLines,
   endLines,
@@ -29,27 +21,12 @@ import {
   type Look,
   messageLines,
   noticeLines,
-  type ToolCall,
-  toolLines,
 } from './turn-lines.ts';
 
 export interface TranscriptItem {
   readonly id: number;
   readonly lines: readonly Line[];
 }
-/**
- * What a running turn is doing; `idle` when none runs, `asking` while it waits for the user's
- * answer, `running` while a shell command of the user does.
- */
-export type Activity =
-  | 'idle'
-  | 'waiting'
-  | 'thinking'
-  | 'answering'
-  | 'working'
-  | 'asking'
-  | 'running';
-
 export interface TranscriptView {
   /** Another one means another conversation: everything is drawn anew below the old. */
   readonly generation: number;
@@ -78,14 +55,7 @@ export class Transcript {
   private added: TranscriptItem[] = [];
   private nextId = 1;
   private section: Section = 'start';
-  private activity: Activity = 'idle';
-  /** What the running turn says, as the kind of its message wants it drawn. */
-  private answer: AnswerText;
-  private hasAnswer = false;
-  private isCommand = false;
-  private reasoning: Reasoning | undefined;
-  private calls: readonly ToolCall[] = [];
-  private changes: readonly FileChange[] = [];
+  private turn: RunningTurn;
   /** The question that the running turn waits with, and whether it was answered here. */
   private question: { readonly id: string; readonly title: string } | undefined;
   private ownAnswerId: string | undefined;
@@ -94,7 +64,7 @@ export class Transcript {
 
   constructor(options: TranscriptOptions) {
     this.options = options;
-    this.answer = this.newAnswer(undefined);
+    this.turn = this.newTurn(undefined);
   }
 
   /** Shows another conversation, below a heading where one is wanted. */
@@ -104,7 +74,8 @@ export class Transcript {
     this.items = [];
     this.added = [];
     this.section = 'start';
-    this.resetTurn();
+    this.turn = this.newTurn(undefined);
+    this.question = undefined;
     this.drawnSeq = state.seq;
     this.addNote([...heading, ...forkLines(state, theme)]);
     const first = Math.max(0, state.turns.length - MAX_REPLAYED_TURNS);
@@ -132,8 +103,8 @@ export class Transcript {
   catchUp(state: SessionState): void {
     if (state.seq === this.drawnSeq) return;
     this.drawnSeq = state.seq;
-    this.closeParts();
-    this.resetTurn();
+    this.turn.close();
+    this.turn = this.newTurn(undefined);
     this.addNote([plainLine('Caught up with the conversation:', this.options.look().theme.muted)]);
     this.replayTurns(state, Math.min(this.drawnTurnCount, state.turns.length));
   }
@@ -150,13 +121,13 @@ export class Transcript {
 
   /** What is to be drawn now. */
   view(): TranscriptView {
-    this.addAnswer(this.answer.takeFinished());
+    this.turn.flush();
     if (this.added.length > 0) {
       this.items = [...this.items, ...this.added];
       this.added = [];
     }
-    const { generation, items, activity } = this;
-    return { generation, items, live: this.liveLines(), activity };
+    const { generation, items, turn } = this;
+    return { generation, items, live: turn.live(), activity: turn.activity };
   }
 
   private take(event: SessionEvent): void {
@@ -169,32 +140,30 @@ export class Transcript {
         this.addNote(contextLines(event.blocks, look.theme));
         break;
       case 'text-delta':
-        this.takeText(event.text);
+        this.turn.takeText(event.text);
         break;
       case 'reasoning-delta':
-        this.takeReasoning(event.text);
+        this.turn.takeReasoning(event.text);
         break;
       case 'reasoning-end':
-        this.closeReasoning();
+        this.turn.closeReasoning();
         break;
       case 'tool-call':
-        this.takeCall({ id: event.id, name: event.name, input: event.input });
+        this.turn.takeCall({ id: event.id, name: event.name, input: event.input });
         break;
       case 'tool-result':
-        this.takeResult(event.id, { output: event.output, isError: event.isError ?? false });
+        this.turn.takeResult(event.id, { output: event.output, isError: event.isError ?? false });
         break;
       case 'file-change':
-        this.changes = [...this.changes, event];
+        this.turn.takeChanges([event]);
         break;
       case 'error':
-        this.closeParts();
+        this.turn.close();
         this.addNote(errorLines(event, look));
         break;
       case 'turn-end':
-        this.closeParts();
-        this.activity = 'idle';
         this.drawnTurnCount += 1;
-        this.addNote(endLines(event.reason, this.hasAnswer, look));
+        this.endTurn(event.reason, look);
         break;
       default:
         this.takeAside(event, look);
@@ -207,13 +176,13 @@ export class Transcript {
     switch (event.type) {
       case 'approval-request':
         this.question = { id: event.id, title: event.title };
-        this.activity = 'asking';
+        this.turn.activity = 'asking';
         break;
       case 'approval-answer':
         this.takeApproval(event);
         break;
       case 'compact':
-        this.closeParts();
+        this.turn.close();
         this.addNote([compactLine(event.turnCount, theme)]);
         break;
       case 'compact-undo':
@@ -242,7 +211,7 @@ export class Transcript {
   private takeApproval(event: Extract<SessionEvent, { type: 'approval-answer' }>): void {
     const { question } = this;
     this.question = undefined;
-    this.activity = 'working';
+    this.turn.activity = 'working';
     if (question?.id !== event.id) return;
     const isOwn = this.ownAnswerId === event.id;
     const answer = { decision: event.decision, title: question.title, isOwn };
@@ -266,12 +235,14 @@ export class Transcript {
       }
     }
     if (clearedTurnCount === turns.length && turns.length > 0) this.addClear();
-    for (const { level, text } of state.notices) this.addNote(noticeLines(level, text, theme));
+    for (const { level, text } of freshNotices(state)) {
+      this.addNote(noticeLines(level, text, theme));
+    }
     if (running === undefined) return;
     this.replay(running);
     if (state.approval === undefined) return;
     this.question = state.approval;
-    this.activity = 'asking';
+    this.turn.activity = 'asking';
   }
 
   /** A turn of a state, as if its events came now. */
@@ -279,135 +250,55 @@ export class Transcript {
     const look = this.options.look();
     this.startTurn(turn.message);
     this.addNote(contextLines(turn.context, look.theme));
-    this.changes = turn.changes;
+    this.turn.takeChanges(turn.changes);
     for (const part of turn.parts) this.replayPart(part);
     if (turn.error !== undefined) {
-      this.closeParts();
+      this.turn.close();
       this.addNote(errorLines(turn.error, look));
     }
     if (turn.endReason === undefined) return;
-    this.closeParts();
-    this.activity = 'idle';
-    this.addNote(endLines(turn.endReason, this.hasAnswer, look));
+    this.endTurn(turn.endReason, look);
     if (turn.isUndone) this.say('The changes of this turn were taken back.');
     if (turn.isRetracted) this.say('Set aside: the model is not told of the turn above any more.');
   }
 
   private replayPart(part: TurnPart): void {
     if (part.type === 'text') {
-      this.takeText(part.text);
+      this.turn.takeText(part.text);
     } else if (part.type === 'tool-call') {
-      this.takeCall({ id: part.id, name: part.name, input: part.input });
-      if (part.result !== undefined) this.takeResult(part.id, part.result);
+      this.turn.takeCall({ id: part.id, name: part.name, input: part.input });
+      if (part.result !== undefined) this.turn.takeResult(part.id, part.result);
     } else if (part.text !== '') {
-      this.takeReasoning(part.text);
-      if (part.isClosed) this.closeReasoning();
+      this.turn.takeReasoning(part.text);
+      if (part.isClosed) this.turn.closeReasoning();
     }
   }
 
   // --------------------------------------------------------------------------------- running turn
 
   private startTurn(message: UserInput): void {
-    this.resetTurn();
-    this.answer = this.newAnswer(message.kind);
-    this.isCommand = message.kind === 'command';
-    this.activity = this.isCommand ? 'running' : 'waiting';
+    this.turn = this.newTurn(message.kind);
+    this.turn.begin();
     this.add('message', [[], ...messageLines(message, this.options.look().theme)]);
   }
 
-  private newAnswer(kind: UserInput['kind']): AnswerText {
-    const { look, columns, highlighter } = this.options;
-    const theme = () => look().theme;
-    return new AnswerText({ isPlain: kind === 'command', theme, columns, highlighter });
-  }
-
-  private takeText(text: string): void {
-    this.closeReasoning();
-    this.closeCalls();
-    this.answer.push(text);
-    this.hasAnswer = true;
-    if (!this.isCommand) this.activity = 'answering';
-  }
-
-  private takeReasoning(text: string): void {
-    this.closeText();
-    this.closeCalls();
-    this.reasoning ??= new Reasoning();
-    this.reasoning.push(text);
-    this.activity = 'thinking';
-  }
-
-  private takeCall(call: ToolCall): void {
-    this.closeText();
-    this.closeReasoning();
-    this.calls = [...this.calls, call];
-    this.hasAnswer = true;
-    this.activity = 'working';
-  }
-
-  private takeResult(id: string, result: NonNullable<ToolCall['result']>): void {
-    this.calls = this.calls.map((call) => (call.id === id ? { ...call, result } : call));
-    if (this.calls.some((call) => call.result === undefined)) return;
-    this.closeCalls();
-    this.activity = 'waiting';
-  }
-
-  private resetTurn(): void {
-    this.answer = this.newAnswer(undefined);
-    this.hasAnswer = false;
-    this.isCommand = false;
-    this.reasoning = undefined;
-    this.calls = [];
-    this.changes = [];
-    this.question = undefined;
-    this.activity = 'idle';
-  }
-
-  private closeParts(): void {
-    this.closeReasoning();
-    this.closeText();
-    this.closeCalls();
-    this.addChanges(this.changes);
-  }
-
-  private closeText(): void {
-    this.addAnswer(this.answer.end());
-  }
-
-  private closeReasoning(): void {
-    if (this.reasoning === undefined) return;
-    const lines = this.reasoning.lines(false, this.reasoningOptions());
-    this.reasoning = undefined;
-    this.addNote(lines);
-  }
-
-  /** The calls that have their results, each with what it changed. */
-  private closeCalls(): void {
-    const { theme } = this.options.look();
-    const { calls } = this;
-    if (calls.length === 0) return;
-    this.calls = [];
-    this.addNote(calls.flatMap((call) => toolLines(call, theme)));
-    const named = new Set(calls.flatMap(({ input }) => Object.values(input)));
-    this.addChanges(this.changes.filter(({ path }) => named.has(path)));
-  }
-
-  private addChanges(changes: readonly FileChange[]): void {
-    if (changes.length === 0) return;
-    const { countChange, look } = this.options;
-    const { theme } = look();
-    this.changes = this.changes.filter((change) => !changes.includes(change));
-    this.addNote(changes.map((change) => changeLine(change, countChange(change), theme)));
-  }
-
-  private addAnswer(groups: readonly (readonly Line[])[]): void {
-    for (const lines of groups) this.add('answer', lines);
+  private newTurn(kind: UserInput['kind']): RunningTurn {
+    return new RunningTurn(this.options, kind, {
+      answer: (lines) => this.add('answer', lines),
+      note: (lines) => this.addNote(lines),
+    });
   }
 
   /** Notes stand close together, with a blank line around the group. */
   private addNote(lines: readonly Line[]): void {
     if (lines.length === 0) return;
     this.add('note', this.section === 'note' ? lines : [[], ...lines]);
+  }
+
+  private endTurn(reason: TurnEndReason, look: Look): void {
+    this.turn.close();
+    this.turn.activity = 'idle';
+    this.addNote(endLines(reason, this.turn.hasAnswer, look));
   }
 
   private say(text: string): void {
@@ -423,17 +314,15 @@ export class Transcript {
     this.nextId += 1;
     this.section = section;
   }
+}
 
-  private liveLines(): readonly Line[] {
-    const { theme } = this.options.look();
-    if (this.reasoning !== undefined) {
-      return [[], ...this.reasoning.lines(true, this.reasoningOptions())];
-    }
-    if (this.calls.length > 0) return [[], ...this.calls.flatMap((call) => toolLines(call, theme))];
-    return this.answer.live();
-  }
-
-  private reasoningOptions() {
-    return { theme: this.options.look().theme, isShown: this.options.showsReasoning() };
-  }
+/**
+ * Notices that came last: those of the opening itself. Older ones were read when they came, and
+ * their place between the turns is not known any more.
+ */
+function freshNotices({ notices, seq }: SessionState): SessionState['notices'] {
+  const isFresh = (index: number) => notices[index]?.seq === seq - (notices.length - 1 - index);
+  let first = notices.length;
+  while (first > 0 && isFresh(first - 1)) first -= 1;
+  return notices.slice(first);
 }
