@@ -93,7 +93,7 @@ async function createServices(
       return contextUse(state, runtime);
     },
     async copy(text) {
-      const { writeClipboardText } = await import('../platform/clipboard.ts');
+      const { writeClipboardText } = await import('../platform/desktop/clipboard.ts');
       const writeTerminal = (sequence: string) => stdout.write(sequence);
       return `by ${await writeClipboardText(text, { env, platform: process.platform, writeTerminal })}`;
     },

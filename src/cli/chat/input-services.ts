@@ -22,17 +22,17 @@ export function inputServices(runtime: Runtime): InputServices {
   };
   return {
     async readImage(path) {
-      const { readImageFile } = await import('../../platform/images.ts');
+      const { readImageFile } = await import('../../platform/desktop/images.ts');
       const file = path.startsWith('file://') ? fileURLToPath(path) : resolveHome(path, env);
       const image = readImageFile(resolve(root, file));
       return image === undefined ? undefined : await store(image);
     },
     async pasteImage() {
-      const { readClipboardImage } = await import('../../platform/clipboard.ts');
+      const { readClipboardImage } = await import('../../platform/desktop/clipboard.ts');
       return await store(await readClipboardImage({ env, platform: process.platform }));
     },
     async editText(text) {
-      const { editInEditor } = await import('../../platform/external-editor.ts');
+      const { editInEditor } = await import('../../platform/desktop/external-editor.ts');
       return await editInEditor(text, { env, cwd: root });
     },
   };

@@ -15,7 +15,7 @@ import {
   isConfigTable,
   siblingNames,
 } from '../../platform/config/schema.ts';
-import { openInEditor } from '../../platform/editor.ts';
+import { openInEditor } from '../../platform/desktop/editor.ts';
 import { ZekeError } from '../../platform/errors.ts';
 import { nearestName } from '../../platform/nearest.ts';
 import { findProjectRoot, resolvePaths } from '../../platform/paths.ts';

@@ -50,7 +50,7 @@ export function undo(state: EditorState): EditorState {
   const change = state.past.at(-1);
   if (change === undefined) return state;
   const next = {
-    ...apply(state, change.start, change.inserted.length, change.removed),
+    ...apply(state, { start: change.start, length: change.inserted.length }, change.removed),
     cursor: change.cursor,
     past: state.past.slice(0, -1),
     future: [...state.future, change],
@@ -63,7 +63,7 @@ export function redo(state: EditorState): EditorState {
   const change = state.future.at(-1);
   if (change === undefined) return state;
   const next = {
-    ...apply(state, change.start, change.removed.length, change.inserted),
+    ...apply(state, { start: change.start, length: change.removed.length }, change.inserted),
     cursor: change.start + change.inserted.length,
     past: [...state.past, change],
     future: state.future.slice(0, -1),
@@ -72,7 +72,11 @@ export function redo(state: EditorState): EditorState {
   return change.group !== undefined && after?.group === change.group ? redo(next) : next;
 }
 
-function apply(state: EditorState, start: number, length: number, text: string): EditorState {
+function apply(
+  state: EditorState,
+  { start, length }: { readonly start: number; readonly length: number },
+  text: string,
+): EditorState {
   const joined = state.text.slice(0, start) + text + state.text.slice(start + length);
   return { ...state, text: joined, goalColumn: undefined, run: undefined };
 }

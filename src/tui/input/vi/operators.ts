@@ -4,13 +4,18 @@ import { type EditorState, moveTo, type Range, remove, replace } from '../editor
 import { firstInk } from './motions.ts';
 import type { Register, ViState, ViStep } from './vi-state.ts';
 
+/** `d`, `c`, `y`, `gu`, `gU` or `g~`, and what it takes. */
+export interface Operation {
+  readonly operator: string;
+  readonly part: Part;
+}
 export interface Part extends Range {
   /** Whole lines; their range ends before the last line break. */
   readonly isLines: boolean;
 }
 
 /** Carries out an operator. `c` ends in inserting. */
-export function operate(vi: ViState, editor: EditorState, operator: string, part: Part): ViStep {
+export function operate(vi: ViState, editor: EditorState, { operator, part }: Operation): ViStep {
   const taken: Register = {
     text: editor.text.slice(part.start, part.end),
     isLines: part.isLines,

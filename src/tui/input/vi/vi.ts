@@ -99,7 +99,7 @@ function carryOut(vi: ViState, editor: EditorState, command: ViCommand): ViStep 
     const part = partOf(vi, editor, command);
     if (part === undefined) return { vi, editor };
     const find = motion === undefined ? undefined : findOf(motion, vi.lastFind);
-    return operate(withFind(vi, motion, find), editor, operator, part);
+    return operate(withFind(vi, motion, find), editor, { operator, part });
   }
   if (motion !== undefined) return moveBy(vi, editor, { motion, count: command.count });
   return SIMPLE[key]?.({ vi, editor, count: command.count ?? 1, command }) ?? { vi, editor };

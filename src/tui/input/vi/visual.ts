@@ -40,7 +40,7 @@ export function stepVisual(vi: ViState, editor: EditorState): ViStep {
     const isLines = vi.mode === 'visual-line' || LINE_KEYS.has(first);
     const whole = isLines ? selectionOf({ ...vi, mode: 'visual-line' }, editor) : undefined;
     const part = { ...(whole ?? selection), isLines };
-    return finish(operate(idle, openGroup(moveTo(editor, part.start)), operator, part));
+    return finish(operate(idle, openGroup(moveTo(editor, part.start)), { operator, part }));
   }
   if (first === 'v' || first === 'V') return { vi: { ...idle, mode: switched(vi, first) }, editor };
   if (first === 'o') {

@@ -2,10 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '../env.ts';
+import { errorMessage, ZekeError } from '../errors.ts';
+import { readTextFile, writeError } from '../files.ts';
 import { openInEditor } from './editor.ts';
-import type { Environment } from './env.ts';
-import { errorMessage, ZekeError } from './errors.ts';
-import { readTextFile, writeError } from './files.ts';
 
 /** More than anybody writes; a log that was loaded into the editor is cut here. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;

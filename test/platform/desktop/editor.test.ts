@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openInEditor } from '../../src/platform/editor.ts';
-import { ZekeError } from '../../src/platform/errors.ts';
+import { openInEditor } from '../../../src/platform/desktop/editor.ts';
+import { ZekeError } from '../../../src/platform/errors.ts';
 
 let dir: string;
 let file: string;

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readClipboardImage, writeClipboardText } from '../../src/platform/clipboard.ts';
+import { readClipboardImage, writeClipboardText } from '../../../src/platform/desktop/clipboard.ts';
 
 let dir: string;
 beforeEach(() => {

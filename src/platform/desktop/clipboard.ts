@@ -4,10 +4,10 @@
  * that way, and the user is told so.
  */
 import { spawn } from 'node:child_process';
-import { childEnvironment, type Environment } from './env.ts';
-import { errnoCode, ZekeError } from './errors.ts';
+import { childEnvironment, type Environment } from '../env.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
+import { type RunResult, run } from '../process.ts';
 import { checkImage, type Image, MAX_IMAGE_BYTES } from './images.ts';
-import { type RunResult, run } from './process.ts';
 
 export interface ClipboardOptions {
   readonly env: Environment;

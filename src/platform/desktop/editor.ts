@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { childEnvironment, type Environment } from './env.ts';
-import { errnoCode, ZekeError } from './errors.ts';
-import { ensurePrivateDir, writeError } from './files.ts';
+import { childEnvironment, type Environment } from '../env.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
+import { ensurePrivateDir, writeError } from '../files.ts';
 
 /**
  * Runs `$VISUAL`, `$EDITOR` or vi on the file, which is made (0600) when it is not there, and waits

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkImage, readImageFile, sniffImage } from '../../src/platform/images.ts';
+import { checkImage, readImageFile, sniffImage } from '../../../src/platform/desktop/images.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** Images that go along with a message: known by their first bytes, never by their name. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { errnoCode, ZekeError } from './errors.ts';
+import { errnoCode, ZekeError } from '../errors.ts';
 
 /** What models take. */
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';

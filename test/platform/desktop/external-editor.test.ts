@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ZekeError } from '../../src/platform/errors.ts';
-import { editInEditor } from '../../src/platform/external-editor.ts';
+import { editInEditor } from '../../../src/platform/desktop/external-editor.ts';
+import { ZekeError } from '../../../src/platform/errors.ts';
 
 let dir: string;
 let temporary: string;
