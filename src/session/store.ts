@@ -69,6 +69,7 @@ const ID_LENGTH = 8;
 const ID_PATTERN = /^[0-9a-z]{6,32}$/;
 const JOURNAL_SUFFIX = '.jsonl';
 const PROJECT_FILE = 'project.json';
+const CONTENTS_FOLDER = 'contents';
 /** `recent` is made short again from here on. */
 const RECENT_MAX_BYTES = 64 * 1024;
 /** Lists read this many sessions before they let other work run. */
@@ -263,6 +264,22 @@ export class SessionStore {
   /** Deletes a session for good; false when there was none. Throws a ZekeError when refused. */
   remove(id: string): boolean {
     return isId(id) && removeFile(this.#path(id));
+  }
+
+  /**
+   * Deletes a session for good with the stored contents that only it names (images, files before
+   * and after an edit); false when there was none. Rejects with a ZekeError when refused.
+   */
+  async delete(id: string): Promise<boolean> {
+    if (!this.has(id)) return false;
+    const { namedContents, unnamedContents } = await import('./archive/contents.ts');
+    const hashes = await namedContents(this.#path(id)).catch(() => new Set<string>());
+    if (!this.remove(id)) return false;
+    const others = this.#ids().map((other) => this.#path(other));
+    // A journal that cannot be read may name any of them: they all stay then.
+    const unnamed = await unnamedContents(hashes, others).catch(() => new Set<string>());
+    for (const hash of unnamed) removeFile(join(this.#folder, CONTENTS_FOLDER, hash));
+    return true;
   }
 
   /** The sessions that some process has open. Throws a ZekeError when they cannot be read. */

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createContentStore } from '../../src/platform/storage/content-store.ts';
 import type { EventBody } from '../../src/session/events.ts';
 import { EMPTY_STATE, reduce } from '../../src/session/state.ts';
 import {
@@ -130,6 +131,45 @@ test('removing is for good', async () => {
   expect(await store.list()).toEqual([]);
   expect(await store.latest()).toBeUndefined();
   expect(() => store.check('aaaaaaaa')).toThrow('There is no session aaaaaaaa');
+});
+
+test('deleting takes the contents along that no other session names', async () => {
+  const contents = createContentStore(join(place.projectFolder(), 'contents'));
+  const [own, shared, image] = ['own', 'shared', 'image'].map((text) =>
+    contents.put(Buffer.from(text)),
+  );
+  const change = (before: string | null = null, after: string | null = null): EventBody => {
+    return { type: 'file-change', turnId: 'turn0', path: 'a', before, after };
+  };
+  make(
+    'aaaaaaaa',
+    ['one'],
+    [
+      change(own, shared),
+      {
+        type: 'turn-start',
+        turnId: 'i',
+        model: 'a/b',
+        message: {
+          text: 'see',
+          images: [{ label: 'x', mediaType: 'image/png', hash: image ?? '', sizeBytes: 1 }],
+        },
+      },
+    ],
+  );
+  make('bbbbbbbb', ['two'], [change(null, shared)]);
+  expect(await store.delete('aaaaaaaa')).toBe(true);
+  expect(await store.delete('aaaaaaaa')).toBe(false);
+  expect(await store.delete('../../x')).toBe(false);
+  expect([own, shared, image].map((hash) => contents.get(hash ?? '') !== undefined)).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  // What cannot be read may name anything.
+  mkdirSync(place.journalPath('cccccccc'));
+  expect(await store.delete('bbbbbbbb')).toBe(true);
+  expect(contents.get(shared ?? '')).toBeDefined();
 });
 
 test('the record of use is kept short and keeps its order', async () => {

@@ -38,7 +38,7 @@ export function sessionServices(runtime: SessionPlace): SessionServices {
           hint: 'Leave it there first.',
         });
       }
-      if (!store.remove(id)) throw new ZekeError('usage', 'That session is gone already.');
+      if (!(await store.delete(id))) throw new ZekeError('usage', 'That session is gone already.');
     },
     async exportSession(request) {
       const { sessionId, format, path } = request;

@@ -94,6 +94,6 @@ export async function deleteSession(
       hint: 'Close it there, or open another one with /new, and delete it then.',
     });
   }
-  storeOf(invocation, project).remove(summary.id);
+  await storeOf(invocation, project).delete(summary.id);
   printLine(invocation.io.stderr, `Deleted ${summary.id} (${summary.title || 'no title'}).`);
 }
