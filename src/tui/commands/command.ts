@@ -1,4 +1,5 @@
 /** What a slash command is, and what it may do. */
+import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { Op } from '../../session/ops.ts';
 import type { Client } from '../../session/port.ts';
 import type { SessionState } from '../../session/state.ts';
@@ -59,4 +60,9 @@ export interface SlashCommand {
    * shown as a message.
    */
   run(chat: Chat, argument: string, signal: AbortSignal): void | Promise<void>;
+}
+
+/** Words that may stand behind a command, for completion. */
+export function words(names: readonly string[]): readonly CompletionItem[] {
+  return names.map((name) => ({ label: sanitizeLine(name), replacement: name }));
 }

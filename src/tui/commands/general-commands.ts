@@ -5,7 +5,7 @@ import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { THEMES } from '../theme/palettes.ts';
 import { textToCopy } from './answer-blocks.ts';
 import { themeArguments } from './arguments.ts';
-import type { Chat, SlashCommand } from './command.ts';
+import { type Chat, type SlashCommand, words } from './command.ts';
 import { commandHelp, helpLines, keyLines } from './help-lines.ts';
 
 /** `/help`, which has to know all the others. */
@@ -14,6 +14,7 @@ export function helpCommand(commands: () => readonly SlashCommand[]): SlashComma
     name: 'help',
     argument: '[command]',
     summary: 'Keys and commands, or more about one command',
+    complete: async () => words(commands().map(({ name }) => name)),
     run: (chat, argument) => {
       const { theme, keymap } = chat;
       const name = argument.replace(/^\//, '');
@@ -39,6 +40,7 @@ export const GENERAL_COMMANDS: readonly SlashCommand[] = [
     name: 'copy',
     argument: '[last|block N|all]',
     summary: 'Copy the last answer, one of its code blocks, or the conversation',
+    complete: async () => words(['last', 'block', 'all']),
     details:
       'Without a word the last answer is copied as it was written, in Markdown. `block` alone is the last code block, `block 2` the second one.',
     run: async (chat, argument) => {

@@ -4,7 +4,7 @@ import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { confirmList, sessionList, turnList } from '../picker/lists.ts';
 import type { ExportRequest } from '../services.ts';
 import { sessionArguments } from './arguments.ts';
-import type { Chat, SlashCommand } from './command.ts';
+import { type Chat, type SlashCommand, words } from './command.ts';
 
 /** `/history` prints this many turns at once. */
 const HISTORY_TURNS = 20;
@@ -60,6 +60,7 @@ export const SESSION_COMMANDS: readonly SlashCommand[] = [
     name: 'export',
     argument: '[markdown|json] [file]',
     summary: 'Write the conversation to a new file',
+    complete: async () => words(['markdown', 'json']),
     details: 'A file that is there is never overwritten. JSON can be imported again.',
     run: exportSession,
   },

@@ -5,7 +5,7 @@ import type { SessionState, Turn } from '../../session/state.ts';
 import { turnList } from '../picker/lists.ts';
 import { type Line, plainLine } from '../styled-text.ts';
 import { answerText } from './answer-blocks.ts';
-import type { Chat, SlashCommand } from './command.ts';
+import { type Chat, type SlashCommand, words } from './command.ts';
 
 /** More of a long output is better read in a pager. */
 const MAX_SHOWN_LINES = 5000;
@@ -38,6 +38,7 @@ export const TURN_COMMANDS: readonly SlashCommand[] = [
     name: 'compact',
     argument: '[what matters | undo]',
     summary: 'Let the model summarise the conversation to make room',
+    complete: async () => words(['undo']),
     details:
       'From then on the model is told the summary instead of the turns before. Nothing is lost: the session keeps every turn, and `/compact undo` tells the model all of them again.',
     run: compact,
@@ -59,6 +60,7 @@ export const TURN_COMMANDS: readonly SlashCommand[] = [
     name: 'show',
     argument: '[reasoning|output|summary]',
     summary: 'Print what was folded: the last reasoning, output or summary',
+    complete: async () => words(['reasoning', 'output', 'summary']),
     run: (chat, argument) => chat.print(foldedLines(chat.state(), argument, chat)),
   },
 ];

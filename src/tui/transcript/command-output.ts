@@ -10,6 +10,7 @@ const MAX_LINE_CHARACTERS = 4000;
 
 export class CommandOutput {
   private open = '';
+  private isOpenCut = false;
   private headCount = 0;
   private readonly head: string[] = [];
   private tail: string[] = [];
@@ -51,12 +52,14 @@ export class CommandOutput {
 
   private extend(part: string): void {
     const room = MAX_LINE_CHARACTERS - this.open.length;
-    if (room > 0) this.open += part.length > room ? `${part.slice(0, room - 1)}…` : part;
+    this.open += part.slice(0, room);
+    this.isOpenCut ||= part.length > room;
   }
 
   private closeLine(): void {
-    const line = this.open;
+    const line = this.isOpenCut ? `${this.open.slice(0, -1)}…` : this.open;
     this.open = '';
+    this.isOpenCut = false;
     if (this.headCount < HEAD_LINES) {
       this.headCount += 1;
       this.head.push(line);
