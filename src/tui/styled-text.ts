@@ -51,24 +51,29 @@ export function encodeLine(line: Line): string {
 
 /**
  * The rows that a terminal of this many columns makes of the line: cut at the edge, inside words
- * too, as a terminal does it. At least one row.
+ * too, as a terminal does it. At least one row. Where terminals disagree about a width the largest
+ * counts: a row may end early, but never runs over.
  */
 export function wrapLine(line: Line, columns: number): readonly Line[] {
   const rows: Span[][] = [[]];
   let column = 0;
+  const add = (text: string, style: Style) => {
+    if (text !== '') rows.at(-1)?.push(span(text, style));
+  };
   for (const { text, style } of line) {
     let part = '';
-    for (const { cluster, width } of cells(text, () => column)) {
-      if (column + width > columns && column > 0) {
-        rows.at(-1)?.push(span(part, style));
+    for (const { cluster, width } of pieces(text, () => columns - column)) {
+      const cell = cluster === '\t' ? TAB_COLUMNS - (column % TAB_COLUMNS) : width;
+      if (column + cell > columns && column > 0) {
+        add(part, style);
         rows.push([]);
         part = '';
         column = 0;
       }
-      part += cluster;
-      column += width;
+      part += cluster === '\t' ? ' '.repeat(cell) : cluster;
+      column += cell;
     }
-    if (part !== '') rows.at(-1)?.push(span(part, style));
+    add(part, style);
   }
   return rows;
 }
@@ -81,30 +86,49 @@ export function wrapLines(lines: readonly Line[], columns: number): readonly Lin
 /** Cuts a line to the columns, with an ellipsis where something is missing. */
 export function truncateLine(line: Line, columns: number): Line {
   if (columns <= 0) return [];
-  if (lineWidth(line) <= columns) return line;
+  if (wrapLine(line, columns).length === 1) return line;
   const [first = []] = wrapLine(line, columns - 1);
   return [...first, span('…', first.at(-1)?.style)];
 }
 
-interface Cell {
+interface Piece {
   readonly cluster: string;
   readonly width: number;
 }
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** Characters that stand alone, whatever is next to them: European letters, signs, lines, blocks. */
+const SINGLE =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2500-\u259f\u2800-\u28ff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*$/;
+/** From here on the single characters are two cells wide. */
+const FIRST_WIDE = 0x3041;
 
-/** Graphemes with their widths; a tab becomes the spaces up to its stop. */
-function* cells(text: string, column: () => number): Generator<Cell> {
+/** Parts of a text that are not cut, with their widths; plain text in parts that fill the row. */
+function* pieces(text: string, room: () => number): Generator<Piece> {
   if (PRINTABLE_ASCII.test(text)) {
-    for (const cluster of text) yield { cluster, width: 1 };
-    return;
-  }
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (segment === '\t') {
-      const width = TAB_COLUMNS - (column() % TAB_COLUMNS);
-      yield { cluster: ' '.repeat(width), width };
-    } else {
-      yield { cluster: segment, width: stringWidth(segment) };
+    for (let start = 0; start < text.length; ) {
+      const cluster = text.slice(start, start + Math.max(1, room()));
+      yield { cluster, width: cluster.length };
+      start += cluster.length;
+    }
+  } else if (SINGLE.test(text)) {
+    for (const cluster of text)
+      yield { cluster, width: cluster.charCodeAt(0) < FIRST_WIDE ? 1 : 2 };
+  } else {
+    for (const { segment } of new Intl.Segmenter().segment(text)) {
+      yield { cluster: segment, width: largestWidth(segment) };
     }
   }
+}
+
+/**
+ * The cells that a cluster takes where a terminal draws its parts one by one. Terminals agree on
+ * letters with marks; on emoji that are made of several (families, skin tones, flags) they do not.
+ */
+function largestWidth(cluster: string): number {
+  const whole = stringWidth(cluster);
+  if (whole < 2 || cluster.length < 3) return whole;
+  let sum = 0;
+  for (const part of cluster) sum += stringWidth(part);
+  return Math.max(whole, sum);
 }

@@ -1,3 +1,4 @@
+import xterm from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
 import {
   encodeLine,
@@ -16,7 +17,9 @@ describe('wrapLine', () => {
     ['abcdefghi', 4, ['abcd', 'efgh', 'i']],
     ['日本語', 4, ['日本', '語']],
     ['a日本', 4, ['a日', '本']],
-    ['👩‍💻👩‍💻x', 4, ['👩‍💻👩‍💻', 'x']],
+    ['👩‍💻👩‍💻x', 8, ['👩‍💻👩‍💻', 'x']],
+    ['日本ab語', 5, ['日本a', 'b語']],
+    ['─│ü語x', 4, ['─│ü', '語x']],
     ['ab', 0, ['a', 'b']],
   ])('%j at %i', (text, columns, rows) => {
     expect(wrapLine(plainLine(text), columns).map(lineText)).toEqual(rows);
@@ -41,4 +44,70 @@ test('truncateLine shows that something is missing', () => {
 
 test('encodeLine ends every look that it begins', () => {
   expect(encodeLine([span('a'), span('b', '1;36')])).toBe('a\x1b[1;36mb\x1b[0m');
+});
+
+describe('widths are those of a terminal', () => {
+  const terminal = new xterm.Terminal({ cols: 80, rows: 4, allowProposedApi: true });
+  const columnAfter = (text: string) =>
+    new Promise<number>((resolve) => {
+      terminal.write(`\x1b[2J\x1b[H${text}`, () => resolve(terminal.buffer.active.cursorX));
+    });
+
+  test.each([
+    ['ASCII', 'abc ~'],
+    ['Han', '漢字と仮名'],
+    ['half width', 'ｶﾅｶﾞ'],
+    ['full width', 'ＡＢ！'],
+    ['Hangul', '한글'],
+    ['Hangul in its parts', '\u1112\u1161\u11ab'],
+    ['the second plane', '𠀀𠮷'],
+    ['marks', 'e\u0301 a\u0300\u0301\u0302'],
+    ['Thai', 'ภาษาไทย น้ำ'],
+    ['Lao', 'ຳ'],
+    ['Arabic', 'العربية'],
+    ['Hebrew', 'שָׁלוֹם'],
+    ['Hindi', 'हिन्दी'],
+    ['Tamil', 'நிமிர்'],
+    ['Greek and Cyrillic', 'αβγ жук'],
+    ['lines and blocks', '─│┌█▓⠋'],
+    ['ambiguous signs', '±×÷…§①→✓✗·'],
+    ['control pictures', '␛␀␍'],
+    ['mathematical letters', '𝒳𝔸'],
+    ['a flag', '🇩🇪'],
+    ['a picture as text', '❤⚠☀'],
+  ])('%s', async (_, text) => {
+    const width = await columnAfter(text);
+    expect(lineWidth(plainLine(text))).toBe(width);
+    expect(wrapLine(plainLine(text), width)).toHaveLength(1);
+  });
+
+  test.each(['\t', 'a\tb', '漢\tb', 'é\t', '1234567\tx', '12345678\tx'])(
+    'a tab: %j',
+    async (text) => {
+      const [row = []] = wrapLine(plainLine(text), 80);
+      expect(lineWidth(row)).toBe(await columnAfter(text));
+    },
+  );
+
+  /**
+   * Terminals draw these from 1 to 8 cells wide. They are measured as whole clusters of two cells,
+   * as newer terminals draw them, and cut as the widest of all would need it, so that a row of the
+   * live frame never runs over the edge.
+   */
+  test.each([
+    ['a family', '👨‍👩‍👧‍👦', 8],
+    ['a profession', '👩‍💻', 4],
+    ['a skin tone', '👍🏽', 4],
+    ['a family with skin tones', '👨🏽‍👩🏽‍👧🏽', 12],
+    ['a rainbow flag', '🏳️‍🌈', 3],
+    ['a heart as a picture', '❤️', 2],
+    ['a keycap', '1️⃣', 2],
+    ['a new emoji', '🫨', 2],
+  ])('%s is never wider than its row', async (_, text, largest) => {
+    expect(lineWidth(plainLine(text))).toBe(2);
+    expect(await columnAfter(text)).toBeLessThanOrEqual(largest);
+    const twice = plainLine(text.repeat(2));
+    expect(wrapLine(twice, largest)).toHaveLength(2);
+    expect(wrapLine(twice, 2 * largest)).toHaveLength(1);
+  });
 });
