@@ -2,7 +2,7 @@
  * Keeps secrets from leaving, and from being written down on the way: messages are cleaned before
  * the journal sees them, and every request once more before it is sent.
  */
-import type { Redactor } from '../platform/secrets/redactor.ts';
+import { type Redactor, SECRET_PLACEHOLDER } from '../platform/secrets/redactor.ts';
 import type { ChatRequest, Message } from '../providers/contract.ts';
 import type { UserInput } from '../session/ops.ts';
 
@@ -15,6 +15,11 @@ export interface RedactedRequest {
 export interface SecretGate {
   /** The message with placeholders; what was found is remembered for the turn that sends it. */
   readonly redactMessage: (message: UserInput) => UserInput;
+  /**
+   * The line of a user's command as they typed it: it must run with the secret that only its
+   * placeholder is written down of. Undefined when it was typed in another process.
+   */
+  readonly commandAsTyped: (redacted: string) => string | undefined;
   readonly redactRequest: (request: ChatRequest, message: UserInput) => RedactedRequest;
   /** Those of the names that were not reported yet; from now on they are. */
   readonly takeUnreported: (found: readonly string[]) => readonly string[];
@@ -23,6 +28,7 @@ export interface SecretGate {
 /** One gate for an engine, so that a secret keeps its placeholder for the whole conversation. */
 export function createSecretGate(redactor: Redactor): SecretGate {
   const heldBack = new Map<string, readonly string[]>();
+  const typed = new Map<string, string>();
   const reported = new Set<string>();
   return {
     redactMessage(message) {
@@ -31,8 +37,11 @@ export function createSecretGate(redactor: Redactor): SecretGate {
       const attachments = message.attachments?.map((one) => ({ ...one, text: clean(one.text) }));
       const text = clean(message.text);
       if (found.length > 0) heldBack.set(text, found);
+      if (message.kind === 'command' && text !== message.text) typed.set(text, message.text);
       return { ...message, text, ...(attachments === undefined ? {} : { attachments }) };
     },
+    commandAsTyped: (redacted) =>
+      typed.get(redacted) ?? (SECRET_PLACEHOLDER.test(redacted) ? undefined : redacted),
     redactRequest(request, message) {
       const redacted = redactRequest(request, redactor);
       return { ...redacted, found: [...(heldBack.get(message.text) ?? []), ...redacted.found] };

@@ -2,6 +2,7 @@
  * Replaces a piece of a text exactly, or says why not. Pure. Line ends do not have to be the same:
  * models are shown lines without `\r`; what is put in gets the line ends of the file.
  */
+import { SECRET_PLACEHOLDER } from '../../platform/secrets/redactor.ts';
 
 export interface Edit {
   readonly oldText: string;
@@ -112,7 +113,7 @@ function describeMany(lines: readonly number[]): string {
 }
 
 function describeMissing(text: string, oldText: string): string {
-  if (/\[secret:[\w.-]+:\d+\]/.test(oldText)) {
+  if (SECRET_PLACEHOLDER.test(oldText)) {
     return 'old_text holds the placeholder of a secret, which is not what the file says. Choose lines without it.';
   }
   const lines = text.split('\n').slice(0, MAX_SIMILAR_LINES);

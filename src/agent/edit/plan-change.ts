@@ -1,6 +1,7 @@
 /** A change of one file: looked at first, shown to the user, looked at again, then made. */
 import { isUtf8 } from 'node:buffer';
 import { errorMessage, ZekeError } from '../../platform/errors.ts';
+import { SECRET_PLACEHOLDER } from '../../platform/secrets/redactor.ts';
 import {
   findWritePlace,
   type WritePlace,
@@ -47,8 +48,10 @@ export function openForChange(root: string, path: string): OpenedFile {
 
 /** What is shown and then done; `done` is what the model is told afterwards. */
 export function planChange(file: OpenFile, after: string, done: string): Plan | ToolOutput {
-  const held = /\[secret:[\w.-]+:\d+\]/.exec(after)?.[0];
-  if (held !== undefined && file.text?.includes(held) !== true) {
+  const held = after
+    .match(new RegExp(SECRET_PLACEHOLDER, 'g'))
+    ?.find((one) => file.text?.includes(one) !== true);
+  if (held !== undefined) {
     const output = `${held} stands for a secret that was held back; it must not be written into a file. Leave the lines with the secret as they are.`;
     return { output, isError: true };
   }

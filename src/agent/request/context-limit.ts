@@ -13,6 +13,8 @@ export interface Overflow {
 
 /** What vendors count for an image of the usual size. */
 const IMAGE_TOKENS = 1_600;
+/** A digit, or a letter that begins a word, with some room. */
+const MOST_TOKENS_OF_A_CHARACTER = 1.35;
 /** Kept for an answer whose length nobody limited. */
 const USUAL_ANSWER_TOKENS = 8_192;
 /** A small model must not be left without room for the question. */
@@ -30,6 +32,22 @@ export function estimateRequestTokens(request: ChatRequest): number {
   const tools = request.tools === undefined ? '' : JSON.stringify(request.tools);
   const messages = request.messages.reduce((sum, message) => sum + messageTokens(message), 0);
   return estimateTokens(request.system ?? '') + estimateTokens(tools) + messages;
+}
+
+/** No estimate is higher than this, and it costs nothing. */
+function mostTokens(request: ChatRequest): number {
+  const tools = request.tools === undefined ? 0 : JSON.stringify(request.tools).length;
+  let characters = (request.system ?? '').length + tools;
+  let images = 0;
+  for (const message of request.messages) {
+    for (const part of message.content) {
+      if (part.type === 'image') images += 1;
+      else if (part.type === 'tool-result') characters += part.output.length;
+      else if (part.type === 'tool-call') characters += JSON.stringify(part.input).length;
+      else characters += part.text.length;
+    }
+  }
+  return (characters * MOST_TOKENS_OF_A_CHARACTER + images * IMAGE_TOKENS) * HIGHEST_RATIO;
 }
 
 function messageTokens(message: Message): number {
@@ -71,6 +89,8 @@ export function findOverflow(
   const usual = Math.min(info?.maxOutputTokens ?? USUAL_ANSWER_TOKENS, USUAL_ANSWER_TOKENS);
   const wanted = request.maxOutputTokens ?? usual;
   const answerTokens = Math.min(wanted, Math.floor(contextTokens * MAX_ANSWER_SHARE));
+  // Most requests are far too small to be counted before they are sent.
+  if (mostTokens(request) <= contextTokens - answerTokens) return undefined;
   const neededTokens = Math.ceil(estimateRequestTokens(request) * ratio);
   if (neededTokens <= contextTokens - answerTokens) return undefined;
   return { neededTokens, contextTokens, answerTokens };

@@ -14,7 +14,11 @@ export async function runCommandTurn(work: TurnWork): Promise<TurnEndReason> {
   const { deps, turnRun, record } = work;
   const { turn, signal } = turnRun;
   const turnId = turn.id;
-  const command = turn.message.text.trim();
+  const command = work.memory.secrets.commandAsTyped(turn.message.text)?.trim();
+  if (command === undefined) {
+    const message = 'The command held a secret, which is not kept. Type it again.';
+    return stopFor({ reason: 'error', kind: 'secret', message }, work);
+  }
   if (command === '') {
     const message = 'There is no command. Write one after the "!", as in: !git status';
     return stopFor({ reason: 'error', kind: 'usage', message }, work);

@@ -5,6 +5,9 @@ import type { ResolvedModel } from '../engine.ts';
 import { estimateRequestTokens } from '../request/context-limit.ts';
 import type { TurnWork } from './turn-work.ts';
 
+/** Of what a model holds. */
+const LEARN_FROM_SHARE = 0.3;
+
 interface Answered {
   readonly resolved: ResolvedModel;
   readonly request: ChatRequest;
@@ -17,7 +20,10 @@ export function recordUsage(work: TurnWork, { resolved, request }: Answered, usa
   const costUsd = provider.isFree ? 0 : (usage.costUsd ?? estimateCostUsd(usage, info?.price));
   memory.spending.costUsd += costUsd ?? 0;
   const counted = usage.inputTokens ?? 0;
-  if (counted > 0) memory.ratios.learn(turnRun.turn.model, estimateRequestTokens(request), counted);
+  // Only where it may soon matter: counting a long conversation takes its time.
+  if (counted > (info?.contextTokens ?? Infinity) * LEARN_FROM_SHARE) {
+    memory.ratios.learn(turnRun.turn.model, estimateRequestTokens(request), counted);
+  }
   record.emit({
     type: 'usage',
     turnId: turnRun.turn.id,

@@ -13,6 +13,9 @@ export interface RedactedText {
   readonly found: readonly SecretMatch[];
 }
 
+/** What stands in place of a secret; without the flag `g`, so that it remembers nothing. */
+export const SECRET_PLACEHOLDER = /\[secret:[\w.-]+:\d+\]/;
+
 /**
  * A redactor that remembers which secret got which placeholder, by hash: the same secret reads the
  * same in every text, so a model can still see that two places use one key.

@@ -85,6 +85,21 @@ describe('a command of the user', () => {
     expect(textOf(outcome)).toContain('after [secret:');
   });
 
+  test('runs with the secret that was typed, of which only a placeholder is kept', async () => {
+    const { engine } = userRuns('true');
+    const message = engine.redactMessage?.({
+      kind: 'command',
+      text: `test "$(echo ${SECRET} | wc -c)" = 41`,
+    });
+    expect(message?.text).not.toContain(SECRET);
+    const outcome = await runTurn(engine, { message: message ?? { text: '' } });
+    expect(textOf(outcome)).toBe('');
+    expect(JSON.stringify(outcome.state)).not.toContain(SECRET);
+    const elsewhere = engineWith(createScriptedProvider([]), { root: makeWorkspace({}) });
+    const later = await runTurn(elsewhere, { message: message ?? { text: '' } });
+    expect(later.state.turns[0]?.error?.message).toContain('Type it again');
+  });
+
   test('is an error in words when there is none, or no folder to run it in', async () => {
     expect((await userRuns('  ').turn).state.turns[0]?.error?.message).toContain('no command');
     const outcome = await userRuns('ls', { root: '/nonexistent/project' }).turn;
