@@ -5,7 +5,7 @@
 import { readEnvironment } from '../../src/platform/env.ts';
 import { openTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
-import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts';
+import { DEFAULT_SETTINGS, type TuiSettings } from '../../src/tui/settings.ts';
 import { startTui } from '../../src/tui/start.tsx';
 import { CHAT_SCRIPTS, KINDS } from './chat-scripts.ts';
 import { chatServices, openPort } from './chat-services.ts';
@@ -114,6 +114,12 @@ const runner: TurnRunner = {
   }),
 };
 
+/** What stands in HARNESS_SETTINGS, as the config file would have it. */
+function harnessSettings(): TuiSettings {
+  const { keys = {}, ...given } = JSON.parse(env.HARNESS_SETTINGS ?? '{}');
+  return { ...DEFAULT_SETTINGS, ...given, keys: new Map(Object.entries(keys)) };
+}
+
 const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => stop.abort());
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout });
@@ -124,7 +130,7 @@ try {
     terminal,
     stderr: process.stderr,
     env,
-    settings: { ...DEFAULT_SETTINGS, ...JSON.parse(env.HARNESS_SETTINGS ?? '{}') },
+    settings: harnessSettings(),
     signal: AbortSignal.any([stop.signal, terminal.closed]),
     ...(env.HARNESS_PROMPT === undefined ? {} : { initialPrompt: env.HARNESS_PROMPT }),
     openSession: async () => {

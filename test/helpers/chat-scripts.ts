@@ -67,6 +67,16 @@ export const CHAT_SCRIPTS: Readonly<Record<string, Script>> = {
     turn.emit({ type: 'usage', turnId: turn.turn.id, ...usage, costUsd: 0.5 });
     return 'stop';
   },
+  pictures: (turn) => {
+    const { images = [], mentions = [] } = turn.turn.message;
+    const seen = images.map(
+      ({ label, mediaType, sizeBytes }) => `${label} ${mediaType} ${sizeBytes}`,
+    );
+    return stream(
+      turn,
+      `Saw ${seen.join(', ') || 'nothing'}; read ${mentions.join(' ') || 'nothing'}.`,
+    );
+  },
   code: (turn) => stream(turn, 'Two:\n\n```ts\nconst a = 1;\n```\n\n```sh\nls -l\n```\n'),
 };
 

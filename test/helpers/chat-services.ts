@@ -1,4 +1,5 @@
 /** What stands around the conversation of the chat harness: its session, and services with little behind them. */
+import { inputServices } from '../../src/cli/chat/input-services.ts';
 import { sessionServices } from '../../src/cli/chat/session-services.ts';
 import { readEnvironment } from '../../src/platform/env.ts';
 import { createInputHistory } from '../../src/platform/input-history.ts';
@@ -54,6 +55,7 @@ export function chatServices(): TuiServices {
       { id: 'test', isUsable: true, detail: 'on this machine' },
     ],
     ...kept,
+    ...inputServices({ paths, root: project, env }),
     ...(env.HARNESS_KEPT === undefined
       ? {
           listSessions: async () => [

@@ -9,7 +9,7 @@ import type { Runtime } from '../compose.ts';
 type InputServices = Required<Pick<TuiServices, 'readImage' | 'pasteImage' | 'editText'>>;
 
 /** Everything is loaded when it is first asked for. */
-export function inputServices(runtime: Runtime): InputServices {
+export function inputServices(runtime: Pick<Runtime, 'paths' | 'root' | 'env'>): InputServices {
   const { paths, root, env } = runtime;
   const store = async (image: {
     readonly bytes: Buffer;
