@@ -116,9 +116,14 @@ class TuiRun {
   private openScreen(): Screen | Promise<Screen> {
     const { scroll } = this;
     const options = this.screenOptions();
+    if (this.options.settings.screenReader) {
+      return import('./screen-reader/screen-reader.ts').then((screen) =>
+        screen.openScreenReader(options),
+      );
+    }
     if (scroll === undefined) return openInkScreen(options);
-    return import('./fullscreen/fullscreen-screen.tsx').then(({ openFullscreen }) =>
-      openFullscreen(options, scroll),
+    return import('./fullscreen/fullscreen-screen.tsx').then((screen) =>
+      screen.openFullscreen(options, scroll),
     );
   }
 

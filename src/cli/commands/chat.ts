@@ -19,7 +19,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   try {
     const settings = await readTuiSettings(invocation);
     const { startTui } = await import('../../tui/start.tsx');
-    await terminal.settle();
+    await terminal.settle(settings.screenReader);
     await startTui({
       terminal,
       stderr,

@@ -12,23 +12,21 @@ const HOLD_MS = 25;
 export interface TerminalInputOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly onReport: (report: TerminalReport) => void;
-  /** What was typed before the terminal was taken, which it has echoed. */
-  readonly onEcho: (typed: string) => void;
 }
 
 export class TerminalInput extends Readable {
   readonly isTTY = true;
   private readonly stdin: NodeJS.ReadStream;
   private readonly replies: ReplyFilter;
-  private readonly onEcho: (typed: string) => void;
+  /** What was typed before the terminal was taken, which it has echoed. */
+  private echo = '';
   private timer: NodeJS.Timeout | undefined;
   private hasSettled = false;
   private isWaitingForAnswer = false;
 
-  constructor({ stdin, onReport, onEcho }: TerminalInputOptions) {
+  constructor({ stdin, onReport }: TerminalInputOptions) {
     super({ encoding: 'utf8' });
     this.stdin = stdin;
-    this.onEcho = onEcho;
     this.replies = new ReplyFilter((report) => {
       if (report.type === 'attributes') this.isWaitingForAnswer = false;
       onReport(report);
@@ -39,11 +37,15 @@ export class TerminalInput extends Readable {
     this.setRawMode(true);
   }
 
-  /** From here on nothing counts as typed before. One turn of the loop asks the system for it. */
-  async settle(): Promise<void> {
+  /**
+   * From here on nothing counts as typed before; resolves to what was. One turn of the loop asks the
+   * system for it.
+   */
+  async settle(): Promise<string> {
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     this.hasSettled = true;
+    return this.echo;
   }
 
   /** A query was sent: until it is answered a lone Escape may be the beginning of the answer. */
@@ -83,7 +85,7 @@ export class TerminalInput extends Readable {
     let text = String(chunk);
     if (!this.hasSettled) {
       this.hasSettled = true;
-      this.onEcho(text);
+      this.echo = text;
       // The terminal was not raw yet and has turned Enter into a line feed.
       text = text.replaceAll('\n', '\r');
     }

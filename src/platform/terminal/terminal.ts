@@ -32,8 +32,11 @@ export interface Terminal {
   /** Keys, and nothing else that the terminal sends. */
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
-  /** Resolves when it is known what was typed before the terminal was taken. */
-  settle(): Promise<void>;
+  /**
+   * Resolves when it is known what was typed before the terminal was taken; what the terminal has
+   * shown of it is cleared, unless it may stay.
+   */
+  settle(keepsEcho?: boolean): Promise<void>;
   /** Hears what the terminal says of itself. */
   subscribe(listener: (report: TerminalReport) => void): () => void;
   /** Asks for the background; the answer is a report, or nothing. */
@@ -58,7 +61,6 @@ export function openTerminal({ stdin, stdout }: TerminalStreams): Terminal {
     onReport: (report) => {
       for (const listener of listeners) listener(report);
     },
-    onEcho: (typed) => stdout.write(clearEcho(typed)),
   });
   let isOpen = true;
   const restore = () => {
@@ -79,7 +81,10 @@ export function openTerminal({ stdin, stdout }: TerminalStreams): Terminal {
     // It has what a reader of keys uses of a terminal's stream.
     input: input as unknown as NodeJS.ReadStream,
     output: output.stream,
-    settle: () => input.settle(),
+    settle: async (keepsEcho = false) => {
+      const typed = await input.settle();
+      if (typed !== '' && !keepsEcho) stdout.write(clearEcho(typed));
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

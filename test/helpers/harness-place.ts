@@ -1,0 +1,88 @@
+/** The scripted conversation in real terminals: bundled once for a test file, with its own folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bundleChatHarness } from './bundle-harness.ts';
+import { PtyProgram } from './pty.ts';
+
+export interface HarnessOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Members of TuiSettings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** A shell script in which `"$0" "$1"` is the program. */
+  readonly script?: string;
+}
+
+export class HarnessPlace {
+  readonly folder: string;
+  readonly #harness: string;
+  readonly #programs: PtyProgram[] = [];
+
+  private constructor(harness: string) {
+    this.#harness = harness;
+    this.folder = mkdtempSync(join(tmpdir(), 'zeke-place-'));
+  }
+
+  static async prepare(): Promise<HarnessPlace> {
+    return new HarnessPlace(await bundleChatHarness());
+  }
+
+  /** The command line that starts it in a shell. */
+  get commandLine(): string {
+    return `${process.execPath} ${this.#harness}`;
+  }
+
+  get env(): Record<string, string> {
+    return { HOME: this.folder, ZEKE_STATE_DIR: this.folder, PATH: process.env.PATH ?? '' };
+  }
+
+  open(options: HarnessOptions = {}): PtyProgram {
+    const { script, settings = {}, columns = 80, rows = 24 } = options;
+    const program = new PtyProgram({
+      command: script === undefined ? process.execPath : '/bin/sh',
+      args:
+        script === undefined ? [this.#harness] : ['-c', script, process.execPath, this.#harness],
+      cwd: this.folder,
+      env: { ...this.env, HARNESS_SETTINGS: JSON.stringify(settings), ...options.env },
+      columns,
+      rows,
+    });
+    this.#programs.push(program);
+    return program;
+  }
+
+  async openReady(options: HarnessOptions = {}): Promise<PtyProgram> {
+    const program = this.open(options);
+    await program.waitForText('Harness ready.');
+    return program;
+  }
+
+  /** Another program in a terminal of its own: a shell, say. */
+  run(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): PtyProgram {
+    const program = new PtyProgram({
+      command,
+      args,
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+      columns: 80,
+      rows: 24,
+    });
+    this.#programs.push(program);
+    return program;
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#programs.splice(0).map((program) => program.dispose()));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(dirname(this.#harness), { recursive: true, force: true });
+  }
+}
