@@ -8,7 +8,10 @@ import { ENVIRONMENT_VARIABLES, EXIT_CODES, FILES } from '../src/cli/specs/refer
 import { CONFIG_KEYS } from '../src/platform/config/schema.ts';
 import { ZEKE_VERSION } from '../src/platform/version.ts';
 import { COMMANDS as SLASH_COMMANDS } from '../src/tui/commands/commands.ts';
+import { languageNames } from '../src/tui/highlight/language-names.ts';
 import { KEYMAP } from '../src/tui/keymap.ts';
+import { contrast, parseHex } from '../src/tui/theme/colour.ts';
+import { CONTRAST_PALETTES, THEMES } from '../src/tui/theme/palettes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,6 +21,7 @@ export function generatePages() {
     ['man/zeke.1', manualPage()],
     ['docs/cli.md', fillPage('docs/cli.md', cliParts())],
     ['docs/tui.md', fillPage('docs/tui.md', tuiParts())],
+    ['docs/themes.md', fillPage('docs/themes.md', themeParts())],
     ['docs/config.md', fillPage('docs/config.md', { settings: settingsPart() })],
     ['docs/generated/config.schema.json', `${JSON.stringify(configSchema(), null, 2)}\n`],
   ]);
@@ -46,6 +50,36 @@ function tuiParts() {
     summary,
   ]);
   return { keys: table(['key', ''], keys), commands: table(['command', ''], commands) };
+}
+
+// -------------------------------------------------------------------------------- docs/themes.md
+
+function themeParts() {
+  const themes = THEMES.map(({ name, description }) => [code(name), description]);
+  const faces = Object.entries(CONTRAST_PALETTES).map(([kind, palette]) => ({
+    name: `contrast on ${kind}`,
+    palette,
+  }));
+  const rows = [...THEMES, ...faces].flatMap(({ name, palette }) => {
+    if (palette === undefined) return [];
+    const { muted, comment, ...others } = palette.colours;
+    const least = (colours) => leastContrast(colours, palette.background);
+    return [[name, code(palette.background), least(others), least([muted, comment])]];
+  });
+  const languages = languageNames().map(([language, ...aliases]) =>
+    aliases.length === 0 ? code(language) : `${code(language)} (${aliases.join(', ')})`,
+  );
+  return {
+    themes: table(['theme', ''], themes),
+    contrast: table(['theme', 'background', 'text', 'muted'], rows),
+    languages: `${languages.join(', ')}.`,
+  };
+}
+
+function leastContrast(colours, background) {
+  const ratios = Object.values(colours).map((hex) => contrast(parseHex(hex), parseHex(background)));
+  // Rounded down: a table must not promise more than there is.
+  return (Math.floor(Math.min(...ratios) * 10) / 10).toFixed(1);
 }
 
 // ----------------------------------------------------------------------------------- docs/cli.md

@@ -24,7 +24,7 @@ export const sessionArguments: Complete = async (services) => {
 };
 
 export const themeArguments: Complete = async () =>
-  ['auto', ...THEMES.map(({ name }) => name)].map(item);
+  THEMES.map(({ name, description }) => ({ ...item(name), detail: description }));
 
 /** Names come from files and hosts: they are shown, and put into the text, without controls. */
 function item(name: string): CompletionItem {

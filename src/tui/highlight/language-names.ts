@@ -71,7 +71,10 @@ export function languageOf(name: string): string | undefined {
   return LANGUAGE_OF.get(plain) ?? LANGUAGE_OF.get(base) ?? LANGUAGE_OF.get(extension);
 }
 
-/** Every definition that a name may lead to. */
-export function allLanguages(): readonly string[] {
-  return Object.keys(NAMES);
+/** The names of each language, that of its definition first. */
+export function languageNames(): readonly (readonly string[])[] {
+  return Object.entries(NAMES).map(([language, names]) => [
+    language,
+    ...names.split(' ').filter((name) => name !== language),
+  ]);
 }

@@ -210,7 +210,10 @@ describe('the work', () => {
     ['one item with much in it', (scale) => `- a\n${lines(300 * scale, (n) => `  - b ${n}\n`)}`],
     ['quotes', (scale) => lines(300 * scale, (n) => `${'> '.repeat(1 + (n % 50))}quoted ${n}`)],
     ['one quote', (scale) => lines(300 * scale, (n) => `> quoted ${n}`)],
-    ['marks without end', (scale) => `${'> '.repeat(15000 * scale)}\n${'- '.repeat(15000 * scale)}`],
+    [
+      'marks without end',
+      (scale) => `${'> '.repeat(15000 * scale)}\n${'- '.repeat(15000 * scale)}`,
+    ],
     ['HTML', (scale) => `<div>\n${lines(300 * scale, (n) => `<p>${n}</p>`)}`],
   ])('on %s grows with its length alone', (_, make) => {
     const small = workOf(make(1));
