@@ -26,7 +26,7 @@ export interface RecorderOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Something was said: `flush` has to be called soon. */
-  readonly onSaid: () => void;
+  readonly onSaid: (bodies: readonly EventBody[]) => void;
   /** Another process has taken the conversation over; nothing is recorded or shown any more. */
   readonly onSuperseded: () => void;
 }
@@ -84,7 +84,7 @@ export class Recorder {
       if (merged === undefined) this.#said.push(body);
       else this.#said[this.#said.length - 1] = merged;
     }
-    this.#options.onSaid();
+    this.#options.onSaid(bodies);
   }
 
   /** Records what was said since the last time and shows it. */
@@ -221,6 +221,11 @@ export function notice(level: 'info' | 'warning', text: string): EventBody {
 export function describeError(error: unknown): string {
   const hint = error instanceof ZekeError ? error.hint : undefined;
   return hint === undefined ? errorMessage(error) : `${errorMessage(error)} ${hint}`;
+}
+
+/** Pieces of the answer or of the reasoning alone; more of them follow soon. */
+export function isTextAlone(bodies: readonly EventBody[]): boolean {
+  return bodies.every(({ type }) => type === 'text-delta' || type === 'reasoning-delta');
 }
 
 /** Anything that stands between two pieces of text keeps them apart. */

@@ -15,10 +15,11 @@ import {
   undoBodies,
 } from './live/op-events.ts';
 import { endOf, loadSource, startBody } from './live/sources.ts';
+import { TextClock } from './live/text-clock.ts';
 import { TurnRuns } from './live/turn-runs.ts';
 import type { Op, UserInput } from './ops.ts';
 import type { Client, SessionListener, SessionPort, TurnRunner } from './port.ts';
-import { describeError, notice, Recorder, type SessionSource } from './recorder.ts';
+import { describeError, isTextAlone, notice, Recorder, type SessionSource } from './recorder.ts';
 import { ClientList } from './share/clients.ts';
 import { EMPTY_STATE, type SessionState } from './state.ts';
 import { newId, type SessionStore } from './store.ts';
@@ -88,6 +89,7 @@ export class LocalSession implements SessionPort {
   /** An op that takes its time; those after it wait, so that they find what it made. */
   #working: Promise<void> | undefined;
   #tick: NodeJS.Immediate | undefined;
+  readonly #textClock = new TextClock(() => this.#schedule());
   /** Messages found waiting in a journal go out with the user's next one, not by themselves. */
   #isQueueHeld: boolean;
   #isClosed = false;
@@ -105,7 +107,7 @@ export class LocalSession implements SessionPort {
     this.#recorder = new Recorder(source, {
       store: this.#store,
       now: options.now ?? Date.now,
-      onSaid: () => this.#schedule(),
+      onSaid: (said) => (isTextAlone(said) ? this.#textClock.request() : this.#schedule()),
       onSuperseded: () => this.#leave(),
     });
     this.#runs = new TurnRuns((event) => this.#recorder.say(event));
@@ -188,6 +190,7 @@ export class LocalSession implements SessionPort {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearImmediate(this.#tick);
+    this.#textClock.stop();
     this.#stopTurn();
     this.#recorder.close();
   }
@@ -252,6 +255,7 @@ export class LocalSession implements SessionPort {
   #leave(): void {
     this.#isClosed = true;
     clearImmediate(this.#tick);
+    this.#textClock.stop();
     this.#runs.drop();
     this.#ops = [];
     this.#onSuperseded?.();

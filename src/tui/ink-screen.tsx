@@ -13,7 +13,9 @@ export const RENDER_OPTIONS = {
   // The library would print nothing but the last frame where the variable CI is set.
   interactive: true,
   incrementalRendering: true,
-  maxFps: 30,
+  // The frames of an answer have a clock of their own. The renderer's would hold back what is typed
+  // for as long as the frame before it lasts.
+  maxFps: 1000,
   kittyKeyboard: {
     mode: 'auto',
     // With the other one: Alt+< is no Alt+Shift+comma then, whatever the keyboard looks like.

@@ -100,6 +100,35 @@ describe('time limits', () => {
   });
 });
 
+describe('a stream of small pieces', () => {
+  test('is read in fewer pieces than it was sent in, and nothing is missing', async () => {
+    const pieces = Array.from({ length: 40 }, (_, index) => `piece ${index};`);
+    const { url } = await server(async (_, response) => {
+      for (const piece of pieces) {
+        response.write(piece);
+        await setImmediate();
+      }
+      response.end();
+    });
+    const response = await client().send({ method: 'GET', url, signal: never() });
+    const read: string[] = [];
+    for await (const chunk of response.body) read.push(Buffer.from(chunk).toString());
+    expect(read.join('')).toBe(pieces.join(''));
+    expect(read.length).toBeLessThan(pieces.length);
+  });
+
+  test('cancelling does not wait for more of it', async () => {
+    const { url } = await server((_, response) => void response.write('first'));
+    const controller = new AbortController();
+    const response = await client().send({ method: 'GET', url, signal: controller.signal });
+    const chunks = response.body[Symbol.asyncIterator]();
+    await chunks.next();
+    const next = failure(chunks.next());
+    controller.abort();
+    expect((await next).reason).toBe('cancelled');
+  });
+});
+
 describe('cancelling', () => {
   test('destroys the socket while the answer is awaited', async () => {
     const arrived = Promise.withResolvers<ServerResponse>();

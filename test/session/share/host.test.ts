@@ -19,13 +19,17 @@ import { Workplace, watch } from '../helpers.ts';
 
 const LIMITS = { maxFrameBytes: 1_000_000, maxBufferedBytes: 100_000 };
 
-/** Says the message back, or as many thousand characters as it asks for, piece by piece. */
+/**
+ * Says the message back, or as many thousand characters as it asks for, piece by piece. The steps
+ * keep the pieces apart: those of one text would be gathered.
+ */
 const runner: TurnRunner = {
   async run({ turn, emit }) {
     const { text } = turn.message;
     const pieces = Number(text) || 0;
     for (let index = 0; index < pieces; index += 1) {
       emit({ type: 'text-delta', turnId: turn.id, text: `${'x'.repeat(999)}\n` });
+      emit({ type: 'step-start', turnId: turn.id, step: index + 1 });
       await new Promise(setImmediate);
     }
     emit({ type: 'text-delta', turnId: turn.id, text });
