@@ -11,7 +11,12 @@ import { type CommandWords, parseCommandLine } from './command-line.ts';
 export type Action =
   /** `path` is relative to the root by real path. */
   | { readonly effect: 'edit'; readonly path: string }
-  | { readonly effect: 'command'; readonly command: string };
+  | {
+      readonly effect: 'command';
+      readonly command: string;
+      /** Whether a path below the root really leads somewhere else. */
+      readonly leadsOut: (path: string) => boolean;
+    };
 export type Verdict = 'allow' | 'ask' | 'deny';
 
 /** The user's settings, with their rules read. */
@@ -57,7 +62,8 @@ export function decide(action: Action, policy: ApprovalPolicy, allowed: Allowanc
   if (policy.command === 'allow') return 'allow';
   const commands = parseCommandLine(action.command);
   const rules = [...policy.commandRules, ...allowed.commandRules];
-  const isAllowed = commands?.every((words) => rules.some((rule) => fits(rule, words))) ?? false;
+  const isAllowed =
+    commands?.every((words) => rules.some((rule) => fits(rule, words, action.leadsOut))) ?? false;
   return isAllowed ? 'allow' : 'ask';
 }
 
@@ -144,7 +150,11 @@ function describeRule({ words, options, tail }: CommandRule): string {
     : `exactly "${text}"`;
 }
 
-function fits(rule: CommandRule, words: CommandWords): boolean {
+function fits(
+  rule: CommandRule,
+  words: CommandWords,
+  leadsOut: (path: string) => boolean,
+): boolean {
   if (!rule.words.every((word, index) => words[index] === word)) return false;
   const rest = words.slice(rule.words.length);
   if (rule.tail === 'anything') return true;
@@ -152,7 +162,8 @@ function fits(rule: CommandRule, words: CommandWords): boolean {
   return rest.every(
     (word) =>
       // A word of the rule itself may always follow: `-n 5` is an option with its value.
-      rule.options.includes(word) || (!word.startsWith('-') && isPathInside(word)),
+      rule.options.includes(word) ||
+      (!word.startsWith('-') && isPathInside(word) && !leadsOut(word)),
   );
 }
 
@@ -160,5 +171,7 @@ function fits(rule: CommandRule, words: CommandWords): boolean {
 function isPathInside(word: string): boolean {
   if (word === '' || word.startsWith('/') || word.startsWith('~')) return false;
   if (/^[a-z]:|[\\=]|:\/\//i.test(word) || word.split('/').includes('..')) return false;
-  return !isSecretPath(word) && !`${word}/`.startsWith('.git/');
+  // `HEAD:.npmrc` names a file for git.
+  const names = word.split(':');
+  return !names.some((name) => isSecretPath(name) || `${name}/`.startsWith('.git/'));
 }

@@ -9,7 +9,11 @@ import {
   type Verdict,
 } from '../../src/agent/approval.ts';
 
-const command = (text: string): Action => ({ effect: 'command', command: text });
+const command = (text: string): Action => ({
+  effect: 'command',
+  command: text,
+  leadsOut: (path) => path.startsWith('link-out'),
+});
 const edit = (path: string): Action => ({ effect: 'edit', path });
 
 function policyOf(
@@ -72,6 +76,10 @@ describe('commands by the user’s own rules', () => {
     ['cat', 'cat src/a.ts', 'allow'],
     ['cat', 'cat .env', 'ask'],
     ['cat', 'cat .git/config', 'ask'],
+    ['cat', 'cat link-out', 'ask'],
+    ['cat *', 'cat link-out', 'allow'],
+    ['git show', 'git show HEAD:src/a.ts', 'allow'],
+    ['git show', 'git show HEAD:.npmrc', 'ask'],
     ['cat', 'cat ~/.ssh/id_rsa', 'ask'],
     ['ls *', 'ls -la /etc', 'allow'],
     ['ls *', 'ls -la /etc; id', 'ask'],

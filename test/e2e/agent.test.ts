@@ -57,10 +57,10 @@ function hostEnv(): Record<string, string> {
 }
 
 /** Zeke in a terminal, and a front end beside it in the same conversation. */
-async function openBoth(model = 'openai/test'): Promise<FrontEnd> {
+async function openBoth(model = 'openai/test', args: readonly string[] = []): Promise<FrontEnd> {
   terminal = new PtyProgram({
     command: process.execPath,
-    args: [ZEKE, '--model', model],
+    args: [ZEKE, '--model', model, ...args],
     cwd: project,
     env: hostEnv(),
   });
@@ -150,6 +150,19 @@ describe('an edit by the model', () => {
     const undone = await act(seat, { type: 'undo-last' }, 'undo');
     expect(undone).toMatchObject({ restored: ['app.ts'], kept: [] });
     expect(read('app.ts')).toBe('const retries = 3;\n');
+  });
+
+  test('can still be taken back after Zeke was started again', async () => {
+    writeFileSync(inProject('app.ts'), 'one\n');
+    scripts = [edit('app.ts', 'one', 'two'), 'done'];
+    const seat = await openBoth();
+    const { sessionId } = await seat.state();
+    await turn(seat, { text: 'change it' }, ['allow']);
+    await seat.leave();
+    await terminal?.dispose();
+    const again = await openBoth('openai/test', ['--session', sessionId]);
+    expect(await act(again, { type: 'undo-last' }, 'undo')).toMatchObject({ restored: ['app.ts'] });
+    expect(read('app.ts')).toBe('one\n');
   });
 
   test('that is declined changes nothing, and the model hears of it', async () => {

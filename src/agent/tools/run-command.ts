@@ -2,10 +2,17 @@
 import { createLimitedOutput } from '../../platform/shell/limited-output.ts';
 import { runShell, SYSTEM_SHELL } from '../../platform/shell/run-shell.ts';
 import { sanitizeText } from '../../platform/terminal-text.ts';
+import { leadsOut } from '../../platform/walk/leads-out.ts';
 import type { JsonObject } from '../../providers/contract.ts';
 import { describeEnd } from '../turns/describe-end.ts';
 import { createActingTool, optionalCount, requiredText, ToolInputError } from './input.ts';
-import { type ActContext, MAX_OUTPUT_CHARACTERS, type Plan, type ToolOutput } from './tool.ts';
+import {
+  type ActContext,
+  MAX_OUTPUT_CHARACTERS,
+  type Plan,
+  type ToolContext,
+  type ToolOutput,
+} from './tool.ts';
 
 const DEFAULT_SECONDS = 120;
 const MAX_SECONDS = 1_800;
@@ -30,7 +37,7 @@ export const runCommandTool = createActingTool(
   planCommand,
 );
 
-function planCommand(input: JsonObject): Promise<Plan> {
+function planCommand(input: JsonObject, { root }: ToolContext): Promise<Plan> {
   const command = requiredText(input, 'command').trim();
   const seconds = Math.min(optionalCount(input, 'timeout_seconds') ?? DEFAULT_SECONDS, MAX_SECONDS);
   // What is agreed to must be what is run.
@@ -42,7 +49,7 @@ function planCommand(input: JsonObject): Promise<Plan> {
   const [line = '', ...more] = command.split('\n');
   const isCut = more.length > 0 || line.length > TITLE_CHARACTERS;
   return Promise.resolve({
-    action: { effect: 'command', command },
+    action: { effect: 'command', command, leadsOut: (path) => leadsOut(root, path) },
     title: `run ${line.slice(0, TITLE_CHARACTERS)}${isCut ? '…' : ''}`,
     detail: { type: 'command', text: command },
     act: (context) => runPlanned(command, seconds, context),

@@ -259,6 +259,14 @@ describe('a command', () => {
     expect(existsSync(join(root, 'b.txt'))).toBe(false);
   });
 
+  test('by a rule is asked all the same for a link that leads out of the project', async () => {
+    const root = makeWorkspace({});
+    symlinkSync('/etc/passwd', join(root, 'notes.txt'));
+    const config = { allowedCommands: ['cat'] };
+    const outcome = await callIn(root, [runCall('cat notes.txt')], { config, ...answers('deny') });
+    expect(outcome.asked).toHaveLength(1);
+  });
+
   test('is ended after its time', async () => {
     const call = {
       name: 'run_command',
