@@ -35,6 +35,7 @@ import {
   type Claim,
   type ClaimTerms,
   claimSession,
+  forgetDeadClaim,
   listClaims,
   type SessionClaim,
 } from './share/claim.ts';
@@ -263,7 +264,9 @@ export class SessionStore {
 
   /** Deletes a session for good; false when there was none. Throws a ZekeError when refused. */
   remove(id: string): boolean {
-    return isId(id) && removeFile(this.#path(id));
+    if (!isId(id)) return false;
+    forgetDeadClaim(this.#path(id));
+    return removeFile(this.#path(id));
   }
 
   /**

@@ -14,7 +14,7 @@ import {
   readLock,
   tryLock,
 } from '../../platform/storage/lock-file.ts';
-import { listFolder } from '../../platform/storage/private-folder.ts';
+import { listFolder, removeFile } from '../../platform/storage/private-folder.ts';
 
 export type Claim = FileLock;
 
@@ -90,6 +90,13 @@ export function listClaims(folder: string): readonly SessionClaim[] {
     const sessionId = name.slice(0, -CLAIM_SUFFIX.length);
     return [{ sessionId, address: owner.note, process: owner.process }];
   });
+}
+
+/** Removes what a process left that died while it had the session open. */
+export function forgetDeadClaim(journalPath: string): void {
+  const path = claimPath(journalPath);
+  const owner = readLock(path);
+  if (owner !== undefined && !isProcessAlive(owner.process)) removeFile(path);
 }
 
 function tryClaim(path: string, options: LockOptions): Claim | 'impossible' | undefined {

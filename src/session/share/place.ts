@@ -111,7 +111,7 @@ export function missedEvents(
 }
 
 /** True for the error of a host that left before it answered. */
-export function isHangUp(error: unknown): boolean {
+function isHangUp(error: unknown): boolean {
   // By name, because the protocol's code is not loaded where nobody attaches.
   return error instanceof Error && error.name === 'ConnectionClosed';
 }

@@ -28,7 +28,7 @@ interface PendingRequest {
 }
 
 /** The other side hung up before it answered. */
-export class ConnectionClosed extends Error {
+class ConnectionClosed extends Error {
   override readonly name = 'ConnectionClosed';
 }
 

@@ -194,6 +194,9 @@ describe('a session apart', () => {
       await next.leave();
       expect(await liveIds()).toEqual([]);
     }
+    writeFileSync(claim, '');
+    expect(createSessionStore(place).remove(idOf(apart))).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
