@@ -61,9 +61,12 @@ export async function listLive(
 /** A session that is live somewhere is joined there. */
 async function whereToLook(options: JoinOptions): Promise<Search> {
   const usual = options.isApart === true ? apartAddress(options) : sharedAddress(options);
-  const claim = createSessionStore(options)
-    .claims()
-    .find(({ sessionId, address }) => sessionId === options.sessionId && address !== '');
+  // Everybody who starts comes by here; the list of claims is read for those who need it.
+  if (options.sessionId === undefined) return { address: usual };
+  const claims = createSessionStore(options).claims();
+  const claim = claims.find(
+    ({ sessionId, address }) => sessionId === options.sessionId && address !== '',
+  );
   if (claim === undefined || claim.address === usual.path) return { address: usual };
   if (await isListenedAt(claim.address)) return { address: addressAt(claim.address) };
   // Its process died, and another one has its number.
