@@ -17,6 +17,7 @@ const PROGRAMS = {
   jq: 'jq',
   man: 'man-db',
   openssl: 'openssl',
+  tmux: 'tmux',
   'dbus-run-session': 'dbus',
   'gnome-keyring-daemon': 'gnome-keyring',
 };

@@ -41,6 +41,8 @@ export function openInkScreen(options: ScreenOptions): Screen {
   const app = (
     <App controller={controller} services={services} theme={theme} guard={guard} loan={loan} />
   );
+  // tmux puts into its history what is erased from the first row on.
+  if (options.env.TMUX !== undefined) stdout.write('\r\n');
   const instance = render(app, {
     ...RENDER_OPTIONS,
     stdin: keyboard.stdin,

@@ -82,7 +82,8 @@ export class HarnessPlace {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // A program that was ended may still be on its last write.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
     rmSync(dirname(this.#harness), { recursive: true, force: true });
   }
 }

@@ -64,6 +64,7 @@ const MAX_LIST_ROWS = 8;
 /** Title and filter of a picker. */
 const PICKER_HEAD_ROWS = 2;
 const MAX_QUEUE_ROWS = 3;
+const OUTER_ROWS = 2;
 
 const ACTIVITY_TEXT = {
   waiting: 'waiting for the model',
@@ -72,11 +73,14 @@ const ACTIVITY_TEXT = {
   running: 'running the command',
 } as const;
 
-/** The frame for what is known now. At least one row of the window stays free, however low it is. */
+/**
+ * The frame for what is known now. A row of the window stays free above it, and the renderer ends
+ * on one below: tmux puts into its history what is erased from the first row on.
+ */
 export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): FrameLayout {
   const { theme, columns, rows } = options;
   const { view } = snapshot;
-  let free = Math.max(1, rows - 1);
+  let free = Math.max(1, rows - OUTER_ROWS);
   const take = (part: readonly Line[]) => {
     const taken = part.slice(0, free);
     free -= taken.length;

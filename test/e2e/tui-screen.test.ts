@@ -1,0 +1,225 @@
+/** The terminal around the conversation: its background, its whole window, the job and the way back. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { HarnessPlace } from '../helpers/harness-place.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
+
+let place: HarnessPlace;
+beforeAll(async () => {
+  place = await HarnessPlace.prepare();
+});
+afterEach(() => place.closeAll());
+afterAll(() => place.remove());
+
+const DARK = '\x1b]11;rgb:1616/1818/1d1d\x1b\\';
+const LIGHT = '\x1b]11;rgb:fafa/fafa/fafa\x1b\\';
+const QUERY = '\x1b]11;?\x1b\\\x1b[c';
+
+/** The colour of the first character of a text on the screen, as the emulator has it. */
+function colourOf(program: PtyProgram, text: string): number {
+  const row = program.screen().findIndex((line) => line.includes(text));
+  const { active } = program.terminal.buffer;
+  const line = active.getLine(active.viewportY + row);
+  return line?.getCell(program.screen()[row]?.indexOf(text) ?? 0)?.getFgColor() ?? -1;
+}
+
+describe('the background of the terminal', () => {
+  test('is asked for once, after the first frame, and ended by ST', async () => {
+    const program = await place.openReady();
+    await program.waitFor('the query', () => program.raw.includes(QUERY));
+    expect(program.raw.split('\x1b]11;?')).toHaveLength(2);
+    expect(program.raw.indexOf('Ask anything')).toBeLessThan(program.raw.indexOf(QUERY));
+    expect(program.raw).not.toContain('\x07');
+  });
+
+  test('chooses the theme of what is drawn next, the frame included', async () => {
+    const program = await place.openReady();
+    program.type(DARK);
+    program.type('one\r');
+    await program.waitForText('You said: one');
+    const onDark = colourOf(program, 'test/scripted');
+    program.type(LIGHT);
+    await program.waitFor('other colours', () => colourOf(program, 'test/scripted') !== onDark);
+  });
+
+  test.each([
+    ['in one piece', [DARK]],
+    ['cut after the escape', ['\x1b', DARK.slice(1)]],
+    ['cut in the middle', [DARK.slice(0, 9), DARK.slice(9)]],
+    ['byte by byte', [...DARK]],
+  ])('late and while somebody types is no typed text (%s)', async (_, pieces) => {
+    const program = await place.openReady();
+    program.type('before ');
+    await program.waitForText('> before');
+    for (const piece of pieces) program.type(piece);
+    program.type('after');
+    await program.waitFor('the draft', (text) => text.includes('> before after'));
+    expect(program.text()).not.toMatch(/rgb|1616/);
+  });
+
+  test('is not asked for where nobody would answer', async () => {
+    const program = await place.openReady({ env: { NO_COLOR: '1' } });
+    program.type('one\r');
+    await program.waitForText('You said: one');
+    expect(program.raw).not.toContain('\x1b]11;?');
+  });
+});
+
+describe('--fullscreen', () => {
+  const open = (rows = 12) => place.openReady({ settings: { fullscreen: true }, rows });
+
+  test('shows the end, scrolls by keys and follows again', async () => {
+    const program = await open();
+    program.type('long\r');
+    await program.waitForText('Line 299 of it.');
+    await program.waitForText('used');
+    expect(program.terminal.buffer.active.type).toBe('alternate');
+    program.type('\x1b[5~');
+    await program.waitForText('more rows below');
+    expect(program.screen().join('\n')).not.toContain('Line 299');
+    program.type('a draft');
+    await program.waitForText('> a draft');
+    expect(program.screen().join('\n')).not.toContain('Line 299');
+    program.type('\x1b[1;2B');
+    program.type('\x1b[F');
+    await program.waitForText('Line 299 of it.');
+    expect(program.text()).not.toContain('below');
+    expect(program.screen()).toHaveLength(12);
+  });
+
+  test('keeps the place that is read while more comes', async () => {
+    const program = await open();
+    program.type('long\r');
+    await program.waitFor('some lines', (text) => /Line [2-9]\d of it/.test(text));
+    program.type('\x1b[5~\x1b[5~');
+    await program.waitForText('rows below');
+    const [first] = program.screen().filter((line) => line.startsWith('Line '));
+    await program.waitForText('used');
+    expect(program.screen().filter((line) => line.startsWith('Line '))[0]).toBe(first);
+  });
+
+  test('leaves the last lines and how to go on', async () => {
+    const program = place.open({
+      settings: { fullscreen: true },
+      script: 'echo before; "$0" "$1"; echo after',
+    });
+    await program.waitForText('Harness ready.');
+    program.type('long\r');
+    await program.waitForText('Line 299 of it.');
+    await program.waitForText('used');
+    program.type('\x04');
+    await program.exit;
+    expect(program.terminal.buffer.active.type).toBe('normal');
+    const text = program.text();
+    expect(text).toMatch(/^before\n/);
+    expect(text).toContain('Line 299 of it.');
+    expect(text).toContain('zeke --continue');
+    expect(text).toContain('\nafter');
+  });
+
+  test('any size shows whole rows and the input', async () => {
+    const program = await open(24);
+    program.type('markdown\r');
+    await program.waitForText('The end of it.');
+    let typed = '';
+    for (const [columns, rows] of [
+      [40, 10],
+      [200, 60],
+      [20, 5],
+      [100, 12],
+      [10, 3],
+      [80, 24],
+    ] as const) {
+      program.resize(columns, rows);
+      program.type('x');
+      typed += 'x';
+      await program.waitFor('the key', () => program.screen().includes(`> ${typed}`));
+    }
+    await program.waitFor('the end', () => program.screen().join('\n').includes('The end of it.'));
+    expect(program.screen().filter((line) => line.startsWith('> x'))).toEqual([`> ${typed}`]);
+  });
+});
+
+describe('the job', () => {
+  /** A shell with job control, which is what stops and continues jobs. */
+  async function shell(): Promise<PtyProgram> {
+    const program = place.run('bash', ['--norc', '--noprofile', '-i'], { PS1: 'shell$ ' });
+    await program.waitForText('shell$');
+    program.type(`${place.commandLine}\r`);
+    await program.waitForText('Harness ready.');
+    return program;
+  }
+  const STATE = `stty -a | tr ";" "\\n" | grep -oE -- "-?(icanon|echo)\\b" | tr "\\n" " "\r`;
+
+  test('stops with Ctrl+Z, gives the terminal back, and takes it again', async () => {
+    const program = await shell();
+    program.type('a draft');
+    await program.waitForText('> a draft');
+    program.type('\x1a');
+    await program.waitForText('Stopped');
+    expect(program.screen().join('\n')).not.toContain('> a draft');
+    program.type(STATE);
+    await program.waitFor('usual modes', (text) => /^(icanon echo|echo icanon)/m.test(text));
+    program.type('fg\r');
+    await program.waitFor('the draft', (text) => /> a draft$/m.test(text));
+    program.type(' goes on\r');
+    await program.waitForText('You said: a draft goes on');
+    expect(program.text().match(/Harness ready/g)).toHaveLength(1);
+  });
+
+  test('ended while it is stopped leaves the terminal and keeps the draft', async () => {
+    const program = await shell();
+    program.type('a draft');
+    await program.waitForText('> a draft');
+    program.type('\x1a');
+    await program.waitForText('Stopped');
+    program.type('kill -TERM %1; fg; echo "ended $?"\r');
+    await program.waitFor('the end', (text) => /ended \d+$/m.test(text));
+    program.type(STATE);
+    await program.waitFor('usual modes', (text) => /^(icanon echo|echo icanon)/m.test(text));
+    const history = readFileSync(join(place.folder, 'input-history.jsonl'), 'utf8');
+    expect(history).toContain('"a draft"');
+  });
+});
+
+test.each(['SIGSTOP', 'SIGTSTP'] as const)('the job stopped from outside by %s', async (signal) => {
+  const program = place.run('bash', ['--norc', '--noprofile', '-i'], { PS1: 'shell$ ' });
+  await program.waitForText('shell$');
+  program.type(`${place.commandLine}\r`);
+  await program.waitForText('Harness ready.');
+  program.type('a draft');
+  await program.waitForText('> a draft');
+  process.kill(childOf(program.pid), signal);
+  await program.waitForText('Stopped');
+  program.type('echo between $((40 + 2))\r');
+  await program.waitForText('between 42');
+  program.type('fg\r');
+  await program.waitFor('the draft', (text) =>
+    /> a draft$/m.test(text.split('between 42')[1] ?? ''),
+  );
+  program.type(' goes on\r');
+  await program.waitForText('You said: a draft goes on');
+  expect(program.text()).toContain('between 42');
+  expect(program.text().match(/Harness ready/g)).toHaveLength(1);
+});
+
+function childOf(pid: number): number {
+  return Number(
+    execFileSync('pgrep', ['-P', String(pid)])
+      .toString()
+      .trim(),
+  );
+}
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('a draft is in the history after %s', async (signal) => {
+  const program = await place.openReady();
+  program.type(`not sent yet ${signal}`);
+  await program.waitForText(`> not sent yet ${signal}`);
+  program.kill(signal);
+  await program.exit;
+  const next = await place.openReady();
+  next.type('\x1b[A');
+  await next.waitForText(`> not sent yet ${signal}`);
+});
