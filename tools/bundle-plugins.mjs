@@ -9,13 +9,16 @@ import { listFiles } from './source-code.mjs';
 
 /** Parts that most calls never reach: each starts a file of its own and loads when asked for. */
 const SELDOM =
-  'agent/builtin/answers/diff|platform/config/toml-(?:edit|tree)|platform/keys/keys|' +
-  'providers/local/provider|session/(?:attach|host)';
-const START = new RegExp(`^src/(?:cli/commands/(?!.*-spec)|tui/start\\.tsx$|(?:${SELDOM})\\.ts$)`);
+  'agent/builtin/answers/diff|agent/edit/plan-edit|cli/review/review-text|' +
+  'platform/config/toml-(?:edit|tree)|platform/keys/keys|providers/local/provider|' +
+  'session/share/(?:attach|host)';
+const START = new RegExp(
+  `^src/(?:cli/commands/(?!.*-spec)|tui/(?:start|fullscreen/fullscreen-screen)\\.tsx$|tui/screen-reader/screen-reader\\.ts$|(?:${SELDOM})\\.ts$)`,
+);
 /** What belongs to those alone, and must not be loaded with everything else. */
 const OWN_FILE = new RegExp(
-  '^src/(?:agent/review/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
-    `providers/local/|session/(?:rpc|wire)\\.ts$|tui/|(?:${SELDOM})\\.ts$)`,
+  '^src/(?:agent/(?:edit|review)/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
+    `providers/local/|session/share/(?:rpc|wire)\\.ts$|tui/|(?:${SELDOM})\\.ts$)`,
 );
 const BUILTINS = new Set(builtinModules);
 

@@ -27,10 +27,10 @@ export const editFileTool = createActingTool(
     },
   },
   'edit',
-  planEdit,
+  plan,
 );
 
-async function planEdit(input: JsonObject, { root }: ToolContext): Promise<Plan | ToolOutput> {
+async function plan(input: JsonObject, { root }: ToolContext): Promise<Plan | ToolOutput> {
   const path = requiredText(input, 'path');
   const oldText = presentText(input, 'old_text');
   const newText = presentText(input, 'new_text');
@@ -38,19 +38,6 @@ async function planEdit(input: JsonObject, { root }: ToolContext): Promise<Plan 
   if (oldText === '') {
     throw new ToolInputError('"old_text" is empty. Use write_file to write a whole file.');
   }
-  const [{ applyEdit }, { openForChange, planChange }] = await Promise.all([
-    import('../edit/apply-edit.ts'),
-    import('../edit/plan-change.ts'),
-  ]);
-  const opened = openForChange(root, path);
-  if (!opened.ok) return { output: opened.problem, isError: true };
-  const { file } = opened;
-  if (file.text === undefined) {
-    return { output: 'There is no such file. Use write_file to create it.', isError: true };
-  }
-  const edited = applyEdit(file.text, { oldText, newText, replaceAll });
-  if (!edited.ok) return { output: edited.problem, isError: true };
-  const lines =
-    edited.lines.length === 1 ? `line ${edited.lines[0]}` : `${edited.lines.length} places`;
-  return planChange(file, edited.text, `Edited ${file.path} (${lines}).`);
+  const { planEdit } = await import('../edit/plan-edit.ts');
+  return planEdit({ root, path }, { oldText, newText, replaceAll });
 }
