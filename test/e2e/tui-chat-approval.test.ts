@@ -139,6 +139,6 @@ describe('taking back and trying again', () => {
     await program.waitForText('Alt+R summarises it (/compact) and sends the message again');
     program.type('\x1br');
     await program.waitForText('It fits now.');
-    expect(program.text()).toContain('Summarised 2 turns;');
+    expect(program.text()).toContain('Summarised 2 turns.');
   });
 });

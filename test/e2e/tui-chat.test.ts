@@ -120,7 +120,7 @@ describe('turns', () => {
     await ask(program, '/compact', 'There is nothing to summarise yet.');
     await ask(program, '/compact undo', 'There is no summary to take back.');
     await ask(program, 'hello', 'You said: hello');
-    await ask(program, '/compact the tests', 'Summarised 1 turn;');
+    await ask(program, '/compact the tests', 'Summarised 1 turn.');
     expect(program.text()).toContain('> /compact the tests\n\nThe summary about the tests.');
     await ask(program, '/show summary', 'Summary: all of it.');
   });

@@ -93,7 +93,7 @@ describe('a conversation', () => {
     const program = await startReady();
     await answered(program, 'error', 'Try again in a minute.');
     expect(program.text()).toContain('✗ example.org answered 503.');
-    expect(program.text()).toContain('Press ↑ and Enter to send the message again.');
+    expect(program.text()).toContain('Alt+R sends it again.');
     program.type(`${UP}`);
     await program.waitFor('the message', (text) => /\n> error\n/.test(text));
   });
@@ -245,8 +245,10 @@ describe('the input', () => {
     await program.waitForText('> see @src/main-loop.ts');
     program.type('\x15/he');
     await program.waitForText('› /help');
+    program.type('\t');
+    await program.waitForText('> /help');
     program.type('\r');
-    await program.waitForText('@path puts a file into the message.');
+    await program.waitForText('@path puts a file into the message,');
     expect(program.text()).toContain('Ctrl+J, Alt+Enter');
   });
 

@@ -47,10 +47,11 @@ export function answerLine(
   return plainLine(`${DECISIONS[decision]}: ${sanitizeLine(title)}${where}`, style);
 }
 
-export function compactLine(turnCount: number, theme: Theme): Line {
+/** `isOver`: read from a session, whose notices of that time are not shown again. */
+export function compactLine(turnCount: number, isOver: boolean, theme: Theme): Line {
   const turns = turnCount === 1 ? '1 turn' : `${turnCount} turns`;
-  const text = `Summarised ${turns}; from now on the model is told the summary instead. /compact undo takes it back.`;
-  return plainLine(text, theme.muted);
+  const rest = isOver ? ' The model is told the summary; /compact undo takes it back.' : '';
+  return plainLine(`Summarised ${turns}.${rest}`, theme.muted);
 }
 
 /** Which files were given back, and which were left alone and why. */

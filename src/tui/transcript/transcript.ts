@@ -183,7 +183,7 @@ export class Transcript {
         break;
       case 'compact':
         this.turn.close();
-        this.addNote([compactLine(event.turnCount, theme)]);
+        this.addNote([compactLine(event.turnCount, false, theme)]);
         break;
       case 'compact-undo':
         this.say('The summary is taken back: the model is told everything again.');
@@ -231,7 +231,7 @@ export class Transcript {
       if (turn === undefined) continue;
       this.replay(turn);
       if (turn.message.kind === 'compact' && compaction?.turnCount === index) {
-        this.addNote([compactLine(compaction.turnCount, theme)]);
+        this.addNote([compactLine(compaction.turnCount, true, theme)]);
       }
     }
     if (clearedTurnCount === turns.length && turns.length > 0) this.addClear();
