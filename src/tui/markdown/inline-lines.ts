@@ -1,6 +1,6 @@
 /** Draws the text of a paragraph, a heading or a cell: emphasis, code, links. */
 import { Lexer, type Token, type Tokens } from 'marked';
-import { type Line, mixStyles, type Span, type Style, span } from '../styled-text.ts';
+import { type Line, mixStyles, plainLine, type Span, type Style, span } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 
 export type InlineLexer = (source: string) => readonly Token[];
@@ -17,8 +17,14 @@ export interface InlineLook {
   readonly lexInline: InlineLexer;
 }
 
+/** A longer text is plain: the lexer looks for the end of some marks from every place. */
+const MAX_CHARACTERS = 4000;
+
 /** The text as lines: a line break in the source is one on the screen. */
 export function inlineLines(source: string, look: InlineLook): readonly Line[] {
+  if (source.length > MAX_CHARACTERS) {
+    return source.split('\n').map((line) => plainLine(line, look.style));
+  }
   const lines: Span[][] = [[]];
   for (const { text, style } of spansOf(look.lexInline(source), look.theme, look.style)) {
     const [head = '', ...rest] = text.split('\n');

@@ -12,8 +12,11 @@ import type { DrawOptions } from './leaf.ts';
 
 /** A line of the source that is longer is read in pieces of this length. */
 const MAX_LINE_CHARACTERS = 4000;
-/** Lines of an open part that are handed out together: each time costs the renderer a frame. */
-const BATCH_LINES = 8;
+/**
+ * Rows of an open part that are handed out together. Each time costs the renderer a frame; but what
+ * waits takes room in the live frame, which shows only its end.
+ */
+const BATCH_ROWS = 8;
 
 /** A line that has just begun and may become anything: it would turn a paragraph into a heading. */
 const ONLY_MARKS = /^[ \t>]*(?:[-=+*#`~|:_ ]{1,80}|\d{1,9}[.)]?)$/;
@@ -41,8 +44,10 @@ export class MarkdownText {
   /** Lines that are final since the last call; a blank one first where a new part begins. */
   takeFinished(): readonly Line[] {
     this.readLines();
-    const isReady = this.reader.isBetweenParts || this.reader.written.length >= BATCH_LINES;
-    return isReady ? this.reader.take() : [];
+    const { reader } = this;
+    const isReady =
+      reader.isBetweenParts || rowCount(reader.written, this.options().columns) >= BATCH_ROWS;
+    return isReady ? reader.take() : [];
   }
 
   /** What is not handed out yet, as it looks now: the end of it, where it is very long. */
@@ -83,6 +88,14 @@ export class MarkdownText {
     }
     this.rest = rest.slice(start);
   }
+}
+
+/** About as many as the screen needs. */
+function rowCount(lines: readonly Line[], columns: number): number {
+  return lines.reduce((sum, line) => {
+    const length = line.reduce((total, { text }) => total + text.length, 0);
+    return sum + Math.max(1, Math.ceil(length / columns));
+  }, 0);
 }
 
 function readEnd(reader: BlockReader, rest: string, isLineOpen: boolean): void {

@@ -7,7 +7,7 @@ import type { DrawOptions, Leaf } from './leaf.ts';
  * Text that is read in one go for emphasis and links. A longer paragraph is read in pieces, cut
  * between two words at places that depend on the text alone, so that no text is read twice.
  */
-const MAX_PIECE_CHARACTERS = 4000;
+const MAX_PIECE_CHARACTERS = 2000;
 /** Of what is drawn already, a look at the open end keeps this much, and what it began in. */
 const TAIL_LINES = 60;
 const TAIL_CHARACTERS = 8000;

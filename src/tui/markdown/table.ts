@@ -14,7 +14,7 @@ import {
 } from './table-lines.ts';
 
 /** Rows that decide about the widths. */
-const MEASURED_ROWS = 24;
+const MEASURED_ROWS = 12;
 
 export interface TableShape {
   readonly header: readonly string[];

@@ -252,6 +252,8 @@ describe('the work', () => {
   }
 
   test('a line of a megabyte is drawn whole, at once and in pieces', () => {
+    const row = `| a | b |\n| --- | --- |\n| ${'_a('.repeat(300_000)} | x |`;
+    expect(drawWhole(row).map(lineText).join('')).toContain('_a('.repeat(300_000));
     for (const source of ['x'.repeat(1_000_000), `\`\`\`js\n${'f(1);'.repeat(200_000)}\n\`\`\``]) {
       const whole = drawWhole(source);
       expect(drawInPieces(cut(source, () => 5000))).toEqual(whole);
