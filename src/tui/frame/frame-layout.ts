@@ -3,6 +3,7 @@
  * terminal, because lines that have left the screen at the top cannot be changed any more.
  */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
+import type { UserInput } from '../../session/ops.ts';
 import type { QueuedMessage } from '../../session/state.ts';
 import { approvalLines } from '../approval/approval-lines.ts';
 import type { ChatSnapshot } from '../controller.ts';
@@ -20,6 +21,7 @@ import {
   wrapLines,
 } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
+import { PROMPT_MARK, shownMessage } from '../transcript/turn-lines.ts';
 import { statusLine } from './status.ts';
 
 export interface FrameLayout {
@@ -177,7 +179,7 @@ function queueLines(
 ): readonly Line[] {
   const maxShown = Math.max(0, Math.min(MAX_QUEUE_ROWS, size.rows - 1));
   const shown = queue.slice(0, maxShown).map(({ message }) => {
-    const line = [span('queued: ', theme.accent), span(sanitizeLine(message.text), theme.muted)];
+    const line = [span('queued: ', theme.accent), span(queuedText(message), theme.muted)];
     return truncateLine(line, size.columns - 1);
   });
   const more = queue.length - shown.length;
@@ -197,6 +199,12 @@ function panelLines(
     note === undefined ? [] : [truncateLine(plainLine(note, theme.accent), size.columns - 1)];
   if (approval === undefined) return noteLines;
   return [...approvalLines(approval, { columns: size.columns, rows }, theme), ...noteLines];
+}
+
+/** As it is typed: `! git status`, `/compact`, or the message itself. */
+function queuedText(message: UserInput): string {
+  const { mark, text } = shownMessage(message);
+  return sanitizeLine(mark === PROMPT_MARK ? text : mark + text);
 }
 
 /** The list above the input. */

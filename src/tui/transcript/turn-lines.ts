@@ -36,7 +36,11 @@ export function messageLines(message: UserInput, theme: Theme): readonly Line[] 
   ];
 }
 
-function shownMessage({ kind, text }: UserInput): { readonly mark: string; readonly text: string } {
+/** The message in a line of its own kind, with the mark in front of it. */
+export function shownMessage({ kind, text }: UserInput): {
+  readonly mark: string;
+  readonly text: string;
+} {
   if (kind === 'command') return { mark: COMMAND_MARK, text };
   if (kind === 'compact') return { mark: PROMPT_MARK, text: `/compact ${text}`.trimEnd() };
   if (kind === 'continue') return { mark: PROMPT_MARK, text: '/continue' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY_STATE, type SessionState, type Turn } from '../../../src/session/state.ts';
 import { statusLine } from '../../../src/tui/frame/status.ts';
-import { lineText } from '../../../src/tui/styled-text.ts';
+import { lineText, lineWidth } from '../../../src/tui/styled-text.ts';
 import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
 const USAGE = {
@@ -60,6 +60,43 @@ describe('statusLine', () => {
   });
   test('a narrow screen keeps what matters most', () => {
     expect(status({ contextTokens: 200_000, branch: 'main' }, 20)).toBe('a/b · 85% · $1.50');
+  });
+  test('who else is here, how keys are taken, and what the turn alone has cost', () => {
+    const client = (name: string, isSelf: boolean) => ({ id: name, name, isHost: isSelf, isSelf });
+    const clients = [
+      client('terminal', true),
+      client('ask', false),
+      client('neo\x1b[2Jvim', false),
+    ];
+    const total = { ...STATE, usage: { ...USAGE, costUsd: 4 } };
+    expect(status({ state: total, clients, mode: 'vi normal' }, 120)).toBe(
+      'vi normal · a/b · 170k used · $4.00 (turn $1.50) · + ask, neovim',
+    );
+    expect(status({ state: total, clients, contextTokens: 200_000, branch: 'main' }, 40)).toBe(
+      'a/b · 85% · $4.00 · main · + ask, neovim',
+    );
+    expect(status({ state: total, clients, contextTokens: 200_000, branch: 'main' }, 24)).toBe(
+      'a/b · 85% · $4.00 · +2',
+    );
+    expect(
+      lineWidth(
+        statusLine(
+          { state: total, clients, contextTokens: 1, branch: 'x', role: undefined },
+          chooseTheme({}),
+          9,
+        ),
+      ),
+    ).toBeLessThanOrEqual(9);
+  });
+  test('a shell command in between changes nothing, a summary makes room', () => {
+    const command: Turn = {
+      ...TURN,
+      message: { kind: 'command', text: 'ls' },
+      lastUsage: undefined,
+    };
+    expect(status({ state: { ...STATE, turns: [TURN, command] } })).toContain('170k used');
+    const compact: Turn = { ...TURN, message: { kind: 'compact', text: '' } };
+    expect(status({ state: { ...STATE, turns: [TURN, compact] } })).toBe('a/b · $1.50');
   });
   test('a hostile branch is a harmless one', () => {
     expect(status({ branch: 'x\x1b[2J\ny' })).toContain('x y');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EventBody, SessionEvent } from '../../../src/session/events.ts';
+import type { UserInput } from '../../../src/session/ops.ts';
 import { EMPTY_STATE, reduce } from '../../../src/session/state.ts';
 import { lineText } from '../../../src/tui/styled-text.ts';
 import { chooseTheme } from '../../../src/tui/theme/theme.ts';
@@ -164,5 +165,181 @@ describe('Transcript', () => {
     const transcript = create();
     transcript.apply(numbered([START, text('x'), END, { type: 'clear' }]));
     expect(shown(transcript.view()).at(-1)).toContain('forgotten');
+  });
+});
+
+describe('turns of every kind', () => {
+  const start = (message: UserInput): EventBody => ({
+    type: 'turn-start',
+    turnId,
+    model: 'a/b',
+    message,
+  });
+  const cases: readonly (readonly [string, readonly EventBody[], readonly string[]])[] = [
+    [
+      'a command',
+      [start({ kind: 'command', text: 'ls' }), text('**a**\x1b[2J\nb\n'), END],
+      ['', '! ls', '**a**', 'b'],
+    ],
+    [
+      'an image',
+      [
+        start({
+          text: 'see [image 1]',
+          images: [{ label: '[image 1]', mediaType: 'image/png', hash: 'a', sizeBytes: 2048 }],
+        }),
+        END,
+      ],
+      ['', '> see [image 1]', '  with [image 1] (png, 2 KiB)'],
+    ],
+    [
+      'the rest of an answer',
+      [start({ kind: 'continue', text: '' }), text('rest'), END],
+      ['', '> /continue', '', 'rest'],
+    ],
+    [
+      'changed files below the calls that changed them',
+      [
+        START,
+        { type: 'tool-call', turnId, id: 'c', name: 'edit_file', input: { path: 'a.ts' } },
+        { type: 'file-change', turnId, path: 'a.ts', before: 'x', after: 'y' },
+        { type: 'file-change', turnId, path: 'b.ts', before: null, after: 'y' },
+        { type: 'tool-result', turnId, id: 'c', output: 'done' },
+        text('Done.'),
+        END,
+      ],
+      [
+        '',
+        '> hi',
+        '',
+        '✓ edit_file a.ts',
+        'edited a.ts (+3 -1)',
+        '',
+        'Done.',
+        '',
+        'created b.ts (+3 -1)',
+      ],
+    ],
+    [
+      'one that was set aside',
+      [START, text('Bad.'), END, { type: 'turn-retract', turnId }],
+      ['', '> hi', '', 'Bad.', '', 'Set aside: the model is not told of the turn above any more.'],
+    ],
+    [
+      'one that was stopped before and after a word',
+      [START, { type: 'turn-end', turnId, reason: 'cancelled' }],
+      ['', '> hi', '', 'Stopped. <retry> sends it again.'],
+    ],
+    [
+      'one that was too long',
+      [
+        START,
+        { type: 'error', turnId, kind: 'context-overflow', message: 'Too long.', retryable: false },
+        { type: 'turn-end', turnId, reason: 'error' },
+      ],
+      [
+        '',
+        '> hi',
+        '',
+        '✗ Too long.',
+        '  The conversation has become longer than what this model can read.',
+        '  <retry> summarises it (/compact) and sends the message again; /model takes a larger model.',
+      ],
+    ],
+  ];
+
+  test.each(cases)('%s, live and read from the state', (_, bodies, lines) => {
+    const first: EventBody = {
+      type: 'session-start',
+      version: 1,
+      sessionId: 's',
+      project: '/p',
+      model: 'a/b',
+    };
+    const events = numbered([first, ...bodies]);
+    const live = create();
+    for (const event of events) {
+      live.apply([event]);
+      live.view();
+    }
+    expect(shown(live.view())).toEqual(lines);
+    const opened = create();
+    opened.open(events.reduce(reduce, EMPTY_STATE));
+    expect(shown(opened.view())).toEqual(lines);
+  });
+
+  test('answers to questions say where they came from, by whom they were asked', () => {
+    const request: EventBody = {
+      type: 'approval-request',
+      turnId,
+      id: 'q1',
+      callId: 'c',
+      tool: 't',
+      title: 'run\x1b[2J it',
+      detail: { type: 'command', text: 'it' },
+      scope: 's',
+    };
+    const answer = { type: 'approval-answer', turnId, id: 'q1', decision: 'allow' } as const;
+    const transcript = create();
+    transcript.apply(numbered([START, request]));
+    expect(transcript.view().activity).toBe('asking');
+    transcript.apply(numbered([answer]));
+    expect(transcript.view().activity).toBe('working');
+    transcript.apply(numbered([{ ...request, id: 'q2' }]));
+    transcript.markAnswered('q2');
+    transcript.apply(numbered([{ ...answer, id: 'q2', decision: 'always' }]));
+    expect(shown(transcript.view())).toEqual([
+      '',
+      '> hi',
+      '',
+      'allowed: run it (answered in another terminal)',
+      'always allowed: run it',
+    ]);
+  });
+});
+
+describe('a front end that fell behind', () => {
+  const turn = (n: number): readonly EventBody[] => [
+    { type: 'turn-start', turnId: `t${n}`, model: 'a/b', message: { text: `question ${n}` } },
+    { type: 'text-delta', turnId: `t${n}`, text: `answer ${n}` },
+    { type: 'turn-end', turnId: `t${n}`, reason: 'stop' },
+  ];
+  const first: EventBody = {
+    type: 'session-start',
+    version: 1,
+    sessionId: 's',
+    project: '/p',
+    model: 'a/b',
+  };
+
+  test('is shown what it missed, and nothing twice', () => {
+    const events = numbered([first, ...turn(1), ...turn(2), ...turn(3)]);
+    const transcript = create();
+    transcript.apply(events.slice(0, 4));
+    const state = events.reduce(reduce, EMPTY_STATE);
+    transcript.catchUp(state);
+    transcript.catchUp(state);
+    const texts = shown(transcript.view()).join('\n');
+    expect(texts.match(/answer \d/g)).toEqual(['answer 1', 'answer 2', 'answer 3']);
+    expect(texts.match(/Caught up/g)).toHaveLength(1);
+  });
+
+  test('a long conversation opens with its last turns, and old notices are not said again', () => {
+    const notice: EventBody = { type: 'notice', level: 'info', text: 'an old notice' };
+    const fresh: EventBody = { type: 'notice', level: 'warning', text: 'a fresh notice' };
+    const turns = Array.from({ length: 30 }, (_, n) => turn(n + 1)).flat();
+    const events = numbered([first, notice, ...turns, fresh]);
+    const transcript = create();
+    transcript.open(events.reduce(reduce, EMPTY_STATE));
+    const texts = shown(transcript.view());
+    expect(texts.slice(0, 4)).toEqual([
+      '',
+      '… 10 earlier turns; /history shows them, /export writes them to a file.',
+      '',
+      '> question 11',
+    ]);
+    expect(texts).toContain('answer 30');
+    expect(texts).toContain('a fresh notice');
+    expect(texts).not.toContain('an old notice');
   });
 });
