@@ -1,6 +1,6 @@
 /** The terminal around the conversation: its background, its whole window, the job and the way back. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HarnessPlace } from '../helpers/harness-place.ts';
@@ -212,6 +212,26 @@ function childOf(pid: number): number {
       .trim(),
   );
 }
+
+describe('at rest', () => {
+  test.each([
+    ['inline', {}],
+    ['in fullscreen', { fullscreen: true }],
+    ['for a screen reader', { screenReader: true }],
+  ])('no timer runs and nothing is written (%s)', async (_, settings) => {
+    const program = await place.openReady({ settings });
+    program.type('one\r');
+    await program.waitForText('You said: one');
+    program.type('a draft');
+    await program.waitForText('> a draft');
+    const path = join(place.folder, 'idle.json');
+    rmSync(path, { force: true });
+    program.kill('SIGUSR2');
+    const report = () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
+    const limit = { timeout: 60_000, interval: 100 };
+    await expect.poll(report, limit).toEqual({ timers: 0, writtenBytes: 0 });
+  });
+});
 
 test.each(['SIGTERM', 'SIGHUP'] as const)('a draft is in the history after %s', async (signal) => {
   const program = await place.openReady();

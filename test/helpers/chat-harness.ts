@@ -2,6 +2,7 @@
  * A conversation with a scripted engine, for tests of the terminal front end: everything but the
  * model is real. What is sent decides what comes: see SCRIPTS.
  */
+import { join } from 'node:path';
 import { readEnvironment } from '../../src/platform/env.ts';
 import { openTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
@@ -10,6 +11,7 @@ import { startTui } from '../../src/tui/start.tsx';
 import { CHAT_SCRIPTS, KINDS } from './chat-scripts.ts';
 import { chatServices, openPort } from './chat-services.ts';
 import { delayMs, pause, type Script, stream } from './chat-stream.ts';
+import { watchIdle } from './idle-watch.ts';
 
 const env = readEnvironment();
 
@@ -122,6 +124,7 @@ function harnessSettings(): TuiSettings {
 
 const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => stop.abort());
+process.on('SIGUSR2', () => watchIdle(join(env.ZEKE_STATE_DIR ?? '.', 'idle.json')));
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout });
 if (env.HARNESS_FAULT === 'before-paint') throw new Error('a fault before the first paint');
 await terminal.settle();
