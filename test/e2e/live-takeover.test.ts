@@ -133,12 +133,17 @@ describe('when the terminal that hosts', () => {
 
   test('is stopped, the other takes over; when it goes on it shows the same', async () => {
     const { first, second } = await openTwo();
+    first.type('a draft');
+    await first.waitForText('> a draft');
     first.kill('SIGSTOP');
     await second.waitForText('Cut off');
     await askIn(second, { message: 'meanwhile?', answer: 'Said meanwhile.' }, [second]);
     first.kill('SIGCONT');
     await first.waitForText('Said meanwhile.');
-    await askIn(first, { message: 'back?', answer: 'Both again.' }, [first, second]);
+    await first.waitForText('> a draft');
+    expect(second.text()).not.toContain('a draft');
+    await askIn(first, { message: ' of mine', answer: 'Both again.' }, [first, second]);
+    expect(place.server.requests.at(-1)?.body).toContain('a draft of mine');
     const texts = ['The beginning', 'and the middle', 'Said meanwhile.', 'Both again.'];
     expect(countsIn(second, texts)).toEqual([1, 1, 1, 1]);
     // What its screen showed as the tail when it was stopped is above what it shows since.

@@ -3,7 +3,8 @@
  * goes away or is stopped, this one attaches to the next host or becomes it, and when this one
  * was the host and was stopped, it attaches to whoever took over.
  */
-import { onContinue } from '../../platform/process-state.ts';
+import { onContinue, ownProcess } from '../../platform/process-state.ts';
+import { listenerProcess } from '../../platform/socket.ts';
 import type { SessionEvent } from '../events.ts';
 import type { Op } from '../ops.ts';
 import type { Client, SessionListener, SessionPort } from '../port.ts';
@@ -110,7 +111,10 @@ export class Joined implements JoinedSession {
     const place = this.#place;
     if (place?.role !== 'host') return;
     const look = (): void => {
-      if (this.#place === place) place.session.checkSuperseded();
+      if (this.#place !== place || place.session.checkSuperseded() || isReachable(place)) return;
+      // Nobody has the session, but nobody can join it any more: whoever took the socket left.
+      this.#place = undefined;
+      this.#joining = handOver(place).then(() => this.#joinAgain());
     };
     look();
     setTimeout(look, SECOND_LOOK_MS).unref();
@@ -194,6 +198,12 @@ export class Joined implements JoinedSession {
     if (missed === undefined || missed.length > 0) this.#show(missed ?? [], state);
     this.#settle(place);
   }
+}
+
+/** False when another process listens, or did, where this one shared its session. */
+function isReachable({ address, stopSharing }: HostPlace): boolean {
+  if (stopSharing === undefined || address.folder === undefined) return true;
+  return listenerProcess(address) === ownProcess();
 }
 
 /** What could not be saved is not here any more than after a full disk, of which a notice tells. */

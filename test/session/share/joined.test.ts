@@ -200,6 +200,22 @@ describe('a host that is stopped', () => {
     expectShownIsKept(host);
   });
 
+  test('its successor leaves before it goes on, and nothing was said', async () => {
+    const host = await place.join();
+    await host.stop();
+    const next = await place.join();
+    expect(next.joined).toMatchObject({ role: 'host', sessionId: host.joined.sessionId });
+    await next.leave();
+    host.continue();
+    // It tells who is there when it has found its place again.
+    await host.until(() => host.lines.filter(({ what }) => what === 'clients').length > 1);
+    const late = await place.join();
+    expect(late.joined).toMatchObject({ role: 'attached', sessionId: host.joined.sessionId });
+    late.say('words 1');
+    await untilSame([host, late], 1);
+    expectShownIsKept(host);
+  });
+
   test('one that is only busy is waited for', async () => {
     const host = await place.join();
     const other = await place.join();
