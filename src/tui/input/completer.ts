@@ -115,9 +115,7 @@ export class Completer {
   ): void {
     const search = new AbortController();
     this.search = search;
-    // The list of the text before stays up meanwhile, so that it does not blink with every key.
-    if (this.popup?.target.kind === target.kind) this.popup = { ...this.popup, target };
-    else this.popup = undefined;
+    this.keepFitting(target);
     const settle = (items: readonly CompletionItem[]) => {
       if (search.signal.aborted) return;
       this.show(target, items);
@@ -125,6 +123,22 @@ export class Completer {
     };
     // A search that failed has nothing to offer; the text can be typed in full.
     find(search.signal).then(settle, () => settle([]));
+  }
+
+  /**
+   * What of the list still fits stays up meanwhile, so that it does not blink with every key; what
+   * does not must not be taken for the new text.
+   */
+  private keepFitting(target: CompletionTarget): void {
+    const { popup } = this;
+    if (popup === undefined) return;
+    const isSameKind = popup.target.kind === target.kind;
+    const items = isSameKind
+      ? popup.items.filter(({ label }) => fuzzyScore(target.query, label) > 0)
+      : [];
+    const chosen = popup.items[popup.selected];
+    const selected = chosen === undefined ? 0 : Math.max(0, items.indexOf(chosen));
+    this.popup = items.length === 0 ? undefined : { ...popup, target, items, selected };
   }
 
   private async fileItems(

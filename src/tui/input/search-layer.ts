@@ -24,6 +24,8 @@ type Move = (state: search.HistorySearch) => search.HistorySearch;
 export class SearchLayer {
   private readonly options: SearchOptions;
   private state: search.HistorySearch | undefined;
+  /** What the file held when it was read last. */
+  private loaded: readonly string[] = [];
 
   constructor(options: SearchOptions) {
     this.options = options;
@@ -41,12 +43,13 @@ export class SearchLayer {
 
   /** With what is known at once; what other terminals have added comes when it has been read. */
   open(entries: readonly string[]): void {
-    const opened = search.openSearch(entries);
-    this.state = opened;
+    // This terminal's own entries may not be in the file yet, and some never get there.
+    const all = () => [...this.loaded, ...ownEntries(entries, this.loaded)];
+    this.state = search.openSearch(all());
     const refresh = (loaded: readonly string[]) => {
+      this.loaded = loaded;
       if (this.state === undefined) return;
-      // This terminal's own entries may not be in the file yet, and some never get there.
-      this.state = search.withEntries(this.state, [...loaded, ...ownEntries(entries, loaded)]);
+      this.state = search.withEntries(this.state, all());
       this.options.onChange();
     };
     // A history that cannot be read has nothing to add.
