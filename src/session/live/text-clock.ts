@@ -5,7 +5,7 @@
  */
 
 /** Some twenty times a second: more is not seen. */
-const GATHER_MS = 42;
+const GATHER_MS = 47;
 
 export class TextClock {
   readonly #show: () => void;

@@ -1,10 +1,10 @@
 /** Gathers bursts of events into frames. Nothing is scheduled while nothing happens. */
 
 /**
- * Some twenty-five frames a second: more is not seen, and each costs as much as ten tokens. A little
+ * Some twenty frames a second: more is not seen, and each costs as much as ten tokens. A little
  * less than the time in which a session gathers text, so that what it shows is drawn at once.
  */
-const FRAME_MS = 38;
+const FRAME_MS = 43;
 
 export class FrameClock {
   private timer: NodeJS.Timeout | undefined;

@@ -11,6 +11,7 @@ import type { Instance } from 'ink';
 
 /** A frame that is shown as a whole, up to the end of the renderer's next one. */
 const BEGIN_FRAME = '\x1b[?2026h';
+const END_FRAME = '\x1b[?2026l';
 
 export interface ResizeOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -26,6 +27,9 @@ export class ResizeWatch {
   private readonly options: ResizeOptions;
   private instance: Instance | undefined;
   private isInFrame = false;
+  /** The parts of a frame so far: it is written as one, which costs a third of three writes. */
+  private held = '';
+  private isHolding = false;
   private isStale = false;
   private hasRendererListener = false;
 
@@ -53,6 +57,7 @@ export class ResizeWatch {
 
   /** The renderer has written a frame. */
   endFrame(): void {
+    this.flush();
     this.isInFrame = false;
     if (!this.isStale) return;
     this.isStale = false;
@@ -65,6 +70,7 @@ export class ResizeWatch {
   };
 
   private erase(isWrittenAfter: boolean): void {
+    this.flush();
     this.options.stdout.write(BEGIN_FRAME + this.options.correction(isWrittenAfter));
     this.instance?.clear();
     void this.instance?.waitUntilRenderFlush();
@@ -79,11 +85,26 @@ export class ResizeWatch {
   };
 
   private readonly write = (...parts: Parameters<NodeJS.WriteStream['write']>): boolean => {
-    const { stdout, refreshSize } = this.options;
-    if (String(parts[0]) === BEGIN_FRAME) {
+    const [text] = parts;
+    if (text === BEGIN_FRAME) {
       this.isInFrame = true;
-      refreshSize();
+      this.options.refreshSize();
+      this.flush();
+      this.isHolding = true;
     }
-    return Reflect.apply(stdout.write, stdout, parts);
+    if (!this.isHolding || typeof text !== 'string' || parts.length > 1) {
+      this.flush();
+      return Reflect.apply(this.options.stdout.write, this.options.stdout, parts);
+    }
+    this.held += text;
+    if (text === END_FRAME) this.flush();
+    return true;
   };
+
+  private flush(): void {
+    const { held } = this;
+    this.held = '';
+    this.isHolding = false;
+    if (held !== '') this.options.stdout.write(held);
+  }
 }
