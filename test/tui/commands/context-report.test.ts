@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EMPTY_STATE, type SessionState, type Turn } from '../../../src/session/state.ts';
 import { contextReport } from '../../../src/tui/commands/context-report.ts';
-import { costReport } from '../../../src/tui/commands/cost-report.ts';
 import { lineText } from '../../../src/tui/styled-text.ts';
 import { chooseTheme } from '../../../src/tui/theme/theme.ts';
 
@@ -53,16 +52,5 @@ describe('contextReport', () => {
     const texts = contextReport({ state: EMPTY_STATE, use, totalTokens: 300 }, theme).map(lineText);
     expect(texts[1]).toContain(`300%  ${'█'.repeat(20)}`);
     expect(texts[2]).toMatch(/free +0 +0% {2}░{20}/);
-  });
-});
-
-describe('costReport', () => {
-  test('an unknown price is no zero', () => {
-    const turns = [turn('a/b'), turn('c/d', { usage: { ...usage, costUsd: 0.5 } })];
-    const state = { ...EMPTY_STATE, turns, usage: { ...usage, inputTokens: 2000, costUsd: 0.5 } };
-    const texts = costReport(state, theme).map(lineText);
-    expect(texts[1]).toMatch(/^last turn +1k +5 +10 +1 +\$0\.5000$/);
-    expect(texts[3]).toMatch(/^a\/b +1k +5 +10 +1 +unknown$/);
-    expect(texts.at(-1)).toContain('no price is known');
   });
 });
