@@ -149,9 +149,12 @@ function toolCall(part: ToolCallPart, signed: object): ToolCallContent {
   return { type: 'tool-call', id: part.id, name: part.name, input: part.input, ...signed };
 }
 
-/** Vendors reject a call without its result, so a call that never ran says just that. */
+/** Vendors reject a call without its result; whether it was begun, nobody may know any more. */
 function toolResult(part: ToolCallPart): ToolResultContent {
-  const result = part.result ?? { output: 'This call was not run.', isError: true };
+  const result = part.result ?? {
+    output: 'The turn ended before this call was done.',
+    isError: true,
+  };
   return { type: 'tool-result', id: part.id, name: part.name, ...result };
 }
 

@@ -8,6 +8,7 @@ import { errnoCode } from '../../src/platform/errors.ts';
 import { resolvePaths } from '../../src/platform/paths.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
 import type { ApprovalDecision, Op, UserInput } from '../../src/session/ops.ts';
+import { findLiveSession } from '../../src/session/share/join.ts';
 import {
   type ModelServer,
   startModelServer,
@@ -64,8 +65,9 @@ async function openBoth(model = 'openai/test', args: readonly string[] = []): Pr
     cwd: project,
     env: hostEnv(),
   });
-  await terminal.waitForText(model.split('/')[0] ?? model);
   const paths = resolvePaths(home.env, process.platform);
+  // The first paint comes before the conversation is there to be joined.
+  while ((await findLiveSession({ paths, project })) === undefined) await pause(20);
   frontEnd = new FrontEnd({ paths, project });
   const joined = await frontEnd.until(({ what }) => what === 'joined' || what === 'refused');
   expect(joined).toMatchObject({ what: 'joined', role: 'attached' });

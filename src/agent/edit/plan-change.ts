@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { errorMessage, ZekeError } from '../../platform/errors.ts';
 import { SECRET_PLACEHOLDER } from '../../platform/secrets/redactor.ts';
+import { MAX_FILE_BYTES } from '../../platform/walk/read-workspace-file.ts';
 import {
   findWritePlace,
   type WritePlace,
@@ -30,7 +31,7 @@ const PROBLEMS: { readonly [reason in WriteProblem]: string } = {
   guarded: 'Folders of version control and of Zeke itself are never changed.',
   'odd-name': 'This name holds characters that cannot be seen, or is no name for a file.',
   'not-a-file': 'This is a folder or a special file.',
-  'too-large': 'This file is too large to be changed.',
+  'too-large': 'This file is too large, or would be: at most 2 MiB can be changed.',
   'no-permission': 'This file may not be written.',
   unreadable: 'This file could not be read.',
 };
@@ -55,6 +56,9 @@ export function planChange(file: OpenFile, after: string, done: string): Plan | 
     const output = `${held} stands for a secret that was held back; it must not be written into a file. Leave the lines with the secret as they are.`;
     return { output, isError: true };
   }
+  // What is larger could not be looked at, nor taken back.
+  if (Buffer.byteLength(after) > MAX_FILE_BYTES)
+    return { output: PROBLEMS['too-large'], isError: true };
   const verb = file.text === undefined ? 'create' : 'edit';
   return {
     action: { effect: 'edit', path: file.path },

@@ -216,7 +216,7 @@ describe.each([1, 2, 3])('random conversations (seed %i)', (seed) => {
       'image',
       'summary',
       'I ran this',
-      'was not run',
+      'before this call was done',
     ]) {
       expect(all).toContain(what);
     }

@@ -180,6 +180,11 @@ describe('an edit', () => {
       { name: 'write_file', input: { path: 'a.ts', content: 'one' } },
       'already',
     ],
+    [
+      'what would be huge',
+      { name: 'write_file', input: { path: 'n.ts', content: 'x'.repeat(3_000_000) } },
+      'too large',
+    ],
     ['a hidden command', runCall('ls \u202e'), 'cannot be seen'],
   ])('of %s is refused without asking', async (_what, call, words) => {
     const root = makeWorkspace({
