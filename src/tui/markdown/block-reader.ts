@@ -28,6 +28,8 @@ const MAX_DEPTH = 40;
 const RULE = '────────';
 /** White space that makes a line code. */
 const CODE_COLUMNS = 4;
+/** A table below a list or a quote is no part of it, though a line of text would be. */
+const LEAVES_PARAGRAPH = /^ {0,3}\|/;
 /** The document, where others have the id of the container. */
 const DOCUMENT_ID = 0;
 
@@ -85,7 +87,8 @@ export class BlockReader {
     const { depth, rest } = this.matchContainers(line);
     const isWhole = depth === this.containers.length;
     if (isWhole && this.goesOn(rest)) return;
-    const paragraph = this.leaf?.kind === 'paragraph' ? this.leaf : undefined;
+    const isLeft = !isWhole && LEAVES_PARAGRAPH.test(rest);
+    const paragraph = this.leaf?.kind === 'paragraph' && !isLeft ? this.leaf : undefined;
     this.readContainers({ text: rest, depth, paragraph, isInside: isWhole });
   }
 
@@ -170,7 +173,7 @@ export class BlockReader {
 
   private readIndented(line: InnerLine): void {
     if (line.paragraph !== undefined) {
-      line.paragraph.begin(line.text);
+      this.continueParagraph(line);
       return;
     }
     const leaf = new PlainLines('indented');
@@ -224,12 +227,16 @@ export class BlockReader {
   }
 
   private readText(line: InnerLine): void {
-    if (line.paragraph !== undefined) line.paragraph.begin(line.text);
+    if (line.paragraph !== undefined) this.continueParagraph(line);
     else if (this.leaf instanceof Table && line.isInside) this.leaf.begin(line.text);
     else {
       this.closeTo(line.depth);
       this.openParagraph(line.text);
     }
+  }
+
+  private continueParagraph({ text, paragraph, isInside }: InnerLine): void {
+    paragraph?.begin(isInside ? text : text.trimStart());
   }
 
   private openParagraph(text: string): void {

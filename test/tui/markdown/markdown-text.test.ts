@@ -135,6 +135,8 @@ describe('what is drawn', () => {
     ['[a]: https://b.example\n\n[a]', ['[a]: https://b.example', '', '[a]']],
     ['    code\n\n\n    more\n\n', ['code', '', '', 'more']],
     ['```\n\n a\n\n', ['```', '', ' a', '']],
+    ['> a\n    b', ['> a', '> b']],
+    ['- a\n| b | c |\n|--|--|\n| 1 | 2 |', ['- a', '', 'b  c', '─  ─', '1  2']],
     ['a\n***\nb', ['a', '', '────────', '', 'b']],
     ['\ta\tb', ['a\tb']],
   ])('%j', (source, lines) => {
