@@ -144,7 +144,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   { action: 'transpose', keys: ['Alt+T'], description: 'Swap the two characters at the cursor' },
   { action: 'upper-case', keys: ['Alt+U'], description: 'Rest of the word in capitals' },
   { action: 'lower-case', keys: ['Alt+L'], description: 'Rest of the word in small letters' },
-  { action: 'capitalize', keys: ['Alt+I'], description: 'Next letter as a capital' },
+  { action: 'capitalize', keys: ['Alt+C'], description: 'Next letter as a capital' },
 ];
 
 /** The keys in force: the table with the user's changes. */
