@@ -75,6 +75,7 @@ describe('models', () => {
     const program = await place.open();
     await ask(program, '/model test/other', 'The next message goes to test/other.');
     await ask(program, '/model nonsense', 'A model is named as provider/model.');
+    await ask(program, '/model tset/other', 'The nearest is "test"; /provider lists them.');
   });
 
   test('/provider shows what is set up, then the models of the one that is chosen', async () => {

@@ -71,5 +71,6 @@ function choiceOf(providerId: string, model: ModelInfo): ModelChoice {
 }
 
 function describePrice(price: ModelPrice): string {
+  if (price.input === 0 && price.output === 0) return 'free';
   return `$${price.input}/$${price.output} per 1M`;
 }

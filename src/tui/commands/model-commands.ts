@@ -1,5 +1,6 @@
 /** Commands that choose who answers. */
 import { ZekeError } from '../../platform/errors.ts';
+import { nearestName } from '../../platform/nearest.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { modelList, providerList } from '../picker/lists.ts';
 import { modelArguments, providerArguments } from './arguments.ts';
@@ -13,13 +14,14 @@ export const MODEL_COMMANDS: readonly SlashCommand[] = [
     summary: 'Choose the model of the next turn',
     details: 'Without a name a list opens; type to filter it. A running answer is finished first.',
     run: (chat, argument) => {
-      if (argument === '') openModels(chat);
-      else if (/^[^\s/]+\/\S+$/.test(argument)) switchModel(chat, argument);
-      else {
+      if (argument === '') return openModels(chat);
+      if (!/^[^\s/]+\/\S+$/.test(argument)) {
         throw new ZekeError('usage', 'A model is named as provider/model.', {
           hint: 'As in /model ollama/llama3.2; /model alone lists them.',
         });
       }
+      if (chat.services.listProviders === undefined) return switchModel(chat, argument);
+      return switchKnown(chat, argument);
     },
   },
   {
@@ -61,6 +63,19 @@ async function openProvider(chat: Chat, id: string): Promise<void> {
   }
   if (provider.isUsable) openModels(chat, provider.id);
   else chat.say(`${sanitizeLine(id)} is not set up yet: ${sanitizeLine(provider.detail)}`);
+}
+
+/** A model may be one that nobody has listed; its provider is one there is. */
+async function switchKnown(chat: Chat, model: string): Promise<void> {
+  const ids = ((await chat.services.listProviders?.()) ?? []).map(({ id }) => id);
+  const id = model.slice(0, model.indexOf('/'));
+  if (ids.includes(id)) {
+    switchModel(chat, model);
+    return;
+  }
+  throw new ZekeError('usage', `There is no provider ${JSON.stringify(sanitizeLine(id))}.`, {
+    hint: `The nearest is "${nearestName(id, ids) ?? 'none'}"; /provider lists them.`,
+  });
 }
 
 function switchModel(chat: Chat, model: string): void {
