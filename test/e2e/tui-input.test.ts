@@ -39,6 +39,8 @@ interface StartOptions {
   readonly settings?: unknown;
   readonly columns?: number;
   readonly rows?: number;
+  /** What the terminal sends before anything was painted. */
+  readonly early?: string;
   /** Shared with another program. */
   readonly stateDir?: string;
 }
@@ -61,6 +63,7 @@ async function start(options: StartOptions = {}): Promise<PtyProgram> {
     rows: options.rows ?? 24,
   });
   programs.push(program);
+  if (options.early !== undefined) program.type(options.early);
   await program.waitForText('Harness ready.');
   await program.waitForText('· main');
   return program;
@@ -124,6 +127,17 @@ describe('editing', () => {
     program.type('\x1b[1;5H?');
     await program.waitForText('> ?one\n');
   });
+});
+
+test('the keyboard protocol is switched on where the terminal has it, and off again', async () => {
+  // The answer is there when the question is asked: it must come quickly to be heard.
+  const program = await start({ early: '\x1b[?1u' });
+  await program.waitFor('the protocol', () => program.raw.includes('\x1b[>5u'));
+  program.type('a\x1b[13;2ub\x1b[97;5u\x1b[44:60;4uc');
+  await program.waitForText('> ca\n  b');
+  program.type('\x1b[99;5u\x1b[100;5u');
+  expect(await program.exit).toEqual({ exitCode: 0, signal: undefined });
+  expect(program.raw).toContain('\x1b[<u');
 });
 
 describe('pasting', () => {

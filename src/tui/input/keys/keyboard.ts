@@ -5,7 +5,7 @@
  * terminal and for its own inputs.
  */
 import { type Keystroke, strokesOf } from '../keystrokes.ts';
-import { ESCAPE, PASTE_END, PASTE_START, type Token, tokenize } from './tokens.ts';
+import { ESCAPE, PASTE_END, PASTE_START, type Token, tokenize, withoutHaste } from './tokens.ts';
 
 export interface KeyboardSink {
   takeStrokes(strokes: readonly Keystroke[]): void;
@@ -22,7 +22,7 @@ export interface Keyboard {
 /** An ESC alone is the key when nothing has followed by then. */
 const ESCAPE_MS = 25;
 /** The rest of a sequence may be late on a slow line. */
-const SEQUENCE_MS = 300;
+const SEQUENCE_MS = 500;
 /** What begins like a sequence this soon after an ESC belonged to it. */
 const LATE_SEQUENCE_MS = 150;
 /** Text with Enter in it waits for so long, because a paste comes in several parts. */
@@ -114,7 +114,7 @@ class KeyReader {
 
   private process(input: string): void {
     const { tokens, rest } = tokenize(input);
-    this.deliver(tokens);
+    this.deliver(withoutHaste(tokens));
     this.rest = rest;
     if (rest === '') return;
     if (rest.startsWith(PASTE_START)) {

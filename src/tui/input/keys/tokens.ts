@@ -45,6 +45,17 @@ export function tokenize(input: string): Tokens {
   return { tokens, rest: '' };
 }
 
+/**
+ * What came together with a paste, behind it: nobody types that fast. With a line break in it, it was
+ * pasted, behind an end mark that is not the paste's own. Enter alone may be a program's.
+ */
+export function withoutHaste(tokens: readonly Token[]): readonly Token[] {
+  const behind = tokens.findLastIndex(({ type }) => type === 'paste') + 1;
+  const text = tokens.slice(behind).reduce((joined, token) => joined + token.text, '');
+  if (behind === 0 || text === '\r' || !/[\r\n]/.test(text)) return tokens;
+  return [...tokens.slice(0, behind), { type: 'paste', text }];
+}
+
 /** Undefined when it goes on after the end of the input. */
 function pieceAt(input: string, start: number): Piece | undefined {
   if (input.startsWith(PASTE_START, start)) return pasteAt(input, start);
