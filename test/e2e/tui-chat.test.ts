@@ -43,12 +43,13 @@ describe('help', () => {
 
 describe('models', () => {
   test('/model opens at once and fills as the answers come, the current one marked', async () => {
-    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1500' } });
+    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1' } });
     program.type('/model\r');
     await program.waitForText('test/scripted ✓');
     expect(program.text()).not.toContain('slow/late');
     expect(program.text()).toContain('10k context');
     expect(program.text()).toMatch(/test\/other +\$1\/\$2 per 1M · tools/);
+    program.kill('SIGUSR2');
     await program.waitForText('slow/late');
     expect(program.text()).toContain('› test/scripted ✓');
     program.type(END);
@@ -60,12 +61,13 @@ describe('models', () => {
   });
 
   test('what is typed before a list has anything in it is its filter', async () => {
-    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1500' } });
+    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1' } });
     program.type('/model\r');
     await program.waitForText('Model of the next turn');
     program.type('late');
+    await program.waitForText('filter: late');
     program.type('\r');
-    program.type('\r');
+    program.kill('SIGUSR2');
     await program.waitForText('› slow/late');
     program.type('\r');
     await program.waitForText('The next message goes to slow/late.');

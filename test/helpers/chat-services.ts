@@ -1,4 +1,6 @@
 /** What stands around the conversation of the chat harness: its session, and services with little behind them. */
+
+import { once } from 'node:events';
 import { inputServices } from '../../src/cli/chat/input-services.ts';
 import { sessionServices } from '../../src/cli/chat/session-services.ts';
 import { readEnvironment } from '../../src/platform/env.ts';
@@ -8,7 +10,6 @@ import type { SessionPort, TurnRunner } from '../../src/session/port.ts';
 import { createEphemeralSession } from '../../src/session/session.ts';
 import { joinProject } from '../../src/session/share/join.ts';
 import type { TuiServices } from '../../src/tui/services.ts';
-import { pause } from './chat-stream.ts';
 
 const env = readEnvironment();
 const model = 'test/scripted';
@@ -47,7 +48,8 @@ export function chatServices(): TuiServices {
     async listModels(signal, onSome) {
       onSome?.([scripted, other]);
       if (env.HARNESS_SLOW_MODELS === undefined) return [scripted, other];
-      await pause(Number(env.HARNESS_SLOW_MODELS));
+      // The other provider answers when the test says so.
+      await once(process, 'SIGUSR2');
       return signal.aborted ? [] : [scripted, other, slow];
     },
     listProviders: async () => [
