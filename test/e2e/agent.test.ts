@@ -67,7 +67,10 @@ async function openBoth(model = 'openai/test', args: readonly string[] = []): Pr
   });
   const paths = resolvePaths(home.env, process.platform);
   // The first paint comes before the conversation is there to be joined.
-  while ((await findLiveSession({ paths, project })) === undefined) await pause(20);
+  while ((await findLiveSession({ paths, project })) === undefined) {
+    if (terminal.hasEnded) throw new Error(`zeke ended:\n${terminal.text()}`);
+    await pause(20);
+  }
   frontEnd = new FrontEnd({ paths, project });
   const joined = await frontEnd.until(({ what }) => what === 'joined' || what === 'refused');
   expect(joined).toMatchObject({ what: 'joined', role: 'attached' });
