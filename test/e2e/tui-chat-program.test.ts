@@ -112,6 +112,25 @@ describe('what is told and taken out', () => {
     await expect.poll(() => existsSync(config) && readFileSync(config, 'utf8')).toContain('ember');
   });
 
+  test('/compact tells the model a summary, /compact undo everything again', async () => {
+    const program = await place.openReady({ columns: 120, rows: 50 });
+    await exchange(place, program, { message: 'hello', answer: 'A fine answer.' });
+    program.type('/compact the greeting\r');
+    const summary = await place.nextAnswer();
+    summary.say('They greeted each other.');
+    summary.end();
+    await program.waitForText('Summarised 1 turn.');
+    await program.waitForText('/compact undo takes it back.');
+    await exchange(place, program, { message: 'and now?', answer: 'Now this.' });
+    const told = () => place.server.requests.at(-1)?.body ?? '';
+    expect(told()).toContain('They greeted each other.');
+    expect(told()).not.toContain('A fine answer.');
+    await ask(program, '/compact undo', 'The summary is taken back');
+    await exchange(place, program, { message: 'again', answer: 'Again.' });
+    expect(told()).toContain('A fine answer.');
+    expect(told()).not.toContain('They greeted each other.');
+  });
+
   test('/copy reaches the clipboard of the terminal where there is no other', async () => {
     const env = { WAYLAND_DISPLAY: '', DISPLAY: '', WSL_DISTRO_NAME: '' };
     const program = await place.openReady({ columns: 120, env });

@@ -126,6 +126,8 @@ describe('turns', () => {
     await ask(program, '/compact the tests', 'Summarised 1 turn.');
     expect(program.text()).toContain('> /compact the tests\n\nThe summary about the tests.');
     await ask(program, '/show summary', 'Summary: all of it.');
+    await ask(program, '/compact undo', 'The summary is taken back: the model is told everything');
+    await ask(program, '/show summary', 'No summary stands for earlier turns now.');
   });
 
   test('a stopped answer is continued by a key, a finished one is not', async () => {
