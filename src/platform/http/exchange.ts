@@ -42,10 +42,10 @@ export interface ExchangeInput {
 }
 
 /**
- * Pieces of a stream that come one by one are read together some twenty times a second: to pass
+ * Pieces of a stream that come one by one are read together some seventeen times a second: to pass
  * each of them on costs far more than what is in it. What comes fast is read as it comes.
  */
-const GATHER_MS = 50;
+const GATHER_MS = 60;
 const SMALL_BYTES = 2048;
 
 /** How long a connection whose answer was not read to its end may take to end by itself. */

@@ -24,14 +24,14 @@ describe('the clock of a text', () => {
     expect(shown()).toBe(1);
   });
 
-  it('gathers a hundred pieces a second into fewer than thirty', () => {
+  it('gathers a hundred pieces a second into fewer than twenty', () => {
     const { clock, shown } = countingClock();
     for (let piece = 0; piece < 100; piece += 1) {
       clock.request();
       vi.advanceTimersByTime(10);
     }
     expect(shown()).toBeGreaterThan(10);
-    expect(shown()).toBeLessThan(30);
+    expect(shown()).toBeLessThan(20);
   });
 
   it('never leaves the last piece waiting, and then rests', () => {
