@@ -48,12 +48,12 @@ export class Completer {
     this.search?.abort();
     this.search = undefined;
     const target = completionAt(editor.text, editor.cursor);
+    if (editor.text !== this.dismissedText) this.dismissedText = undefined;
     if (target?.kind !== 'argument') this.arguments = undefined;
-    if (target === undefined || editor.text === this.dismissedText) {
+    if (target === undefined || this.dismissedText !== undefined) {
       this.popup = undefined;
       return;
     }
-    this.dismissedText = undefined;
     if (target.kind === 'command') this.show(target, commandItems(target.query));
     else if (target.kind === 'file') this.look(target, (signal) => this.fileItems(target, signal));
     else this.lookForArgument(target);

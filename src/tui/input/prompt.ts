@@ -157,6 +157,8 @@ export class Prompt implements KeyLayer {
       this.search.takeText(text);
       return true;
     }
+    // What terminals send when there is only an image to paste.
+    if (text === '') this.images.pasteClipboard();
     const start = this.editor.cursor;
     this.edit(edit.paste(this.editor, text));
     if (!this.isCommand) this.images.takePasted(text, start);
