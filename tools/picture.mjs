@@ -1,18 +1,21 @@
-// Draws docs/pictures/conversation.svg: a real conversation with the built program in a real
-// terminal, on the built-in engine. Run it with `node tools/picture.mjs` after a build.
+// Draws docs/pictures/*.svg from real runs: the built program in real terminals, on the built-in
+// engine, and the scripted conversation of the tests where a model would have to play along.
+// Run it with `node tools/picture.mjs` after a build; names draw those pictures alone.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleChatHarness } from '../test/helpers/bundle-harness.ts';
 import { PtyProgram } from '../test/helpers/pty.ts';
+import { drawTerminals } from './picture-svg.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'docs/pictures/conversation.svg');
-const COLUMNS = 100;
-const ROWS = 40;
+const target = join(root, 'docs/pictures');
 const QUESTION = 'where is the login token checked?';
-const NEXT_QUESTION = 'explain @src/to';
+/** What a terminal says of the colour behind its text. */
+const DARK = '\x1b]11;rgb:1616/1818/1d1d\x1b\\';
+const LIGHT = '\x1b]11;rgb:fafa/fafa/fafa\x1b\\';
 /** A project small enough for its answers to fit a picture. */
 const PROJECT = {
   'AGENTS.md': 'Answer briefly. Tests live in test/.\n',
@@ -36,125 +39,132 @@ const PROJECT = {
   'test/token.test.ts': "test('an expired login token is refused', () => {});\n",
 };
 
-const BACKGROUND = '#16181d';
-const FOREGROUND = '#d8dae0';
-/** The sixteen colours of a usual dark terminal. */
-const PALETTE = [
-  ...['#3b4048', '#e06c75', '#8fc379', '#e0b56a', '#6aa8f0', '#c68ae0', '#5cc0cc', '#c8ccd4'],
-  ...['#7a818e', '#f08a92', '#a8d894', '#f0cb8a', '#8cc0ff', '#d8a8f0', '#80d8e4', '#ffffff'],
-];
-
-const home = mkdtempSync(join(tmpdir(), 'zeke-picture-'));
-const project = join(home, 'shop');
-for (const [path, text] of Object.entries(PROJECT)) {
-  mkdirSync(dirname(join(project, path)), { recursive: true });
-  writeFileSync(join(project, path), text);
-}
-execFileSync('git', ['init', '-q', '-b', 'main', project]);
-const program = new PtyProgram({
-  command: process.execPath,
-  args: [join(root, 'bin/zeke'), '--model', 'builtin/zeke'],
-  cwd: project,
-  env: {
-    HOME: home,
-    ZEKE_CONFIG_DIR: join(home, 'config'),
-    ZEKE_STATE_DIR: join(home, 'state'),
-    PATH: process.env.PATH ?? '',
+/** Each brings terminals to where they are drawn. */
+const SCENES = {
+  conversation: {
+    title: 'A conversation with Zeke in the terminal',
+    play: async (stage) => {
+      const program = await stage.openZeke({ background: DARK });
+      await ask(program);
+      program.type('explain @src/to');
+      await program.waitForText('› src/token.ts');
+      return [program];
+    },
   },
-  columns: COLUMNS,
-  rows: ROWS,
-});
-try {
-  await program.waitForText('builtin/zeke');
+  light: {
+    title: 'The same on a light background',
+    isLight: true,
+    play: async (stage) => {
+      const program = await stage.openZeke({ background: LIGHT });
+      await ask(program);
+      return [program];
+    },
+  },
+  'two-terminals': {
+    title: 'One conversation in two terminals',
+    play: async (stage) => {
+      const first = await stage.openZeke({ background: DARK, columns: 64 });
+      await ask(first);
+      const second = await stage.openZeke({ background: DARK, columns: 64 });
+      await second.waitForText('server.ts');
+      second.type('and who calls it?');
+      await second.waitForText('> and who calls it?');
+      return [first, second];
+    },
+  },
+  approval: {
+    title: 'A change that waits for approval',
+    play: async (stage) => {
+      const program = await stage.openScripted();
+      program.type('edit\r');
+      await program.waitFor('the question', (text) => /y allow/.test(text));
+      return [program];
+    },
+  },
+  models: {
+    title: 'The list of models',
+    play: async (stage) => {
+      const program = await stage.openScripted();
+      program.type('\x0f');
+      await program.waitForText('test/other');
+      program.type('\x1b[B');
+      await program.waitForText('› test/other');
+      return [program];
+    },
+  },
+};
+
+const wanted = process.argv.slice(2);
+for (const [name, scene] of Object.entries(SCENES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const stage = await openStage();
+  try {
+    const programs = await scene.play(stage);
+    const svg = drawTerminals(
+      programs.map(({ terminal }) => terminal),
+      scene,
+    );
+    mkdirSync(target, { recursive: true });
+    writeFileSync(join(target, `${name}.svg`), svg);
+    console.log(`docs/pictures/${name}.svg`);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function ask(program) {
   program.type(`${QUESTION}\r`);
   await program.waitFor('the answer', (text) => text.includes('server.ts'));
-  await program.waitFor('the prompt', (text) => text.includes('> Ask anything'));
+  await program.waitForText('> Ask anything');
   await program.waitForText('· main');
-  program.type(NEXT_QUESTION);
-  await program.waitForText('› src/token.ts');
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, drawScreen(program.terminal));
-  console.log(target);
-} finally {
-  await program.dispose();
-  rmSync(home, { recursive: true, force: true });
 }
 
-// ------------------------------------------------------------------------------------ the drawing
-
-/** The screen as a picture that needs nothing but a browser: rows of text with colours. */
-function drawScreen(terminal) {
-  const cell = { width: 8.4, height: 18 };
-  const margin = 16;
-  const width = Math.ceil(terminal.cols * cell.width + 2 * margin);
-  const buffer = terminal.buffer.active;
-  const texts = Array.from({ length: terminal.rows }, (_, row) =>
-    buffer.getLine(buffer.viewportY + row)?.translateToString(true),
-  );
-  const rowCount = texts.findLastIndex((text) => text?.trim()) + 1;
-  const height = Math.ceil(rowCount * cell.height + 2 * margin);
-  const rows = Array.from({ length: rowCount }, (_, row) => {
-    const runs = rowRuns(buffer.getLine(buffer.viewportY + row), terminal.cols);
-    const top = margin + row * cell.height;
-    return runs.map((run) => drawRun(run, { cell, margin, top })).join('');
-  });
-  const cursor = drawCursor(buffer, { cell, margin });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
-<title>A conversation with Zeke in the terminal</title>
-<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${FOREGROUND}">
-${rows.filter((row) => row !== '').join('\n')}
-${cursor}
-</g>
-</svg>
-`;
-}
-
-/** Neighbouring cells with the same looks, as one piece of text. */
-function rowRuns(line, columns) {
-  const runs = [];
-  for (let column = 0; column < columns; column += 1) {
-    const cell = line?.getCell(column);
-    if (cell === undefined || cell.getWidth() === 0) continue;
-    const looks = looksOf(cell);
-    const text = cell.getChars() || ' ';
-    const last = runs.at(-1);
-    if (last !== undefined && last.looks.key === looks.key) last.text += text;
-    else runs.push({ column, looks, text });
+/** A home with the project in it, and the terminals of one scene. */
+async function openStage() {
+  const home = mkdtempSync(join(tmpdir(), 'zeke-picture-'));
+  const project = join(home, 'shop');
+  for (const [path, text] of Object.entries(PROJECT)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true });
+    writeFileSync(join(project, path), text);
   }
-  return runs.filter(({ text, looks }) => text.trim() !== '' || looks.isInverse);
-}
-
-function looksOf(cell) {
-  const isInverse = cell.isInverse() !== 0;
-  const colour = cell.isFgPalette() ? (PALETTE[cell.getFgColor()] ?? FOREGROUND) : FOREGROUND;
-  const attributes = [
-    ['fill', isInverse ? BACKGROUND : colour],
-    ...(cell.isBold() ? [['font-weight', 'bold']] : []),
-    ...(cell.isItalic() ? [['font-style', 'italic']] : []),
-    ...(cell.isDim() ? [['opacity', '0.6']] : []),
-    ...(cell.isUnderline() ? [['text-decoration', 'underline']] : []),
-  ];
-  const text = attributes.map(([name, value]) => `${name}="${value}"`).join(' ');
-  return { text, isInverse, key: `${text}${isInverse}` };
-}
-
-function drawRun({ column, looks, text }, { cell, margin, top }) {
-  const x = (margin + column * cell.width).toFixed(1);
-  const length = ([...text].length * cell.width).toFixed(1);
-  const back = looks.isInverse
-    ? `<rect x="${x}" y="${top}" width="${length}" height="${cell.height}" fill="${FOREGROUND}"/>`
-    : '';
-  const y = top + cell.height - 5;
-  return `${back}<text x="${x}" y="${y}" textLength="${length}" xml:space="preserve" ${looks.text}>${escapeXml(text)}</text>`;
-}
-
-function drawCursor(buffer, { cell, margin }) {
-  const x = (margin + buffer.cursorX * cell.width).toFixed(1);
-  const y = margin + buffer.cursorY * cell.height;
-  return `<rect x="${x}" y="${y}" width="2" height="${cell.height}" fill="${FOREGROUND}"/>`;
-}
-
-function escapeXml(text) {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  execFileSync('git', ['init', '-q', '-b', 'main', project]);
+  const programs = [];
+  const open = async ({ args, background = DARK, columns = 100, rows = 40, ready }) => {
+    const program = new PtyProgram({
+      command: process.execPath,
+      args,
+      cwd: project,
+      env: {
+        HOME: home,
+        ZEKE_CONFIG_DIR: join(home, 'config'),
+        ZEKE_STATE_DIR: join(home, 'state'),
+        PATH: process.env.PATH ?? '',
+      },
+      columns,
+      rows,
+    });
+    programs.push(program);
+    await program.waitFor('the query', () => program.raw.includes('\x1b]11;?'));
+    program.type(background);
+    await program.waitForText(ready);
+    return program;
+  };
+  let harness;
+  return {
+    openZeke: (options) =>
+      open({
+        ...options,
+        args: [join(root, 'bin/zeke'), '--model', 'builtin/zeke'],
+        ready: 'builtin/zeke',
+      }),
+    openScripted: async () => {
+      harness = await bundleChatHarness();
+      return open({ args: [harness], rows: 24, ready: 'Harness ready.' });
+    },
+    close: async () => {
+      await Promise.all(programs.map((program) => program.dispose()));
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+      if (harness !== undefined) rmSync(dirname(harness), { recursive: true, force: true });
+    },
+  };
 }

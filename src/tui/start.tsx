@@ -30,6 +30,10 @@ export interface TuiOptions {
 }
 
 const DEFAULT_COLUMNS = 80;
+/** A bar: the input begins in insert mode, and is in it again after another program. */
+const CURSOR_SHAPE: OwnModes = { on: '\x1b[6 q', off: '\x1b[0 q' };
+/** The wheel would otherwise arrive as arrow keys on a screen of its own, and leaf through the history. */
+const WHEEL_OFF: OwnModes = { on: '\x1b[?1007s\x1b[?1007l', off: '\x1b[?1007r' };
 
 /**
  * Resolves when the user has left or `signal` was aborted, with everything drawn.
@@ -64,8 +68,7 @@ class TuiRun {
     if (settings.fullscreen && !settings.screenReader) {
       this.scroll = new ScrollView(() => this.controller.refresh());
     }
-    const watchesFocus = settings.notify !== 'off' && !settings.screenReader;
-    this.modes = watchesFocus ? FOCUS_REPORTS : { on: '', off: '' };
+    this.modes = ownModes(settings);
     this.loan = new TerminalLoan(write, this.modes);
     this.themes = new ThemeState(env, settings.theme, () => this.controller.refresh());
     this.controller = new ChatController({
@@ -105,6 +108,7 @@ class TuiRun {
     setImmediate(() => this.open());
     await this.screen.closed;
     this.job.close();
+    if (this.modes.off !== '') terminal.output.write(this.modes.off);
     for (const end of unsubscribe) end();
     signal.removeEventListener('abort', this.leave);
     if (this.failure === undefined) await this.controller.keepDraft();
@@ -186,6 +190,17 @@ class TuiRun {
       },
     };
   }
+}
+
+/** What is switched on beside the renderer, and off while another program has the terminal. */
+function ownModes({ screenReader, notify, viMode, fullscreen }: TuiSettings): OwnModes {
+  if (screenReader) return { on: '', off: '' };
+  const modes: readonly OwnModes[] = [
+    ...(notify === 'off' ? [] : [FOCUS_REPORTS]),
+    ...(viMode ? [CURSOR_SHAPE] : []),
+    ...(fullscreen ? [WHEEL_OFF] : []),
+  ];
+  return { on: modes.map(({ on }) => on).join(''), off: modes.map(({ off }) => off).join('') };
 }
 
 /** Some write what they do not understand; where there are no colours nobody needs to know. */

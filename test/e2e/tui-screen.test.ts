@@ -119,6 +119,26 @@ describe('--fullscreen', () => {
     expect(text).toContain('\nafter');
   });
 
+  test.each(['crash', 'SIGTERM'])('gives the usual screen back (%s)', async (fault) => {
+    const program = place.open({
+      settings: { fullscreen: true, notify: 'bell', viMode: true },
+      script: 'echo before; "$0" "$1"; echo "status $?"; stty -a | tr ";" "\\n" | grep icanon',
+    });
+    await program.waitForText('Harness ready.');
+    expect(program.terminal.buffer.active.type).toBe('alternate');
+    if (fault === 'crash') program.type('crash\r');
+    else process.kill(childOf(program.pid), fault);
+    await program.exit;
+    expect(program.terminal.buffer.active.type).toBe('normal');
+    expect(program.text()).toMatch(/^before\n/);
+    expect(program.text()).toMatch(/status \d+/);
+    expect(program.text()).toMatch(/(^|\s)icanon/);
+    const last = (sequence: string) => program.raw.lastIndexOf(sequence);
+    expect(last('\x1b[?1004l')).toBeGreaterThan(last('\x1b[?1004h'));
+    expect(last('\x1b[0 q')).toBeGreaterThan(last('\x1b[6 q'));
+    expect(last('\x1b[?1049l')).toBeGreaterThan(last('\x1b[?1049h'));
+  });
+
   test('any size shows whole rows and the input', async () => {
     const program = await open(24);
     program.type('markdown\r');

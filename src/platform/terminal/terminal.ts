@@ -15,6 +15,8 @@ import type { TerminalReport } from './replies.ts';
  */
 const RESET_SEQUENCE =
   '\x1b[?2026l\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[0m\x1b[?25h';
+/** The rest of a frame below the cursor makes room. */
+const LEAVE_FRAME = '\x1b[J\r\n';
 const STANDARD_OUTPUT = 1;
 /**
  * Asks for the colour behind the text and then what the terminal is. Every terminal answers the
@@ -63,16 +65,20 @@ export function openTerminal({ stdin, stdout }: TerminalStreams): Terminal {
     },
   });
   let isOpen = true;
-  const restore = () => {
+  const giveBack = (extra: string) => {
     if (!isOpen) return;
     isOpen = false;
+    output.close();
     input.setRawMode(false);
-    writeBestEffort(stdout, output.undoModes() + RESET_SEQUENCE);
+    writeBestEffort(stdout, extra + output.undoModes() + RESET_SEQUENCE);
     process.off('exit', restore);
-    process.off('uncaughtExceptionMonitor', restore);
+    process.off('uncaughtExceptionMonitor', restoreAfterCrash);
   };
+  const restore = () => giveBack('');
+  // What went wrong is printed below what stands of the frame.
+  const restoreAfterCrash = () => giveBack(output.hasFrame() ? LEAVE_FRAME : '');
   process.on('exit', restore);
-  process.on('uncaughtExceptionMonitor', restore);
+  process.on('uncaughtExceptionMonitor', restoreAfterCrash);
   stdin.on('end', close);
   stdin.on('error', close);
   stdout.on('error', close);

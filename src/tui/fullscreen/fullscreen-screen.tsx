@@ -10,9 +10,6 @@ import type { ScrollView } from './scroll-view.ts';
 
 /** Lines of the conversation that stay on the usual screen. */
 const FAREWELL_LINES = 12;
-/** The wheel would otherwise arrive as arrow keys, which leaf through the history. */
-const WHEEL_OFF = '\x1b[?1007s\x1b[?1007l';
-const WHEEL_BACK = '\x1b[?1007r';
 
 /** Draws the first frame before it returns. */
 export function openFullscreen(options: ScreenOptions, scroll: ScrollView): Screen {
@@ -41,10 +38,7 @@ export function openFullscreen(options: ScreenOptions, scroll: ScrollView): Scre
       alternateScreen: true,
       onRender: () => {
         resize.endFrame();
-        if (isFirst) {
-          stdout.write(WHEEL_OFF);
-          options.onFirstFrame();
-        }
+        if (isFirst) options.onFirstFrame();
         isFirst = false;
       },
     },
@@ -54,7 +48,6 @@ export function openFullscreen(options: ScreenOptions, scroll: ScrollView): Scre
     unfollow();
     unsubscribe();
     keyboard.close();
-    stdout.write(WHEEL_BACK);
     const lines = scroll.lastLines(FAREWELL_LINES).map((line) => `${encodeLine(line)}\n`);
     stdout.write(`${lines.join('')}\nThe conversation is kept: zeke --continue goes on with it.\n`);
   });
