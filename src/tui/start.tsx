@@ -10,9 +10,9 @@ import { openInkScreen } from './ink-screen.tsx';
 import { deferSession, type TuiSession } from './pending-session.ts';
 import type { Screen, ScreenOptions } from './screen.ts';
 import type { TuiSettings } from './settings.ts';
-import { type OwnModes, TerminalLoan } from './terminal-loan.ts';
+import { type OwnModes, ownModes, TerminalLoan } from './terminal-loan.ts';
 import { ThemeState } from './themes.ts';
-import { FOCUS_REPORTS, TurnNotifier } from './turn-notifier.ts';
+import { TurnNotifier } from './turn-notifier.ts';
 
 export interface TuiOptions {
   readonly terminal: Terminal;
@@ -30,10 +30,6 @@ export interface TuiOptions {
 }
 
 const DEFAULT_COLUMNS = 80;
-/** A bar: the input begins in insert mode, and is in it again after another program. */
-const CURSOR_SHAPE: OwnModes = { on: '\x1b[6 q', off: '\x1b[0 q' };
-/** The wheel would otherwise arrive as arrow keys on a screen of its own, and leaf through the history. */
-const WHEEL_OFF: OwnModes = { on: '\x1b[?1007s\x1b[?1007l', off: '\x1b[?1007r' };
 
 /**
  * Resolves when the user has left or `signal` was aborted, with everything drawn.
@@ -190,17 +186,6 @@ class TuiRun {
       },
     };
   }
-}
-
-/** What is switched on beside the renderer, and off while another program has the terminal. */
-function ownModes({ screenReader, notify, viMode, fullscreen }: TuiSettings): OwnModes {
-  if (screenReader) return { on: '', off: '' };
-  const modes: readonly OwnModes[] = [
-    ...(notify === 'off' ? [] : [FOCUS_REPORTS]),
-    ...(viMode ? [CURSOR_SHAPE] : []),
-    ...(fullscreen ? [WHEEL_OFF] : []),
-  ];
-  return { on: modes.map(({ on }) => on).join(''), off: modes.map(({ off }) => off).join('') };
 }
 
 /** Some write what they do not understand; where there are no colours nobody needs to know. */

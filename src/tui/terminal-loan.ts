@@ -1,4 +1,6 @@
 /** Lends the terminal to others: an editor, the shell. The renderer gives it back and draws anew after. */
+import type { TuiSettings } from './settings.ts';
+import { FOCUS_REPORTS } from './turn-notifier.ts';
 
 /** What the renderer offers for it. */
 export type SuspendTerminal = (work: () => Promise<void>) => Promise<unknown>;
@@ -42,4 +44,20 @@ export class TerminalLoan {
     });
     return done.promise;
   }
+}
+
+/** A bar: the input begins in insert mode, and is in it again after another program. */
+const CURSOR_SHAPE: OwnModes = { on: '\x1b[6 q', off: '\x1b[0 q' };
+/** The wheel would otherwise arrive as arrow keys on a screen of its own, and leaf through the history. */
+const WHEEL_OFF: OwnModes = { on: '\x1b[?1007s\x1b[?1007l', off: '\x1b[?1007r' };
+
+/** What is switched on beside the renderer, and off while another program has the terminal. */
+export function ownModes({ screenReader, notify, viMode, fullscreen }: TuiSettings): OwnModes {
+  if (screenReader) return { on: '', off: '' };
+  const modes: readonly OwnModes[] = [
+    ...(notify === 'off' ? [] : [FOCUS_REPORTS]),
+    ...(viMode ? [CURSOR_SHAPE] : []),
+    ...(fullscreen ? [WHEEL_OFF] : []),
+  ];
+  return { on: modes.map(({ on }) => on).join(''), off: modes.map(({ off }) => off).join('') };
 }
