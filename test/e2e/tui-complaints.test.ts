@@ -2,14 +2,19 @@
  * What users of terminal assistants complain of most, one test each, on the built program in a real
  * terminal. Each is named after the complaint, not after the feature that answers it.
  */
-import { writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lowestContrast } from '../helpers/contrast.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
 import { exchange, TerminalPlace } from '../helpers/terminal-zeke.ts';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
+const CTRL_V = '\x16';
 const UP = '\x1b[A';
+/** Reading time; see allow(). */
+const READ_MS = 500;
 
 let place: TerminalPlace;
 
@@ -244,5 +249,106 @@ describe('cost', () => {
     await exchange(place, program, { message: 'hello', answer: 'Hello.' });
     expect(place.server.requests[0]?.body).toContain('Always answer in rhyme.');
     await program.waitForText('read AGENTS.md');
+  });
+});
+
+describe('permission', () => {
+  const inProject = (path: string): string => join(place.home.project, path);
+
+  test('undo destroys files that it did not make', async () => {
+    writeFileSync(inProject('mine.txt'), 'mine\n');
+    writeFileSync(inProject('app.ts'), 'export const a = 1;\n');
+    const program = await place.openReady();
+    program.type('change it\r');
+    const input = { path: 'app.ts', old_text: 'a = 1', new_text: 'a = 2' };
+    (await place.nextAnswer()).callTool('edit_file', input);
+    await program.waitForText('+export const a = 2;');
+    await allow(program);
+    const answer = await place.nextAnswer();
+    answer.say('Changed.');
+    answer.end();
+    await program.waitForText('Changed.');
+    expect(readFileSync(inProject('app.ts'), 'utf8')).toBe('export const a = 2;\n');
+    writeFileSync(inProject('untracked.txt'), 'made meanwhile\n');
+    program.type('/undo-last\r');
+    await program.waitFor('the file as it was', () =>
+      readFileSync(inProject('app.ts'), 'utf8').includes('a = 1'),
+    );
+    expect(readFileSync(inProject('mine.txt'), 'utf8')).toBe('mine\n');
+    expect(readFileSync(inProject('untracked.txt'), 'utf8')).toBe('made meanwhile\n');
+  });
+
+  test('it asks again although I said always, or does not ask at all', async () => {
+    const program = await place.openReady();
+    program.type('two files\r');
+    (await place.nextAnswer()).callTool('write_file', { path: 'one.txt', content: 'one\n' });
+    await program.waitForText('one.txt');
+    expect(existsSync(inProject('one.txt'))).toBe(false);
+    await allow(program, 'a');
+    (await place.nextAnswer()).callTool('write_file', { path: 'two.txt', content: 'two\n' });
+    const answer = await place.nextAnswer();
+    expect(readFileSync(inProject('one.txt'), 'utf8')).toBe('one\n');
+    expect(readFileSync(inProject('two.txt'), 'utf8')).toBe('two\n');
+    answer.say('Both are there.');
+    answer.end();
+    await program.waitForText('Both are there.');
+  });
+
+  test('a repository gives itself permission', async () => {
+    mkdirSync(inProject('.zeke'));
+    writeFileSync(inProject('.zeke/config.toml'), '[approvals]\nedit = "allow"\n');
+    const program = place.open();
+    await program.waitForText('a project may not set approvals.edit');
+    expect((await program.exit).exitCode).not.toBe(0);
+    expect(place.server.requests).toHaveLength(0);
+  });
+
+  /** A question is read before it is answered: no key counts in its first 400 ms. */
+  async function allow(program: PtyProgram, key = 'y'): Promise<void> {
+    await program.waitForText('y allow');
+    await new Promise((resolve) => setTimeout(resolve, READ_MS));
+    program.type(key);
+    await program.waitForText('allowed');
+  }
+});
+
+describe('the machine around it', () => {
+  test('an image on a Wayland clipboard cannot be pasted', async () => {
+    const bin = join(place.home.dir, 'bin');
+    mkdirSync(bin);
+    const pixel =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    writeFileSync(
+      join(bin, 'wl-paste'),
+      `#!/bin/sh\ncase "$*" in\n*list*) echo image/png;;\n*) echo ${pixel} | base64 -d;;\nesac\n`,
+    );
+    chmodSync(join(bin, 'wl-paste'), 0o755);
+    const program = await place.openReady({
+      env: { WAYLAND_DISPLAY: 'wayland-0', PATH: `${bin}:${process.env.PATH}` },
+    });
+    program.type('what is ');
+    program.type(CTRL_V);
+    await program.waitForText('[image 1]');
+    program.type('?\r');
+    (await place.nextAnswer()).end();
+    expect(place.server.requests[0]?.body).toContain(pixel.slice(0, 40));
+  });
+
+  test('a light terminal makes it unreadable', async () => {
+    const program = await place.openReady({ background: { r: 0xff, g: 0xff, b: 0xff } });
+    await exchange(place, program, {
+      message: 'go',
+      answer: '## Head\n\n`code` and *more*.\n\nEnd.\n',
+    });
+    expect(lowestContrast(program, { r: 0xff, g: 0xff, b: 0xff })).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a dark one, too', async () => {
+    const program = await place.openReady({ background: { r: 0, g: 0, b: 0 } });
+    await exchange(place, program, {
+      message: 'go',
+      answer: '## Head\n\n`code` and *more*.\n\nEnd.\n',
+    });
+    expect(lowestContrast(program, { r: 0, g: 0, b: 0 })).toBeGreaterThanOrEqual(3);
   });
 });

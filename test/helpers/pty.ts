@@ -12,6 +12,13 @@ export interface PtyOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly columns?: number;
   readonly rows?: number;
+  /** Answers the question for the background (OSC 11); without it the terminal says nothing. */
+  readonly background?: Colour;
+}
+export interface Colour {
+  readonly r: number;
+  readonly g: number;
+  readonly b: number;
 }
 export interface PtyExit {
   readonly exitCode: number;
@@ -48,6 +55,13 @@ export class PtyProgram {
       env: { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', ...options.env },
     });
     this.#terminal.onData((answer) => this.#pty.write(answer));
+    const { background } = options;
+    if (background !== undefined) {
+      this.#terminal.parser.registerOscHandler(11, (data) => {
+        if (data === '?') this.#pty.write(`\x1b]11;${colourName(background)}\x1b\\`);
+        return true;
+      });
+    }
     this.#pty.onData((data) => {
       this.raw += data;
       this.#terminal.write(data, () => this.#changed());
@@ -160,4 +174,10 @@ export class PtyProgram {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** As X11 writes it, sixteen bits a channel. */
+function colourName({ r, g, b }: Colour): string {
+  const channel = (value: number) => value.toString(16).padStart(2, '0').repeat(2);
+  return `rgb:${channel(r)}/${channel(g)}/${channel(b)}`;
 }

@@ -1,12 +1,14 @@
 /** The built program in a real terminal, talking to a model server that the test leads by hand. */
 import type { ServerResponse } from 'node:http';
 import { type ModelServer, sseChunk, startModelServer } from './model-server.ts';
-import { PtyProgram } from './pty.ts';
+import { type Colour, PtyProgram } from './pty.ts';
 import { createTestHome, type TestHome, ZEKE } from './zeke.ts';
 
 /** One answer, written by the test piece by piece. */
 export interface HeldAnswer {
   say(text: string): void;
+  /** Ends the answer with a call of a tool; the next request brings its result. */
+  callTool(name: string, input: object): void;
   end(): void;
 }
 
@@ -15,6 +17,8 @@ export interface OpenOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the terminal says its background is; one that says nothing without it. */
+  readonly background?: Colour;
   /** A shell script with `zeke` in it, for what stands around the program. */
   readonly script?: string;
 }
@@ -59,6 +63,7 @@ export class TerminalPlace {
       },
       columns: options.columns ?? 80,
       rows: options.rows ?? 24,
+      ...(options.background === undefined ? {} : { background: options.background }),
     });
     this.#terminals.push(program);
     return program;
@@ -105,6 +110,13 @@ function hold(response: ServerResponse): HeldAnswer {
   return {
     say: (text) => {
       response.write(sseChunk({ content: text }));
+    },
+    callTool: (name, input) => {
+      const call = { name, arguments: JSON.stringify(input) };
+      const toolCalls = [{ index: 0, id: `call_${name}`, type: 'function', function: call }];
+      response.write(sseChunk({ tool_calls: toolCalls }));
+      response.write(sseChunk({}, 'tool_calls'));
+      response.end('data: [DONE]\n\n');
     },
     end: () => {
       response.write(sseChunk({}, 'stop'));
