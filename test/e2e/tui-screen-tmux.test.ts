@@ -33,6 +33,12 @@ class Tmux {
     return this.run('capture-pane', '-p', '-J', '-S', '-').trimEnd();
   }
 
+  /** Rows and columns as the program in the pane has them. */
+  programSize(): string {
+    const tty = this.run('display-message', '-p', '#{pane_tty}').trim();
+    return execFileSync('stty', ['-F', tty, 'size']).toString().trim();
+  }
+
   type(keys: string): void {
     this.run('send-keys', '-l', keys);
   }
@@ -51,33 +57,36 @@ afterEach(() => {
 const isMissing = readTestSetup().missing.includes('tmux');
 
 describe.skipIf(isMissing)('in tmux (test-setup names it when it is missing)', () => {
-  async function open(env = ''): Promise<Tmux> {
-    const opened = new Tmux(`${env} ${place.commandLine}`);
+  async function open(): Promise<Tmux> {
+    const opened = new Tmux(`exec ${place.commandLine}`);
     tmux = opened;
     await expect.poll(() => opened.text(), WAIT).toContain('Harness ready.');
     return opened;
   }
 
   test('an answer is there once and in order after resizes, with the input below', async () => {
-    const pane = await open('HARNESS_DELAY_MS=2');
-    pane.run('send-keys', 'long', 'Enter');
-    for (const [columns, rows] of [
+    const pane = await open();
+    pane.run('send-keys', 'paced lines 60', 'Enter');
+    const sizes = [
       [60, 20],
       [120, 40],
       [130, 10],
       [30, 10],
       [200, 30],
-    ] as const) {
-      const line = `Line ${columns} of it.`;
-      await expect.poll(() => pane.text(), WAIT).toContain(line);
+      [80, 24],
+    ] as const;
+    for (const [index, [columns, rows]] of sizes.entries()) {
+      await expect.poll(() => pane.text(), WAIT).toContain(`Line ${index * 10 + 9} of it.`);
       pane.run('resize-window', '-x', String(columns), '-y', String(rows));
+      // It tells the program of the new size a while after it has drawn the window anew.
+      await expect.poll(() => pane.programSize(), WAIT).toBe(`${rows} ${columns}`);
+      process.kill(Number(pane.run('display-message', '-p', '#{pane_pid}')), 'SIGURG');
     }
-    await expect.poll(() => pane.text(), WAIT).toContain('Line 299 of it.');
-    await expect.poll(() => pane.text(), WAIT).toContain('used');
+    await expect.poll(() => pane.text(), WAIT).toContain('Line 59 of it.');
     pane.type('a draft');
     await expect.poll(() => pane.text(), WAIT).toMatch(/^> a draft *$/m);
     const lines = pane.text().match(/Line \d+ of it\./g);
-    expect(lines).toEqual(Array.from({ length: 300 }, (_, n) => `Line ${n} of it.`));
+    expect(lines).toEqual(Array.from({ length: 60 }, (_, n) => `Line ${n} of it.`));
     expect(pane.text().match(/^> /gm)).toHaveLength(2);
   });
 

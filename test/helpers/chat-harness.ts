@@ -45,6 +45,16 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     }
     return 'cancelled';
   },
+  // Ten pieces, and then as many again with each signal: between them nothing is drawn.
+  paced: async (turn) => {
+    const [, what, count] = turn.turn.message.text.split(' ');
+    for (let n = 0; n < Number(count) && !turn.signal.aborted; n += 1) {
+      const text = what === 'words' ? `word${n} ` : `Line ${n} of it.\n\n`;
+      turn.emit({ type: 'text-delta', turnId: turn.turn.id, text });
+      if (n % 10 === 9) await new Promise((resolve) => process.once('SIGURG', resolve));
+    }
+    return 'stop';
+  },
   silent: (turn) =>
     new Promise((resolve) => {
       turn.signal.addEventListener('abort', () => resolve('cancelled'), { once: true });

@@ -8,6 +8,8 @@ import { ReplyFilter, type TerminalReport } from './replies.ts';
 
 /** A lone Escape is a key when nothing has followed by then. */
 const HOLD_MS = 25;
+/** What follows an Escape this soon may still be the rest of an answer, on a slow line. */
+const LATE_MS = 500;
 
 export interface TerminalInputOptions {
   readonly stdin: NodeJS.ReadStream;
@@ -23,6 +25,7 @@ export class TerminalInput extends Readable {
   private timer: NodeJS.Timeout | undefined;
   private hasSettled = false;
   private isWaitingForAnswer = false;
+  private releasedAt = 0;
 
   constructor({ stdin, onReport }: TerminalInputOptions) {
     super({ encoding: 'utf8' });
@@ -89,6 +92,7 @@ export class TerminalInput extends Readable {
       // The terminal was not raw yet and has turned Enter into a line feed.
       text = text.replaceAll('\n', '\r');
     }
+    if (performance.now() - this.releasedAt > LATE_MS) this.replies.forget();
     this.give(this.replies.push(text));
     if (!this.replies.holdsKey) return;
     if (this.isWaitingForAnswer) this.timer = setTimeout(() => this.release(), HOLD_MS);
@@ -96,6 +100,7 @@ export class TerminalInput extends Readable {
   };
 
   private release(): void {
+    this.releasedAt = performance.now();
     this.give(this.replies.flush());
   }
 

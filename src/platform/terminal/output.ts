@@ -35,7 +35,6 @@ export function watchModes(stdout: NodeJS.WriteStream): TerminalOutput {
     else if (text === POP_KEYBOARD) keyboardPushes = Math.max(0, keyboardPushes - 1);
     else if (text === '\x1b[?1049h') isOnOwnScreen = true;
     else if (text === LEAVE_SCREEN) isOnOwnScreen = false;
-    else if (text === BEGIN_FRAME) hasFrame = true;
     else if (/^\x1b\[\d* q$/.test(text)) hasCursorShape = text !== USUAL_CURSOR;
   };
   const write = (chunk: unknown, ...rest: unknown[]): boolean => {
@@ -43,6 +42,7 @@ export function watchModes(stdout: NodeJS.WriteStream): TerminalOutput {
       for (const part of rest) if (typeof part === 'function') part();
       return true;
     }
+    if (typeof chunk === 'string' && chunk.startsWith(BEGIN_FRAME)) hasFrame = true;
     if (typeof chunk === 'string' && chunk.length <= MAX_MODE_CHARACTERS) note(chunk);
     return Reflect.apply(stdout.write, stdout, [chunk, ...rest]);
   };

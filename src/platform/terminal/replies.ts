@@ -44,10 +44,12 @@ export class ReplyFilter {
     this.held = '';
     if (this.passed !== '') {
       // The escape character was taken for a key: the remainder is an answer all the same.
-      const late = OSC_REPLY.exec(this.passed + rest);
-      if (late !== null) {
-        this.take(late);
-        rest = rest.slice(late[0].length - this.passed.length);
+      const whole = this.passed + rest;
+      const late = OSC_REPLY.exec(whole);
+      if (late !== null) rest = whole.slice(this.take(late));
+      else if (OSC_BEGINNING.test(whole)) {
+        this.held = rest;
+        return '';
       }
       this.passed = '';
     }
@@ -62,7 +64,12 @@ export class ReplyFilter {
 
   /** True while the beginning of an answer is held that may as well be a key: Escape, Alt+]. */
   get holdsKey(): boolean {
-    return this.held !== '' && this.held.length <= 2;
+    return this.passed === '' && this.held !== '' && this.held.length <= 2;
+  }
+
+  /** What went out as a key was one: it is too long ago for anything else. */
+  forget(): void {
+    if (this.held === '') this.passed = '';
   }
 
   /** Gives out what is held: no more of it has come. */

@@ -97,7 +97,10 @@ export class ResizeWatch {
       return Reflect.apply(this.options.stdout.write, this.options.stdout, parts);
     }
     this.held += text;
-    if (text === END_FRAME) this.flush();
+    if (text !== END_FRAME) return true;
+    this.flush();
+    // Some frames are written by a timer: the renderer does not tell of those.
+    this.isInFrame = false;
     return true;
   };
 

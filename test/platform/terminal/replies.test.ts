@@ -78,7 +78,12 @@ describe('keys stay keys', () => {
     expect(filter.push('a\x1b')).toBe('a');
     expect(filter.holdsKey).toBe(true);
     expect(filter.flush()).toBe('\x1b');
-    expect(filter.push(']')).toBe(']');
+    expect(filter.push(']')).toBe('');
+    expect(filter.push('x')).toBe(']x');
+    expect(filter.push('\x1b')).toBe('');
+    expect(filter.flush()).toBe('\x1b');
+    filter.forget();
+    expect(filter.push('x]')).toBe('x]');
   });
 });
 
