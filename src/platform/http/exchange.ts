@@ -47,6 +47,8 @@ export interface ExchangeInput {
  */
 const GATHER_MS = 60;
 const SMALL_BYTES = 2048;
+/** Hosts say some things before the first word, which must not wait for what comes after it. */
+const FIRST_PIECES = 8;
 
 /** How long a connection whose answer was not read to its end may take to end by itself. */
 const DRAIN_MS = 250;
@@ -177,6 +179,7 @@ async function* readBody(
 ): AsyncGenerator<Uint8Array> {
   const { timeouts, host } = call.input;
   refuseCompressed(message, call);
+  let count = 0;
   const chunks = message.iterator({ destroyOnReturn: false });
   let limit = { ms: timeouts.firstByteTimeoutMs, error: () => late('first-byte', call.input) };
   try {
@@ -187,8 +190,10 @@ async function* readBody(
       if (next.done === true) return;
       limit = { ms: timeouts.idleTimeoutMs, error: () => late('idle', call.input) };
       const readAt = performance.now();
+      count += 1;
       yield next.value;
-      if (isStream && next.value.length < SMALL_BYTES) await gather(message, readAt + GATHER_MS);
+      const isGathered = isStream && count > FIRST_PIECES && next.value.length < SMALL_BYTES;
+      if (isGathered) await gather(message, readAt + GATHER_MS);
     }
   } catch (error) {
     throw call.failure() ?? toHttpError(error, host);

@@ -118,11 +118,18 @@ describe('a stream of small pieces', () => {
   });
 
   test('cancelling does not wait for more of it', async () => {
-    const { url } = await server((_, response) => void response.write('first'));
+    let more = (): void => undefined;
+    const { url } = await server((_, response) => {
+      more = () => void response.write('piece');
+      more();
+    });
     const controller = new AbortController();
     const response = await client().send({ method: 'GET', url, signal: controller.signal });
     const chunks = response.body[Symbol.asyncIterator]();
-    await chunks.next();
+    for (let read = 0; read < 10; read += 1) {
+      await chunks.next();
+      more();
+    }
     const next = failure(chunks.next());
     controller.abort();
     expect((await next).reason).toBe('cancelled');
