@@ -41,7 +41,7 @@ export function chatEnvironment({ env }, { baseUrl }) {
 }
 
 /** Zeke at its prompt, with everything loaded that is loaded while a person types. */
-export async function openChat(
+async function openChat(
   /** @type {{ cwd: string, env: NodeJS.ProcessEnv }} */ place,
   /** @type {readonly string[]} */ args = [],
 ) {

@@ -13,7 +13,7 @@ import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
 const lines = [...new Set(documentedLines().map(({ line }) => line))];
 /** These two are what runs this suite. */
 const RUN_ELSEWHERE = /^npm /;
-const IN_A_TERMINAL = /^zeke(?: "[^"]*"| --continue)?$/;
+const IN_A_TERMINAL = /^zeke(?: "[^"]*"| --continue| --new)?$/;
 const EDITS = 'zeke config edit';
 const SESSION_ID = /<id>|\bk7m2x9qd\b/;
 const commands = lines.filter(

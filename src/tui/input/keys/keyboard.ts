@@ -33,6 +33,8 @@ const BURST_PAUSE_MS = 200;
 const LOST_END_MS = 2_000;
 
 const LATE_SEQUENCE = /^\[[\d;:]*[A-Za-z~]/;
+/** Text after an ESC that came by itself: no terminal sends Alt with more than one character. */
+const ALONE = /^[^\x1b[O][\s\S]/;
 const KEYBOARD_ANSWER = /^\x1b\[\?\d+u$/;
 
 /** Puts the reading of keys before the renderer. */
@@ -87,6 +89,10 @@ class KeyReader {
     this.stopWaiting();
     if (this.held.length > 0) this.hold(chunk);
     else {
+      if (this.rest === ESCAPE && ALONE.test(chunk)) {
+        this.rest = '';
+        this.deliver([{ type: 'sequence', text: ESCAPE }]);
+      }
       const isLate = performance.now() - this.lastEscapeAt < LATE_SEQUENCE_MS;
       const first = isLate && LATE_SEQUENCE.test(chunk) ? ESCAPE + chunk : this.rest + chunk;
       this.rest = '';

@@ -54,6 +54,15 @@ test('a sequence may come in parts; an ESC alone is Escape', async () => {
   await expect.poll(() => strokes).toEqual(['<Ctrl+Left>', '<Escape>']);
 });
 
+test('an ESC by itself and a word after it are Escape and the word', async () => {
+  const { type, strokes } = open();
+  type('\x1b');
+  await turn();
+  type('after');
+  await turn();
+  expect(strokes).toEqual(['<Escape>', 'text:after']);
+});
+
 test('what begins a sequence and goes no further types nothing', async () => {
   const { type, strokes } = open();
   type('\x1b[1;');
