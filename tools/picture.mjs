@@ -1,12 +1,12 @@
 // Draws docs/pictures/*.svg from real runs: the built program in real terminals, on the built-in
-// engine, and the scripted conversation of the tests where a model would have to play along.
+// engine, and on a host of this machine that plays a model where one has to act.
 // Run it with `node tools/picture.mjs` after a build; names draw those pictures alone.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleChatHarness } from '../test/helpers/bundle-harness.ts';
+import { startModelServer, streamToolCall } from '../test/helpers/model-server.ts';
 import { PtyProgram } from '../test/helpers/pty.ts';
 import { drawTerminals } from './picture-svg.mjs';
 
@@ -16,6 +16,13 @@ const QUESTION = 'where is the login token checked?';
 /** What a terminal says of the colour behind its text. */
 const DARK = '\x1b]11;rgb:1616/1818/1d1d\x1b\\';
 const LIGHT = '\x1b]11;rgb:fafa/fafa/fafa\x1b\\';
+const MODELS = ['gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5-nano'];
+/** What the host's model does: it changes a line of the project. */
+const EDIT = {
+  path: 'src/token.ts',
+  old_text: 'token.expires > now;',
+  new_text: 'token.expires.getTime() > now.getTime();',
+};
 /** A project small enough for its answers to fit a picture. */
 const PROJECT = {
   'AGENTS.md': 'Answer briefly. Tests live in test/.\n',
@@ -67,6 +74,7 @@ const SCENES = {
       await ask(first);
       const second = await stage.openZeke({ background: DARK, columns: 64 });
       await second.waitForText('server.ts');
+      await second.waitForText('· main');
       second.type('and who calls it?');
       await second.waitForText('> and who calls it?');
       return [first, second];
@@ -75,20 +83,20 @@ const SCENES = {
   approval: {
     title: 'A change that waits for approval',
     play: async (stage) => {
-      const program = await stage.openScripted();
-      program.type('edit\r');
-      await program.waitFor('the question', (text) => /y allow/.test(text));
+      const program = await stage.openWithHost();
+      program.type('a token that expires right now must not count\r');
+      await program.waitForText('y allow');
       return [program];
     },
   },
   models: {
     title: 'The list of models',
     play: async (stage) => {
-      const program = await stage.openScripted();
+      const program = await stage.openWithHost();
       program.type('\x0f');
-      await program.waitForText('test/other');
+      await program.waitForText(MODELS.at(-1));
       program.type('\x1b[B');
-      await program.waitForText('› test/other');
+      await program.waitFor('the choice', (text) => /› \S+/.test(text));
       return [program];
     },
   },
@@ -129,7 +137,7 @@ async function openStage() {
   }
   execFileSync('git', ['init', '-q', '-b', 'main', project]);
   const programs = [];
-  const open = async ({ args, background = DARK, columns = 100, rows = 40, ready }) => {
+  const open = async ({ args, background = DARK, columns = 100, rows = 40, ready, env }) => {
     const program = new PtyProgram({
       command: process.execPath,
       args,
@@ -139,6 +147,7 @@ async function openStage() {
         ZEKE_CONFIG_DIR: join(home, 'config'),
         ZEKE_STATE_DIR: join(home, 'state'),
         PATH: process.env.PATH ?? '',
+        ...env,
       },
       columns,
       rows,
@@ -149,7 +158,7 @@ async function openStage() {
     await program.waitForText(ready);
     return program;
   };
-  let harness;
+  let host;
   return {
     openZeke: (options) =>
       open({
@@ -157,14 +166,22 @@ async function openStage() {
         args: [join(root, 'bin/zeke'), '--model', 'builtin/zeke'],
         ready: 'builtin/zeke',
       }),
-    openScripted: async () => {
-      harness = await bundleChatHarness();
-      return open({ args: [harness], rows: 24, ready: 'Harness ready.' });
+    openWithHost: async () => {
+      host = await startModelServer(
+        (response) => streamToolCall(response, 'edit_file', EDIT),
+        MODELS,
+      );
+      return open({
+        args: [join(root, 'bin/zeke'), '--model', `openai/${MODELS[0]}`],
+        rows: 24,
+        ready: `openai/${MODELS[0]} · main`,
+        env: { OPENAI_BASE_URL: host.baseUrl, OPENAI_API_KEY: 'key-of-no-worth' },
+      });
     },
     close: async () => {
       await Promise.all(programs.map((program) => program.dispose()));
+      await host?.close();
       rmSync(home, { recursive: true, force: true, maxRetries: 10 });
-      if (harness !== undefined) rmSync(dirname(harness), { recursive: true, force: true });
     },
   };
 }

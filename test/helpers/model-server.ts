@@ -19,12 +19,17 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-export async function startModelServer(answer: Answer): Promise<ModelServer> {
+/** `models` is what a request for the list of models is answered with. */
+export async function startModelServer(
+  answer: Answer,
+  models: readonly string[] = ['test-model'],
+): Promise<ModelServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end('{"object":"list","data":[{"id":"test-model","object":"model"}]}');
+      const data = models.map((id) => ({ id, object: 'model' }));
+      response.end(JSON.stringify({ object: 'list', data }));
       return;
     }
     const chunks: Buffer[] = [];
