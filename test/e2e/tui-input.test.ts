@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness } from '../helpers/bundle-harness.ts';
+import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
 import { PtyProgram } from '../helpers/pty.ts';
 
 const CTRL_C = '\x03';
@@ -18,7 +18,7 @@ const BACKSPACE = '\x7f';
 const EMPTY = '> Ask anything';
 const PNG = Buffer.from('\x89PNG\r\n\x1a\nbytes', 'latin1');
 
-let harness = '';
+let harness: ChatHarness | undefined;
 let folder = '';
 const programs: PtyProgram[] = [];
 
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  await rm(dirname(harness), { recursive: true, force: true });
+  harness?.remove();
 });
 
 interface StartOptions {
@@ -49,7 +49,7 @@ async function start(options: StartOptions = {}): Promise<PtyProgram> {
   const stateDir = options.stateDir ?? (await mkdtemp(join(folder, 'state-')));
   const program = new PtyProgram({
     command: process.execPath,
-    args: [harness],
+    args: [harness?.path ?? ''],
     cwd: folder,
     env: {
       HOME: stateDir,

@@ -1,12 +1,12 @@
 /** Windows of any size, while text streams: nothing is lost, nothing is there twice. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness } from '../helpers/bundle-harness.ts';
+import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
 import { PtyProgram } from '../helpers/pty.ts';
 
-let harness = '';
+let harness: ChatHarness | undefined;
 let folder = '';
 const programs: PtyProgram[] = [];
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  if (harness !== '') await rm(dirname(harness), { recursive: true, force: true });
+  harness?.remove();
 });
 
 async function start(options: {
@@ -29,7 +29,7 @@ async function start(options: {
 }): Promise<PtyProgram> {
   const program = new PtyProgram({
     command: process.execPath,
-    args: [harness],
+    args: [harness?.path ?? ''],
     cwd: folder,
     env: {
       HOME: folder,

@@ -1,12 +1,12 @@
 /** What the terminal front end does to the terminal: restoring, resizing, hostile text. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness } from '../helpers/bundle-harness.ts';
+import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
 import { PtyProgram } from '../helpers/pty.ts';
 
-let harness = '';
+let harness: ChatHarness | undefined;
 let folder = '';
 const programs: PtyProgram[] = [];
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  if (harness !== '') await rm(dirname(harness), { recursive: true, force: true });
+  harness?.remove();
 });
 
 function start(env: Record<string, string> = {}, columns = 80, rows = 24): PtyProgram {
@@ -27,7 +27,7 @@ function start(env: Record<string, string> = {}, columns = 80, rows = 24): PtyPr
   const script = '"$0" "$1"; echo "status $?"; stty -a | tr ";" "\\n" | grep -E "icanon|echo"';
   const program = new PtyProgram({
     command: '/bin/sh',
-    args: ['-c', script, process.execPath, harness],
+    args: ['-c', script, process.execPath, harness?.path ?? ''],
     cwd: folder,
     env: { HOME: folder, ZEKE_STATE_DIR: folder, PATH: process.env.PATH ?? '', ...env },
     columns,

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness } from '../helpers/bundle-harness.ts';
+import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
 import { PtyProgram } from '../helpers/pty.ts';
 
 const CTRL_C = '\x03';
@@ -11,7 +11,7 @@ const ESCAPE = '\x1b';
 const UP = '\x1b[A';
 const DOWN = '\x1b[B';
 
-let harness = '';
+let harness: ChatHarness | undefined;
 let folder = '';
 const programs: PtyProgram[] = [];
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
-  if (harness !== '') await rm(dirname(harness), { recursive: true, force: true });
+  harness?.remove();
 });
 
 interface StartOptions {
@@ -37,7 +37,7 @@ async function start(options: StartOptions = {}): Promise<PtyProgram> {
   const stateDir = await mkdtemp(join(folder, 'state-'));
   const program = new PtyProgram({
     command: process.execPath,
-    args: [harness],
+    args: [harness?.path ?? ''],
     cwd: folder,
     env: { HOME: stateDir, ZEKE_STATE_DIR: stateDir, PATH: process.env.PATH ?? '', ...options.env },
     columns: options.columns ?? 80,

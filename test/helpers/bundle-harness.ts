@@ -1,4 +1,5 @@
 /** Bundles the scripted conversation the way the program is bundled, once for a test file. */
+import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,14 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
 
-export async function bundleChatHarness(): Promise<string> {
+export interface ChatHarness {
+  /** The program. */
+  readonly path: string;
+  /** Takes it off the disk. What removes it came with it, so no test has to name a folder. */
+  remove(): void;
+}
+
+export async function bundleChatHarness(): Promise<ChatHarness> {
   const outdir = await mkdtemp(join(tmpdir(), 'zeke-harness-'));
   await build({
     absWorkingDir: root,
@@ -25,5 +33,8 @@ export async function bundleChatHarness(): Promise<string> {
     },
     logLevel: 'error',
   });
-  return join(outdir, 'chat-harness.mjs');
+  return {
+    path: join(outdir, 'chat-harness.mjs'),
+    remove: () => rmSync(outdir, { recursive: true, force: true }),
+  };
 }

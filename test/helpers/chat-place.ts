@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { bundleChatHarness } from './bundle-harness.ts';
+import { join } from 'node:path';
+import { bundleChatHarness, type ChatHarness } from './bundle-harness.ts';
 import { PtyProgram } from './pty.ts';
 
 export interface ChatOptions {
@@ -17,8 +17,7 @@ export interface ChatOptions {
 export class ChatPlace {
   readonly folder = mkdtempSync(join(tmpdir(), 'zeke-chat-'));
   readonly #programs: PtyProgram[] = [];
-  /** Nothing is removed by a name that was never set. */
-  #harness: string | undefined;
+  #harness: ChatHarness | undefined;
 
   async prepare(): Promise<void> {
     this.#harness = await bundleChatHarness();
@@ -34,7 +33,7 @@ export class ChatPlace {
     const stateDir = options.stateDir ?? (await this.stateDir());
     const program = new PtyProgram({
       command: process.execPath,
-      args: [this.#harness],
+      args: [this.#harness.path],
       cwd: this.folder,
       env: {
         HOME: stateDir,
@@ -64,8 +63,7 @@ export class ChatPlace {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
-    if (this.#harness === undefined) return;
-    rmSync(dirname(this.#harness), { recursive: true, force: true });
+    this.#harness?.remove();
   }
 }
 

@@ -1,8 +1,8 @@
 /** The scripted conversation in real terminals: bundled once for a test file, with its own folder. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { bundleChatHarness } from './bundle-harness.ts';
+import { join } from 'node:path';
+import { bundleChatHarness, type ChatHarness } from './bundle-harness.ts';
 import { PtyProgram } from './pty.ts';
 
 export interface HarnessOptions {
@@ -17,10 +17,10 @@ export interface HarnessOptions {
 
 export class HarnessPlace {
   readonly folder: string;
-  readonly #harness: string;
+  readonly #harness: ChatHarness;
   readonly #programs: PtyProgram[] = [];
 
-  private constructor(harness: string) {
+  private constructor(harness: ChatHarness) {
     this.#harness = harness;
     this.folder = mkdtempSync(join(tmpdir(), 'zeke-place-'));
   }
@@ -31,7 +31,7 @@ export class HarnessPlace {
 
   /** The command line that starts it in a shell. */
   get commandLine(): string {
-    return `${process.execPath} ${this.#harness}`;
+    return `${process.execPath} ${this.#harness.path}`;
   }
 
   get env(): Record<string, string> {
@@ -43,7 +43,9 @@ export class HarnessPlace {
     const program = new PtyProgram({
       command: script === undefined ? process.execPath : '/bin/sh',
       args:
-        script === undefined ? [this.#harness] : ['-c', script, process.execPath, this.#harness],
+        script === undefined
+          ? [this.#harness.path]
+          : ['-c', script, process.execPath, this.#harness.path],
       cwd: this.folder,
       env: { ...this.env, HARNESS_SETTINGS: JSON.stringify(settings), ...options.env },
       columns,
@@ -84,6 +86,6 @@ export class HarnessPlace {
   remove(): void {
     // A program that was ended may still be on its last write.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
-    rmSync(dirname(this.#harness), { recursive: true, force: true });
+    this.#harness.remove();
   }
 }
