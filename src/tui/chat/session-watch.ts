@@ -9,7 +9,7 @@ import type { Client, SessionPort } from '../../session/port.ts';
 import type { SessionState } from '../../session/state.ts';
 import { contextShare } from '../frame/status.ts';
 import type { TuiServices } from '../services.ts';
-import { plainLine } from '../styled-text.ts';
+import { type Line, plainLine } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Transcript } from '../transcript/transcript.ts';
 
@@ -97,21 +97,26 @@ export class SessionWatch {
   }
 
   private open(state: SessionState): void {
-    const { transcript, services, onSession } = this.options;
+    const { transcript, onSession } = this.options;
     const theme = this.options.theme();
     const before = this.sessionId;
     const isFirst = before === '';
     this.sessionId = state.sessionId;
-    const heading = isFirst ? [] : [plainLine(this.heading(state, before), theme.heading)];
+    // What was found on this machine stands above the conversation, not below what was said.
+    const heading = isFirst
+      ? this.banner()
+      : [plainLine(this.heading(state, before), theme.heading)];
     this.isOwnSwitch = false;
     transcript.open(state, heading);
     onSession();
-    if (!isFirst) return;
-    const { warnings } = this.options;
-    const banner = [...services.bannerLines, ...warnings].map((line) =>
+  }
+
+  private banner(): readonly Line[] {
+    const { services, warnings } = this.options;
+    const theme = this.options.theme();
+    return [...services.bannerLines, ...warnings].map((line) =>
       plainLine(sanitizeLine(line), theme.muted),
     );
-    if (banner.length > 0) transcript.addLines(banner);
   }
 
   /** What the session is called, and what another terminal has done to open it. */

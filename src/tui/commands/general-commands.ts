@@ -2,6 +2,7 @@
 import { ZekeError } from '../../platform/errors.ts';
 import { nearestName } from '../../platform/nearest.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
+import { plainLine } from '../styled-text.ts';
 import { THEMES } from '../theme/palettes.ts';
 import { textToCopy } from './answer-blocks.ts';
 import { themeArguments } from './arguments.ts';
@@ -75,11 +76,12 @@ export const GENERAL_COMMANDS: readonly SlashCommand[] = [
         );
         return;
       }
-      for (const { name, isHost, isSelf } of clients) {
+      const lines = clients.map(({ name, isHost, isSelf }) => {
         const facts = [isSelf ? 'this one' : '', isHost ? 'the conversation lives here' : ''];
         const note = facts.filter(Boolean).join(', ');
-        chat.say(`${sanitizeLine(name)}${note === '' ? '' : ` (${note})`}`);
-      }
+        return plainLine(`${sanitizeLine(name)}${note === '' ? '' : ` (${note})`}`);
+      });
+      chat.print(lines);
     },
   },
   {

@@ -247,7 +247,9 @@ function pickerLines(
   const maxRows = Math.max(1, options.rows - problem.length);
   const all = shownItems(picker);
   if (all.length === 0) {
-    const text = picker.items === undefined || picker.isLoading ? 'looking …' : 'nothing fits';
+    const isLooking = picker.items === undefined || picker.isLoading;
+    const found = picker.filter === '' ? 'there is nothing to choose yet' : 'nothing fits';
+    const text = isLooking ? 'looking …' : found;
     return problem.length > 0 ? problem : [plainLine(text, theme.muted)];
   }
   const { items, offset } = visibleWindow(all, picker.selected, maxRows);
