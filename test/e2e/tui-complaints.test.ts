@@ -2,6 +2,7 @@
  * What users of terminal assistants complain of most, one test each, on the built program in a real
  * terminal. Each is named after the complaint, not after the feature that answers it.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -216,6 +217,62 @@ describe('leaving', () => {
     await again.waitForText('Last answer.');
     expect(place.server.requests[1]?.body).toContain('queued one');
     expect(place.server.requests[2]?.body).toContain('after the crash');
+  });
+});
+
+describe('the process', () => {
+  test('it leaves the terminal broken when it is ended', async () => {
+    const script = '"$0" "$1" --model openai/test; stty -a | tr ";" "\\n" | grep -E "icanon|echo "';
+    const program = await place.openReady({ script });
+    program.type('go\r');
+    (await place.nextAnswer()).say('Some words ');
+    await program.waitForText('Some words');
+    // The shell is the terminal's program, and what it started is told as a closed window tells it.
+    const { stdout } = spawnSync('pgrep', ['-P', String(program.pid)]);
+    process.kill(Number(stdout.toString().trim()), 'SIGTERM');
+    await program.exit;
+    expect(program.text()).toMatch(/(^|\s)icanon/);
+    expect(program.text()).toMatch(/(^|\s)echo\s/);
+    for (const mode of ['2004', '1004', '1049', '1000', '1006']) {
+      const on = program.raw.lastIndexOf(`\x1b[?${mode}h`);
+      expect(program.raw.lastIndexOf(`\x1b[?${mode}l`), mode).toBeGreaterThanOrEqual(on);
+    }
+    expect(program.raw.lastIndexOf('\x1b[?25h')).toBeGreaterThan(
+      program.raw.lastIndexOf('\x1b[?25l'),
+    );
+  });
+
+  test('its memory grows without end', async ({ skip }) => {
+    const program = await place.openReady();
+    const statusFile = `/proc/${program.pid}/status`;
+    if (!existsSync(statusFile)) return skip('the memory of a process is read from /proc');
+    const residentKib = (): number =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(statusFile, 'utf8'))?.[1]);
+    const answer = (n: number) => `${'Some words of prose. '.repeat(1500)}\n\nEnd ${n}.\n`;
+    for (let n = 0; n < 4; n += 1) {
+      await exchange(place, program, { message: `go ${n}`, answer: answer(n) });
+    }
+    const early = residentKib();
+    for (let n = 4; n < 24; n += 1) {
+      await exchange(place, program, { message: `go ${n}`, answer: answer(n) });
+    }
+    // Six hundred kilobytes were said; what it takes on top is what the collector has not got to.
+    expect(residentKib() - early).toBeLessThan(96 * 1024);
+  });
+
+  test('with a screen reader it is unusable', async () => {
+    const program = place.open({ args: ['--screen-reader', '--model', 'openai/test'] });
+    await program.waitForText('Type a message');
+    program.type('go\r');
+    const answer = await place.nextAnswer();
+    answer.say('A first line.\n\nA second one.');
+    answer.end();
+    await program.waitForText('The turn has ended.');
+    program.type(CTRL_D);
+    await program.exit;
+    // Nothing but lines: no cursor moves, no erasing, no spinner.
+    expect(program.raw).not.toMatch(/\x1b\[[\d;]*[A-HJKSTfsu]/);
+    expect(program.raw.match(/A second one\./g)).toHaveLength(1);
   });
 });
 
