@@ -30,12 +30,12 @@ export class Approvals {
     return promise;
   }
 
-  /** Answers the open question; one that is not open any more is not heard. */
-  answer(id: string, decision: ApprovalDecision): void {
+  /** Answers the open question for the front end `by`; one that is not open any more is not heard. */
+  answer(id: string, decision: ApprovalDecision, by: string): void {
     const [open] = this.#asked;
     if (open?.id !== id) return;
     this.#asked.shift();
-    settle(open, decision);
+    settle(open, decision, by);
     const [next] = this.#asked;
     if (next !== undefined) show(next);
   }
@@ -54,7 +54,12 @@ function show({ turnId, id, request, emit }: AskedQuestion): void {
   emit({ type: 'approval-request', turnId, id, ...request });
 }
 
-function settle({ turnId, id, emit, resolve }: AskedQuestion, decision: ApprovalDecision): void {
-  emit({ type: 'approval-answer', turnId, id, decision });
+function settle(
+  { turnId, id, emit, resolve }: AskedQuestion,
+  decision: ApprovalDecision,
+  by?: string,
+): void {
+  const answered = by === undefined ? {} : { by };
+  emit({ type: 'approval-answer', turnId, id, decision, ...answered });
   resolve(decision);
 }

@@ -46,6 +46,8 @@ export type SessionEventBody =
   | { readonly type: 'session-rename'; readonly title: string }
   | { readonly type: 'model-switch'; readonly model: string }
   | { readonly type: 'message-queue'; readonly turnId: string; readonly message: UserInput }
+  /** A waiting message was taken back; `opId` is the op that asked, so that the asker knows it. */
+  | { readonly type: 'message-unqueue'; readonly turnId: string; readonly opId?: string }
   /** The model forgets the turns before this point. */
   | { readonly type: 'clear' }
   /** The turn is set aside: kept and shown, but the model is not told of it any more. */
@@ -84,6 +86,13 @@ export type TurnEventBody =
       readonly input: JsonRecord;
       readonly signature?: Json;
     }
+  /** What a call prints while it runs. Only for the eye: the result has what counts. */
+  | {
+      readonly type: 'tool-output';
+      readonly turnId: string;
+      readonly id: string;
+      readonly text: string;
+    }
   | {
       readonly type: 'tool-result';
       readonly turnId: string;
@@ -98,6 +107,8 @@ export type TurnEventBody =
       readonly turnId: string;
       readonly id: string;
       readonly decision: ApprovalDecision;
+      /** What the front end is called that answered; absent when the end of the turn did. */
+      readonly by?: string;
     }
   /** A tool has changed a file. Both contents are in the project's store, for `undo-last`. */
   | ({ readonly type: 'file-change'; readonly turnId: string } & FileChange)

@@ -201,6 +201,7 @@ function eachEvent(
 
 /** The summary of a state. A running turn counts. */
 export function summarize(state: SessionState): SummaryLine {
+  const { forkedFrom } = state;
   return {
     type: 'summary',
     version: EVENT_FORMAT_VERSION,
@@ -208,6 +209,7 @@ export function summarize(state: SessionState): SummaryLine {
     model: state.model,
     turns: state.turns.length + (state.running === undefined ? 0 : 1),
     updatedAt: state.updatedAt,
+    ...(forkedFrom === undefined ? {} : { forkedFrom }),
   };
 }
 

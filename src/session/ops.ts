@@ -25,6 +25,8 @@ export type Op =
       readonly requestId: string;
       readonly decision: ApprovalDecision;
     }
+  /** Takes a message back that still waits; one that is being answered is not. */
+  | { readonly type: 'unqueue'; readonly turnId: string }
   /** Sets the last turn aside (the model is not told of it any more) and sends its message again. */
   | { readonly type: 'retry' }
   /** The model is told the turns again that a summary stands for. */

@@ -5,6 +5,7 @@
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import type { EventBody, SessionEvent } from './events.ts';
 import type { Journal } from './journal.ts';
+import { isPiece, joinPieces } from './live/pieces.ts';
 import type { SessionListener } from './port.ts';
 import { reduce, type SessionState } from './state.ts';
 import type { SessionStore } from './store.ts';
@@ -75,12 +76,12 @@ export class Recorder {
     return this.#journal !== undefined && !this.#journal.isBehind;
   }
 
-  /** Takes in events. Pieces of the same text become one. */
+  /** Takes in events. Pieces of the same text become one, unless something stands between. */
   say(...bodies: readonly EventBody[]): void {
     if (this.#isSuperseded || bodies.length === 0) return;
     for (const body of bodies) {
       const last = this.#said.at(-1);
-      const merged = last === undefined ? undefined : mergeDeltas(last, body);
+      const merged = last === undefined ? undefined : joinPieces(last, body);
       if (merged === undefined) this.#said.push(body);
       else this.#said[this.#said.length - 1] = merged;
     }
@@ -223,14 +224,7 @@ export function describeError(error: unknown): string {
   return hint === undefined ? errorMessage(error) : `${errorMessage(error)} ${hint}`;
 }
 
-/** Pieces of the answer or of the reasoning alone; more of them follow soon. */
+/** Pieces of texts alone; more of them follow soon. */
 export function isTextAlone(bodies: readonly EventBody[]): boolean {
-  return bodies.every(({ type }) => type === 'text-delta' || type === 'reasoning-delta');
-}
-
-/** Anything that stands between two pieces of text keeps them apart. */
-function mergeDeltas(left: EventBody, right: EventBody): EventBody | undefined {
-  if (left.type !== 'text-delta' && left.type !== 'reasoning-delta') return undefined;
-  if (right.type !== left.type || right.turnId !== left.turnId) return undefined;
-  return { ...left, text: left.text + right.text };
+  return bodies.every(isPiece);
 }

@@ -7,6 +7,7 @@ import { ZekeError } from '../platform/errors.ts';
 import type { SessionEvent } from './events.ts';
 import { Engine } from './live/engine.ts';
 import {
+  type AskedOp,
   bodiesOf,
   failureOf,
   isKnownTurn,
@@ -71,16 +72,10 @@ export function continueUnsaved(
   return new LocalSession(options, { state, journal: undefined, recent: [], first });
 }
 
-interface AskedOp {
-  readonly op: Op;
-  readonly id: string;
-  /** Called when what came of it is in the journal. */
-  readonly done: () => void;
-}
-
 /** Made by the functions above. */
 export class LocalSession implements SessionPort {
   readonly #store: SessionStore | undefined;
+  readonly #name: string;
   readonly #recorder: Recorder;
   readonly #clients: ClientList;
   readonly #engine: Engine;
@@ -102,7 +97,8 @@ export class LocalSession implements SessionPort {
       onSettled: () => this.#schedule(),
       onFailure: (error) => this.#refuseOp(error),
     });
-    const own = { id: newId(), name: options.clientName ?? 'terminal', isHost: true, isSelf: true };
+    this.#name = options.clientName ?? 'terminal';
+    const own = { id: newId(), name: this.#name, isHost: true, isSelf: true };
     this.#clients = new ClientList([own]);
     this.#recorder = new Recorder(source, {
       store: this.#store,
@@ -126,14 +122,14 @@ export class LocalSession implements SessionPort {
 
   /**
    * As `send`, with an id that the asker made: a message's turn or a new session is called by it,
-   * so that an op which is sent again after a host died is carried out once. Resolves when what
-   * came of it is in the journal.
+   * so that an op which is sent again after a host died is carried out once. `by` is what the front
+   * end is called that asked. Resolves when what came of it is in the journal.
    */
-  sendAs(op: Op, id: string): Promise<void> {
+  sendAs(op: Op, id: string, by = this.#name): Promise<void> {
     // Closed: it never settles, so that nobody takes it for done and the next host is asked.
     if (this.#isClosed) return new Promise(() => undefined);
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#ops.push({ op, id, done: resolve });
+    this.#ops.push({ op, id, by, done: resolve });
     this.#schedule();
     return promise;
   }
@@ -228,7 +224,7 @@ export class LocalSession implements SessionPort {
       const needsEngine = next !== undefined && ENGINE_OPS.has(next.op.type);
       if (next === undefined || (needsEngine && !this.#engine.isReady())) return;
       this.#ops.shift();
-      const work = this.#carryOut(next.op, next.id);
+      const work = this.#carryOut(next);
       if (work === undefined) this.#settle(next);
       else this.#working = this.#finishWork(next, work);
     }
@@ -262,7 +258,7 @@ export class LocalSession implements SessionPort {
   }
 
   /** Returns a promise where it takes its time. */
-  #carryOut(op: Op, id: string): Promise<void> | undefined {
+  #carryOut({ op, id, by }: AskedOp): Promise<void> | undefined {
     switch (op.type) {
       case 'send':
         this.#receive(op.message, id);
@@ -275,7 +271,7 @@ export class LocalSession implements SessionPort {
         this.#retry(id);
         break;
       case 'approve':
-        this.#runs.answer(op.requestId, op.decision);
+        this.#runs.answer(op.requestId, op.decision, by);
         break;
       case 'open-session':
         this.#switchSession(op.sessionId, id);

@@ -91,6 +91,8 @@ export type TurnPart =
       readonly name: string;
       readonly input: JsonRecord;
       readonly signature?: Json;
+      /** The end of what it prints while it runs; gone with the result, and never told to a model. */
+      readonly outputTail?: string;
       readonly result?: { readonly output: string; readonly isError: boolean };
     };
 export interface TurnError {
@@ -117,6 +119,8 @@ const NO_USAGE: TokenUsage = {
 };
 /** A front end asks again at once or never: a few ids are enough. */
 const MAX_UNDO_OPS = 16;
+/** A few rows of the screen; all of an output comes with the result. */
+const MAX_TAIL_CHARACTERS = 2000;
 
 /** The state before the first event. */
 export const EMPTY_STATE: SessionState = {
@@ -159,6 +163,10 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
     case 'message-queue': {
       const queued = { turnId: event.turnId, message: event.message };
       return { ...next, queue: [...state.queue, queued] };
+    }
+    case 'message-unqueue': {
+      const queue = state.queue.filter(({ turnId }) => turnId !== event.turnId);
+      return { ...next, queue, undoOps: addOp(state, event.opId) };
     }
     case 'clear':
       return { ...next, clearedTurnCount: state.turns.length, compaction: undefined };
@@ -260,6 +268,8 @@ function reduceTurn(state: SessionState, event: SessionEvent): Turn | undefined 
       const call = { type: 'tool-call' as const, step: turn.step, id, name, input, ...signed };
       return { ...turn, parts: [...turn.parts, call] };
     }
+    case 'tool-output':
+      return { ...turn, parts: addToolOutput(turn.parts, event) };
     case 'tool-result':
       return { ...turn, parts: addToolResult(turn.parts, event) };
     case 'file-change': {
@@ -323,11 +333,32 @@ function addToolResult(
   parts: readonly TurnPart[],
   event: Extract<SessionEvent, { type: 'tool-result' }>,
 ): readonly TurnPart[] {
-  const index = parts.findLastIndex((part) => part.type === 'tool-call' && part.id === event.id);
+  return changeCall(parts, event.id, ({ outputTail: _, ...call }) => {
+    return { ...call, result: { output: event.output, isError: event.isError ?? false } };
+  });
+}
+
+function addToolOutput(
+  parts: readonly TurnPart[],
+  event: Extract<SessionEvent, { type: 'tool-output' }>,
+): readonly TurnPart[] {
+  return changeCall(parts, event.id, (call) => {
+    if (call.result !== undefined) return call;
+    const outputTail = ((call.outputTail ?? '') + event.text).slice(-MAX_TAIL_CHARACTERS);
+    return { ...call, outputTail };
+  });
+}
+
+type ToolCallPart = Extract<TurnPart, { type: 'tool-call' }>;
+
+function changeCall(
+  parts: readonly TurnPart[],
+  id: string,
+  change: (call: ToolCallPart) => ToolCallPart,
+): readonly TurnPart[] {
+  const index = parts.findLastIndex((part) => part.type === 'tool-call' && part.id === id);
   const call = parts[index];
-  if (call?.type !== 'tool-call') return parts;
-  const result = { output: event.output, isError: event.isError ?? false };
-  return parts.with(index, { ...call, result });
+  return call?.type === 'tool-call' ? parts.with(index, change(call)) : parts;
 }
 
 /** The title that a session has when nobody chose one. */

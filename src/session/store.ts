@@ -19,7 +19,7 @@ import {
 } from '../platform/storage/private-folder.ts';
 import type { SearchResult } from './archive/search.ts';
 import { readSummary } from './archive/summary.ts';
-import type { SessionEvent } from './events.ts';
+import type { ForkOrigin, SessionEvent } from './events.ts';
 import {
   appendBodies,
   createJournal,
@@ -53,6 +53,7 @@ export interface SessionSummary {
   /** Milliseconds since the epoch, for people; the order of a list is not by this. */
   readonly updatedAt: number;
   readonly sizeBytes: number;
+  readonly forkedFrom?: ForkOrigin;
   /** Why the session cannot be opened; absent when it can. */
   readonly problem?: string;
 }
@@ -257,7 +258,7 @@ export class SessionStore {
     return createJournal(this.#path(checkedId(id)), this.#claim(id));
   }
 
-  /** Says that the session is the one in use from now on; lists show it first. */
+  /** The session is the one in use from now on; lists show it first. */
   markUsed(id: string): void {
     appendOnce(this.#recentPath(), id);
   }
@@ -394,7 +395,5 @@ function appendOnce(path: string, line: string): void {
 }
 
 function yieldToOthers(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -9,6 +9,7 @@ import { fullApprovalLines } from './approval/approval-lines.ts';
 import { ApprovalPanel, type ApprovalView } from './approval/approval-panel.ts';
 import { MessageEdit } from './chat/message-edit.ts';
 import type { WrittenMessage } from './chat/outbox.ts';
+import { QueueRecall } from './chat/queue-recall.ts';
 import { SessionWatch } from './chat/session-watch.ts';
 import type { Chat, ThemeSwitch } from './commands/command.ts';
 import { CommandRunner, failureLines } from './commands/command-runner.ts';
@@ -75,6 +76,7 @@ export class ChatController {
   private readonly prompt: Prompt;
   private readonly pickers = new PickerControl(() => this.changed());
   private readonly approvals: ApprovalPanel;
+  private readonly queueRecall: QueueRecall;
   private readonly clock = new FrameClock(() => this.changed());
   private readonly ladder = new ExitLadder((hint) => this.setHint(hint));
   private readonly watch: SessionWatch;
@@ -100,6 +102,8 @@ export class ChatController {
     suspend: () => this.options.onSuspend?.(),
   };
   private readonly chat: Chat;
+  private readonly keyOf = (action: KeyAction): string =>
+    this.keymap.bindings.find((binding) => binding.action === action)?.keys[0] ?? `/${action}`;
 
   constructor(options: ControllerOptions) {
     this.options = options;
@@ -107,18 +111,22 @@ export class ChatController {
     this.transcript = this.createTranscript();
     this.prompt = this.createPrompt();
     this.approvals = this.createApprovals();
+    this.queueRecall = this.createQueueRecall();
     this.chat = this.createChat();
     this.runner = new CommandRunner(this.chat);
     const { port, services, theme, screenKeys } = options;
     const screenLayers = screenKeys === undefined ? [] : [screenKeys];
-    this.layers = [this.pickers, this.approvals, ...screenLayers, this.prompt];
+    this.layers = [this.pickers, this.approvals, ...screenLayers, this.queueRecall, this.prompt];
     this.watch = new SessionWatch({
       port,
       services,
       transcript: this.transcript,
       theme,
       warnings: this.keymap.warnings,
-      onChange: () => this.clock.request(),
+      onChange: () => {
+        this.queueRecall.look(port.getState());
+        this.clock.request();
+      },
       onSession: () => this.edit.end(),
       onHint: (hint) => this.setHint(hint),
     });
@@ -152,7 +160,7 @@ export class ChatController {
       picker: this.pickers.current(),
       approval: this.approvals.view(),
       note: this.edit.note(),
-      hint: this.hint,
+      hint: this.hint ?? this.queueRecall.hint(),
       branch: this.watch.branch(),
       clients: this.watch.clients(),
       isLeaving: this.isLeaving,
@@ -276,10 +284,8 @@ export class ChatController {
 
   private createTranscript(): Transcript {
     const { columns, theme, services, highlighter } = this.options;
-    const keyOf = (action: KeyAction) =>
-      this.keymap.bindings.find((binding) => binding.action === action)?.keys[0] ?? `/${action}`;
     return new Transcript({
-      look: () => ({ theme: theme(), keyOf }),
+      look: () => ({ theme: theme(), keyOf: this.keyOf }),
       columns,
       highlighter,
       showsReasoning: () => this.showsReasoning,
@@ -312,6 +318,16 @@ export class ChatController {
       onShowAll: (request) =>
         this.transcript.addLines(fullApprovalLines(request, this.options.theme())),
       now: () => performance.now(),
+    });
+  }
+
+  private createQueueRecall(): QueueRecall {
+    return new QueueRecall({
+      port: this.options.port,
+      isInputEmpty: () => this.prompt.isEmpty,
+      key: () => this.keyOf('previous'),
+      onTaken: (text, chips) => this.prompt.putBack(text, chips),
+      onHint: (hint) => this.setHint(hint),
     });
   }
 

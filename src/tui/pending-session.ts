@@ -103,6 +103,7 @@ function deferServices(session: Promise<TuiSession>): TuiServices {
     searchSessions: async (query, signal) => (await need('searchSessions'))(query, signal),
     deleteSession: async (id) => (await need('deleteSession'))(id),
     exportSession: async (request) => (await need('exportSession'))(request),
+    importSession: async (path) => (await need('importSession'))(path),
     findFiles: async (pattern, limit, signal) => (await services).findFiles(pattern, limit, signal),
     contextTokens: (model) => known?.contextTokens(model),
     contextUse: async (state) => (await need('contextUse'))(state),

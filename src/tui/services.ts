@@ -19,6 +19,11 @@ export interface TuiServices {
   deleteSession?(id: string): Promise<void>;
   /** Writes the conversation to a new file and resolves to where; rejects when there is one. */
   exportSession?(request: ExportRequest): Promise<string>;
+  /**
+   * Makes a session of a file that was exported as JSON and resolves to its id; rejects with what is
+   * wrong with the file.
+   */
+  importSession?(path: string): Promise<string>;
   /** Paths below the project root that match, best first. */
   findFiles(pattern: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Size of the model's context; undefined where it is not known. */
@@ -78,6 +83,10 @@ export interface SessionChoice {
   readonly turnCount: number;
   /** `provider/model`. */
   readonly model?: string;
+  /** Some process has it open. */
+  readonly isOpen?: boolean;
+  /** What the session is called that its first turns come from. */
+  readonly forkOf?: string;
   /** Why it cannot be opened. */
   readonly problem?: string;
 }

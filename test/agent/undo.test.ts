@@ -86,18 +86,50 @@ test('a file that became a link leading out is not written through', () => {
   expect(readFileSync(outside, 'utf8')).toBe('two');
 });
 
-test.each(['../victim', '/etc/passwd', '.git/config', '.env'])(
-  'a journal that names %s changes nothing there',
-  (path) => {
-    const place = changed({});
-    const hash = place.contents.put(Buffer.from('x'));
-    const turn = turnWith([{ path, before: hash, after: null }]);
-    expect(undoTurn(place, turn)).toEqual({
+test.each([
+  ['../victim'],
+  ['../../victim'],
+  ['src/../../victim'],
+  ['..\\\\victim'],
+  ['/etc/passwd'],
+  ['~/victim'],
+  ['.git/config'],
+  ['.GIT/config'],
+  ['src/.git/hooks/pre-commit'],
+  ['.zeke/config.toml'],
+  ['.env'],
+  ['a\u202eb'],
+  ['linked/victim'],
+  ['linked/new/victim'],
+  ['dangling'],
+  [''],
+  ['.'],
+  ['pipe\0name'],
+])('a journal that names %j changes nothing there', (path) => {
+  const place = changed({});
+  const outside = makeWorkspace({ victim: 'theirs', 'new/victim': 'theirs' });
+  symlinkSync(outside, join(place.root, 'linked'));
+  symlinkSync(join(outside, 'nothing'), join(place.root, 'dangling'));
+  mkdirSync(join(place.root, '.git'));
+  writeFileSync(join(place.root, '.git/config'), 'theirs');
+  const theirs = place.contents.put(Buffer.from('theirs'));
+  const evil = place.contents.put(Buffer.from('evil'));
+  // To write, to remove, and to make a file: each would fit what is there.
+  for (const change of [
+    { path, before: evil, after: theirs },
+    { path, before: null, after: theirs },
+    { path, before: evil, after: null },
+  ]) {
+    expect(undoTurn(place, turnWith([change]))).toEqual({
       restored: [],
       kept: [{ path, reason: 'it cannot be written now' }],
     });
-  },
-);
+  }
+  expect(readFileSync(join(outside, 'victim'), 'utf8')).toBe('theirs');
+  expect(readFileSync(join(outside, 'new/victim'), 'utf8')).toBe('theirs');
+  expect(readFileSync(join(place.root, '.git/config'), 'utf8')).toBe('theirs');
+  expect(existsSync(join(outside, 'nothing'))).toBe(false);
+});
 
 test('a content that is gone is said', () => {
   const place = changed({ 'a.ts': ['one', 'two'] });

@@ -206,7 +206,8 @@ describe('journals of any age', () => {
       title: 'Fixed (fork)',
       clearedTurnCount: 3,
       compaction: undefined,
-      undoOps: ['op111111', 'op222222'],
+      queue: [],
+      undoOps: ['op111111', 'op333333', 'op222222'],
     });
     expect(state.turns).toMatchObject([
       {

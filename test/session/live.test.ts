@@ -93,6 +93,37 @@ async function talked(runner: TurnRunner, said: readonly string[], id?: string) 
   return { session, seen };
 }
 
+describe('a message that waits', () => {
+  test('is taken back once, for good, and its words stay in the journal', async () => {
+    const { session, seen } = await talked(engine().runner, ['one']);
+    const { sessionId } = session.getState();
+    session.send(say('wait'));
+    session.send(say('keep'), 'keepid22');
+    session.send(say('take back'), 'takeid22');
+    await seen.until(() => session.getState().queue.length === 2);
+    await session.sendAs({ type: 'unqueue', turnId: 'takeid22' }, 'opopop22');
+    // The same one again, as after a take-over, and another front end.
+    await session.sendAs({ type: 'unqueue', turnId: 'takeid22' }, 'opopop22');
+    await session.sendAs({ type: 'unqueue', turnId: 'takeid22' }, 'opopop33');
+    await session.sendAs({ type: 'unqueue', turnId: 'nothing2' }, 'opopop44');
+    expect(session.getState()).toMatchObject({
+      queue: [{ turnId: 'keepid22' }],
+      undoOps: ['opopop22'],
+    });
+    expect(seen.events.filter(({ type }) => type === 'message-unqueue')).toMatchObject([
+      { turnId: 'takeid22', opId: 'opopop22' },
+    ]);
+    session.send({ type: 'cancel' });
+    await seen.until(() => session.getState().turns.length === 3);
+    expect(texts(session.getState())).toEqual(['one', 'wait', 'keep']);
+    await session.close();
+    expect(place.store.read(sessionId)).toEqual(session.getState());
+    expect(place.journalLines(sessionId).join('\n')).toContain('take back');
+    const fork = await place.store.fork(sessionId);
+    expect(place.store.readEvents(fork).map(({ type }) => type)).not.toContain('message-unqueue');
+  });
+});
+
 describe('fork', () => {
   test('goes on in a new session with the first turns; what is sent with it goes there', async () => {
     const { session, seen } = await talked(engine().runner, ['one', 'two', 'three']);

@@ -1,6 +1,14 @@
-import { appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ownProcess } from '../../src/platform/process-state.ts';
 import { createContentStore } from '../../src/platform/storage/content-store.ts';
 import type { EventBody } from '../../src/session/events.ts';
 import { EMPTY_STATE, reduce } from '../../src/session/state.ts';
@@ -108,6 +116,24 @@ test('the order is that of use, whatever the clock says', async () => {
   expect((await store.latest())?.id).toBe('bbbbbbbb');
 });
 
+test('a fork says in the list where it comes from; a line of an older Zeke says nothing', async () => {
+  make('aaaaaaaa', ['one']);
+  const forkId = await store.fork('aaaaaaaa');
+  const origins = async () =>
+    new Map((await store.list()).map(({ id, forkedFrom }) => [id, forkedFrom]));
+  expect((await origins()).get('aaaaaaaa')).toBeUndefined();
+  expect((await origins()).get(forkId)).toEqual({ sessionId: 'aaaaaaaa', turnCount: 1 });
+  const path = place.journalPath(forkId);
+  const written = readFileSync(path, 'utf8');
+  for (const broken of ['', ',"forkedFrom":7', ',"forkedFrom":{"sessionId":[]}']) {
+    const old = written.replace(/("type":"summary".*),"forkedFrom":\{[^}]*\}/, `$1${broken}`);
+    expect(old).not.toBe(written);
+    writeFileSync(path, old);
+    expect((await origins()).has(forkId)).toBe(true);
+    expect((await origins()).get(forkId)).toBeUndefined();
+  }
+});
+
 test('what cannot be opened is in the list with the reason, and is not the latest', async () => {
   make('aaaaaaaa', ['fine']);
   make('bbbbbbbb', ['newer']);
@@ -122,6 +148,20 @@ test('what cannot be opened is in the list with the reason, and is not the lates
   expect(problems).toContainEqual(['bbbbbbbb', 'string']);
   expect(problems).toContainEqual(['cccccccc', 'string']);
   expect((await store.latest())?.id).toBe('aaaaaaaa');
+});
+
+test('what a dead process left beside a session goes with it; the claim of a live one stays', () => {
+  for (const [id, owner] of [
+    ['aaaaaaaa', '999999999.1 abc /run/x.sock'],
+    ['bbbbbbbb', ''],
+    ['cccccccc', `${ownProcess()} abc /run/x.sock`],
+  ] as const) {
+    make(id, ['one']);
+    const claim = place.journalPath(id).replace('.jsonl', '.host');
+    writeFileSync(claim, owner);
+    expect(store.remove(id)).toBe(true);
+    expect(existsSync(claim)).toBe(id === 'cccccccc');
+  }
 });
 
 test('removing is for good', async () => {

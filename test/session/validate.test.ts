@@ -26,6 +26,9 @@ test.each([
   [{ type: 7, ...at }],
   [{ type: 'text-delta', turnId: 't', text: 7, ...at }],
   [{ type: 'notice', level: 'loud', text: '', ...at }],
+  [{ type: 'tool-output', turnId: 't', text: 'x', ...at }],
+  [{ type: 'message-unqueue', ...at }],
+  [{ type: 'approval-answer', turnId: 't', id: 'q', decision: 'allow', by: 7, ...at }],
   [{ type: 'context', turnId: 't', blocks: [{ source: 's' }], ...at }],
   [{ type: 'tool-call', turnId: 't', id: '1', name: 'n', input: [], ...at }],
   [{ type: 'turn-start', turnId: 't', model: 'm', message: 'text', ...at }],
@@ -37,6 +40,7 @@ test.each([
   { type: 'send', message: { text: 'hi', attachments: [{ label: 'l', text: 't' }] } },
   { type: 'cancel' },
   { type: 'open-session' },
+  { type: 'unqueue', turnId: 't' },
   { type: 'open-session', sessionId: 'abcdefgh' },
 ])('an op: %j', (value) => {
   expect(parseOp(value)).toBe(value);
@@ -50,6 +54,7 @@ test.each([
   [{ type: 'constructor' }],
   [{ type: '__proto__' }],
   [{ type: 'switch-model', model: null }],
+  [{ type: 'unqueue' }],
 ])('no op: %j', (value) => {
   expect(parseOp(value)).toBeUndefined();
 });
@@ -60,6 +65,7 @@ const DOCUMENTED: { readonly [type in EventBody['type']]: true } = {
   'session-rename': true,
   'model-switch': true,
   'message-queue': true,
+  'message-unqueue': true,
   clear: true,
   'turn-retract': true,
   'compact-undo': true,
@@ -77,6 +83,7 @@ const DOCUMENTED: { readonly [type in EventBody['type']]: true } = {
   'reasoning-delta': true,
   'reasoning-end': true,
   'tool-call': true,
+  'tool-output': true,
   'tool-result': true,
   usage: true,
   error: true,

@@ -59,7 +59,7 @@ function planCommand(input: JsonObject, { root }: ToolContext): Promise<Plan> {
 async function runPlanned(
   command: string,
   seconds: number,
-  { root, env, signal }: ActContext,
+  { root, env, signal, onOutput }: ActContext,
 ): Promise<ToolOutput> {
   const limited = createLimitedOutput(MAX_OUTPUT_CHARACTERS);
   let printed = '';
@@ -73,6 +73,7 @@ async function runPlanned(
     endsLeftovers: true,
     onOutput: (text) => {
       printed += limited.push(text);
+      onOutput(text);
     },
   });
   const output = (printed + limited.flush()).trimEnd();

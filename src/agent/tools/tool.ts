@@ -44,6 +44,8 @@ export interface ActContext extends ToolContext {
   /** Keeps what was in a file before and after. */
   readonly contents: ContentStore;
   readonly onChange: (change: FileChange) => void;
+  /** What is printed meanwhile, in pieces of any size: shown while it runs, told to nobody. */
+  readonly onOutput: (text: string) => void;
 }
 export interface ToolOutput {
   readonly output: string;

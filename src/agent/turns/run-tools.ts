@@ -56,7 +56,17 @@ async function actOn(work: TurnWork, plan: Plan, caller: Caller): Promise<ToolOu
   if (refusal !== undefined) return failed(refusal);
   // An answer may come in the same moment as the user stops the turn.
   if (work.turnRun.signal.aborted) return failed('This call was not run: the user stopped it.');
-  return plan.act(actContext(work));
+  const { startLiveOutput } = await import('./live-output.ts');
+  const { deps, turnRun, record } = work;
+  const turnId = turnRun.turn.id;
+  const live = startLiveOutput(deps.redactor, (text) =>
+    record.emit({ type: 'tool-output', turnId, id: caller.callId, text }),
+  );
+  try {
+    return await plan.act(actContext(work, live.push));
+  } finally {
+    live.stop();
+  }
 }
 
 /** Undefined when the plan may be carried out; else what the model is told. */
@@ -90,7 +100,10 @@ async function refusalOf(
   return undefined;
 }
 
-function actContext({ deps, turnRun, record }: TurnWork): ActContext {
+function actContext(
+  { deps, turnRun, record }: TurnWork,
+  onOutput: (text: string) => void,
+): ActContext {
   const { root, search, env, contents } = deps;
   return {
     root,
@@ -98,6 +111,7 @@ function actContext({ deps, turnRun, record }: TurnWork): ActContext {
     env,
     contents,
     signal: turnRun.signal,
+    onOutput,
     onChange: (change) => record.emit({ type: 'file-change', turnId: turnRun.turn.id, ...change }),
   };
 }

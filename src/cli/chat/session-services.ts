@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ZekeError } from '../../platform/errors.ts';
 import { writeNewFile } from '../../platform/files.ts';
 import { resolveHome } from '../../platform/paths.ts';
+import { listLive } from '../../session/share/join.ts';
 import { createSessionStore } from '../../session/store.ts';
 import type { ExportRequest, TuiServices } from '../../tui/services.ts';
 import type { Runtime } from '../compose.ts';
@@ -10,7 +11,10 @@ import type { Runtime } from '../compose.ts';
 /** Where the sessions are, and where a file that is named lies. */
 type SessionPlace = Pick<Runtime, 'paths' | 'root' | 'cwd' | 'env'>;
 type SessionServices = Required<
-  Pick<TuiServices, 'listSessions' | 'searchSessions' | 'deleteSession' | 'exportSession'>
+  Pick<
+    TuiServices,
+    'listSessions' | 'searchSessions' | 'deleteSession' | 'exportSession' | 'importSession'
+  >
 >;
 
 export function sessionServices(runtime: SessionPlace): SessionServices {
@@ -18,13 +22,21 @@ export function sessionServices(runtime: SessionPlace): SessionServices {
   const store = createSessionStore({ paths, project: root });
   return {
     async listSessions() {
-      const sessions = await store.list();
-      return sessions.map(({ id, title, updatedAt, turns, model, problem }) => ({
+      const [sessions, live] = await Promise.all([
+        store.list(),
+        listLive({ paths, project: root }),
+      ]);
+      const openIds = new Set(live.map(({ sessionId }) => sessionId));
+      const titles = new Map(sessions.map(({ id, title }) => [id, title]));
+      const titleOf = (id: string) => titles.get(id) || id;
+      return sessions.map(({ id, title, updatedAt, turns, model, problem, forkedFrom }) => ({
         id,
         title,
         updatedAt,
         model,
         turnCount: turns,
+        isOpen: openIds.has(id),
+        ...(forkedFrom === undefined ? {} : { forkOf: titleOf(forkedFrom.sessionId) }),
         ...(problem === undefined ? {} : { problem }),
       }));
     },
@@ -51,6 +63,10 @@ export function sessionServices(runtime: SessionPlace): SessionServices {
         await writeNewFile(target, exportMarkdown(state));
       }
       return target;
+    },
+    async importSession(typed) {
+      const { importFile } = await import('../sessions/import-file.ts');
+      return await importFile(store, { name: typed, path: resolve(cwd, resolveHome(typed, env)) });
     },
   };
 }

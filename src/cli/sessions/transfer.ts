@@ -1,5 +1,5 @@
 /** `zeke sessions export|import`. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { ZekeError } from '../../platform/errors.ts';
 import { readTextFile, writeFileAtomic } from '../../platform/files.ts';
 import { exportMarkdown } from '../../session/archive/markdown.ts';
@@ -7,10 +7,10 @@ import type { Invocation } from '../command.ts';
 import { printLine } from '../io/print.ts';
 import { readStandardInput } from '../read-standard-input.ts';
 import { type FoundSession, projectOf, storeOf } from './find-session.ts';
+import { importFile, importText, MAX_IMPORT_BYTES } from './import-file.ts';
 
 /** A conversation is private wherever it is kept. */
 const PRIVATE_FILE_MODE = 0o600;
-const MAX_IMPORT_BYTES = 256 * 1024 * 1024;
 
 /** Prints a session as Markdown or JSON, or writes it into the file of `--output`. */
 export async function exportSession(
@@ -52,42 +52,10 @@ export async function importSessions(
 ): Promise<void> {
   const store = storeOf(invocation, projectOf(invocation));
   for (const file of files.length === 0 ? ['-'] : files) {
-    const text =
+    const id =
       file === '-'
-        ? await readStandardInput(invocation, MAX_IMPORT_BYTES)
-        : readImport(invocation, file);
-    const name = file === '-' ? 'standard input' : file;
-    if (text === '') throw new ZekeError('usage', `There is nothing in ${name}.`, { hint: HINT });
-    printLine(invocation.io.stdout, await named(name, store.importJson(text)));
+        ? importText(store, 'standard input', await readStandardInput(invocation, MAX_IMPORT_BYTES))
+        : importFile(store, { name: file, path: resolve(invocation.cwd, file) });
+    printLine(invocation.io.stdout, await id);
   }
-}
-
-const HINT = 'Give the file that "zeke sessions export <id> --json" wrote.';
-
-/** Of several files the error names the one it is about. */
-async function named(name: string, importing: Promise<string>): Promise<string> {
-  try {
-    return await importing;
-  } catch (error) {
-    if (!(error instanceof ZekeError)) throw error;
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    throw new ZekeError(error.kind, `${name}: ${error.message}`, { ...hint, cause: error });
-  }
-}
-
-function readImport({ cwd }: Invocation, file: string): string {
-  const read = readTextFile(isAbsolute(file) ? file : join(cwd, file), MAX_IMPORT_BYTES);
-  if (!read.ok) {
-    const why = {
-      missing: 'There is no file',
-      'not-a-file': 'This is not a file:',
-      binary: 'This is no exported session:',
-      'no-permission': 'You may not read',
-      unreadable: 'Could not read',
-    }[read.reason];
-    const kind = read.reason === 'no-permission' ? 'permission' : 'usage';
-    throw new ZekeError(kind, `${why} ${file}.`, { hint: HINT });
-  }
-  if (!read.isCut) return read.text;
-  throw new ZekeError('usage', `${file} is larger than 256 MiB.`, { hint: HINT });
 }

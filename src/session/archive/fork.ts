@@ -73,6 +73,7 @@ function takeTurns(
 
 /** Messages that wait stay where they are; notices beside turns speak of the other journal. */
 function belongsToFork(event: SessionEvent, state: SessionState): boolean {
-  if (event.type === 'message-queue' || event.type === 'session-rename') return false;
+  if (event.type === 'message-queue' || event.type === 'message-unqueue') return false;
+  if (event.type === 'session-rename') return false;
   return event.type !== 'notice' || state.running !== undefined;
 }

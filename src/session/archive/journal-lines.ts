@@ -4,7 +4,8 @@
  * reducer sees them. Whatever looks any different goes the long way.
  */
 import { ZekeError } from '../../platform/errors.ts';
-import { EVENT_FORMAT_VERSION, type SessionEvent } from '../events.ts';
+import { EVENT_FORMAT_VERSION, type ForkOrigin, type SessionEvent } from '../events.ts';
+import { joinPieces } from '../live/pieces.ts';
 import { reduce, type SessionState } from '../state.ts';
 import { isFields, parseEvent } from '../validate.ts';
 
@@ -16,6 +17,8 @@ export interface SummaryLine {
   readonly model: string;
   readonly turns: number;
   readonly updatedAt: number;
+  /** Absent in lines of a Zeke that did not write it yet. */
+  readonly forkedFrom?: ForkOrigin;
 }
 
 type Delta = Extract<SessionEvent, { type: 'text-delta' | 'reasoning-delta' }>;
@@ -39,7 +42,15 @@ export function parseSummary(line: string): SummaryLine | undefined {
   if (typeof title !== 'string' || typeof model !== 'string') return undefined;
   if (typeof version !== 'number' || typeof turns !== 'number') return undefined;
   if (typeof updatedAt !== 'number') return undefined;
-  return { type: 'summary', version, title, model, turns, updatedAt };
+  const forkedFrom = parseOrigin(value.forkedFrom);
+  return { type: 'summary', version, title, model, turns, updatedAt, ...forkedFrom };
+}
+
+function parseOrigin(value: unknown): Pick<SummaryLine, 'forkedFrom'> {
+  if (!isFields(value)) return {};
+  const { sessionId, turnCount } = value;
+  if (typeof sessionId !== 'string' || typeof turnCount !== 'number') return {};
+  return { forkedFrom: { sessionId, turnCount } };
 }
 
 /** Throws a ZekeError for the first event of a session that a newer Zeke wrote. */
@@ -101,12 +112,9 @@ export function mergePieces(events: readonly SessionEvent[]): readonly SessionEv
   const merged: SessionEvent[] = [];
   for (const event of events) {
     const last = merged.at(-1);
-    const isPiece = event.type === 'text-delta' || event.type === 'reasoning-delta';
-    if (isPiece && last?.type === event.type && last.turnId === event.turnId) {
-      merged[merged.length - 1] = { ...event, text: last.text + event.text };
-    } else {
-      merged.push(event);
-    }
+    const joined = last === undefined ? undefined : joinPieces(last, event);
+    if (joined === undefined) merged.push(event);
+    else merged[merged.length - 1] = joined;
   }
   return merged;
 }

@@ -18,9 +18,9 @@ export function readSummary(path: string, seed: JournalSeed): SessionSummary {
     const { text, sizeBytes, isWhole } = readLastLines(path, tailBytes);
     const summary = lastSummary(text);
     if (summary !== undefined) {
-      const { title, model, turns, updatedAt, version } = summary;
+      const { type: _, version, ...shown } = summary;
       const problem = version > EVENT_FORMAT_VERSION ? { problem: 'written by a newer Zeke' } : {};
-      return { id: seed.sessionId, title, model, turns, updatedAt, sizeBytes, ...problem };
+      return { id: seed.sessionId, ...shown, sizeBytes, ...problem };
     }
     if (isWhole) return { ...summaryOf(readJournal(path, seed).state), sizeBytes };
   }
@@ -38,6 +38,6 @@ function lastSummary(text: string): ReturnType<typeof parseSummary> {
 }
 
 function summaryOf(state: SessionState): Omit<SessionSummary, 'sizeBytes'> {
-  const { title, model, turns, updatedAt } = summarize(state);
-  return { id: state.sessionId, title, model, turns, updatedAt };
+  const { type: _, version: __, ...shown } = summarize(state);
+  return { id: state.sessionId, ...shown };
 }

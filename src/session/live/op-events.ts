@@ -7,7 +7,20 @@ import type { SessionState } from '../state.ts';
 import { cleanTitle } from '../title.ts';
 
 /** Ops that are nothing but their events. */
-type PlainOp = Extract<Op, { type: 'switch-model' | 'rename' | 'clear' | 'undo-compact' }>;
+type PlainOp = Extract<
+  Op,
+  { type: 'switch-model' | 'rename' | 'clear' | 'undo-compact' | 'unqueue' }
+>;
+
+/** An op on its way, and who asked for it. */
+export interface AskedOp {
+  readonly op: Op;
+  readonly id: string;
+  /** What the front end is called that asked. */
+  readonly by: string;
+  /** Called when what came of it is in the journal. */
+  readonly done: () => void;
+}
 
 /** The events of an op that needs nothing else. */
 export function bodiesOf(op: PlainOp, opId: string, state: SessionState): readonly EventBody[] {
@@ -18,6 +31,11 @@ export function bodiesOf(op: PlainOp, opId: string, state: SessionState): readon
       return [{ type: 'session-rename', title: cleanTitle(op.title) }];
     case 'clear':
       return [{ type: 'clear' }];
+    case 'unqueue': {
+      // Of several that ask, the first gets it; a turn that has begun is nobody's any more.
+      const isWaiting = state.queue.some(({ turnId }) => turnId === op.turnId);
+      return isWaiting ? [{ type: 'message-unqueue', turnId: op.turnId, opId }] : [];
+    }
     case 'undo-compact':
       if (state.undoOps.includes(opId)) return [];
       if (state.compaction === undefined) {

@@ -37,9 +37,9 @@ export class TurnRuns {
     void this.#carryOut(this.#run, runner, { state, turn });
   }
 
-  /** Answers a question of the running turn. */
-  answer(requestId: string, decision: ApprovalDecision): void {
-    this.#approvals.answer(requestId, decision);
+  /** Answers a question of the running turn for the front end that is called `by`. */
+  answer(requestId: string, decision: ApprovalDecision, by: string): void {
+    this.#approvals.answer(requestId, decision, by);
   }
 
   /** Asks the runner to stop; one that does not listen is not waited for. */

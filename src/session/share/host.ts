@@ -73,7 +73,8 @@ export class SessionHost {
     if (method === 'hello') return this.#welcome(guest, params[0]);
     // The answer alone says that the host is not stopped.
     if (method === 'ping') return true;
-    if (method === 'op' && guest.client !== undefined) return this.#carryOut(params[0]);
+    if (method === 'op' && guest.client !== undefined)
+      return this.#carryOut(params[0], guest.client.name);
     throw new ZekeError('usage', `There is no method "${method}" here.`);
   }
 
@@ -104,12 +105,12 @@ export class SessionHost {
     return { ...answer, state: JSON.stringify(state) };
   }
 
-  async #carryOut(request: unknown): Promise<boolean> {
+  async #carryOut(request: unknown, by: string): Promise<boolean> {
     const fields = isFields(request) ? request : {};
     const op = parseOp(fields.op);
     if (op === undefined) throw new ZekeError('usage', 'That is no op of this protocol.');
     const id = typeof fields.id === 'string' && isId(fields.id) ? fields.id : newId();
-    await this.#session.sendAs(op, id);
+    await this.#session.sendAs(op, id, by);
     return true;
   }
 

@@ -64,7 +64,7 @@ export class SessionWatch {
   /** Sends an op, and remembers what will come of it for this front end alone. */
   send(op: Op): void {
     if (op.type === 'open-session' || op.type === 'fork') this.isOwnSwitch = true;
-    if (op.type === 'approve') this.options.transcript.markAnswered(op.requestId);
+    if (op.type === 'approve') this.options.transcript.markAnswered(op.requestId, op.decision);
     this.options.port.send(op);
   }
 

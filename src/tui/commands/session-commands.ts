@@ -65,6 +65,14 @@ export const SESSION_COMMANDS: readonly SlashCommand[] = [
     run: exportSession,
   },
   {
+    name: 'import',
+    argument: '<file>',
+    summary: 'Open a conversation that was exported as JSON',
+    details:
+      'It becomes a session of this project, called as it was where that name is free. The changes of files in it are not taken over.',
+    run: importSession,
+  },
+  {
     name: 'delete',
     summary: 'Delete an earlier session for good',
     run: (chat) => {
@@ -133,6 +141,13 @@ async function exportSession(chat: Chat, argument: string): Promise<void> {
   const written = await chat.services.exportSession?.(request);
   if (written === undefined) throw new ZekeError('usage', 'Nothing can be written from here.');
   chat.say(`Wrote the conversation to ${sanitizeLine(written)}`);
+}
+
+async function importSession(chat: Chat, path: string): Promise<void> {
+  if (path === '') throw new ZekeError('usage', 'Say which file: /import talk.json');
+  const sessionId = await chat.services.importSession?.(path);
+  if (sessionId === undefined) throw new ZekeError('usage', 'Nothing can be read from here.');
+  chat.send({ type: 'open-session', sessionId });
 }
 
 function confirmDelete(chat: Chat, id: string, label: string): void {

@@ -149,6 +149,14 @@ export function usedChips(state: EditorState): readonly Chip[] {
   return state.chips.filter(({ label }) => state.text.includes(label));
 }
 
+/** The text with what its chips stand for. */
+export function expandChips(state: EditorState): string {
+  return usedChips(state).reduce(
+    (text, chip) => text.replace(chip.label, () => chip.text || chip.label),
+    state.text,
+  );
+}
+
 /** The chip that the position is inside of, its borders not counted. */
 function chipAround({ text, chips }: EditorState, position: number): Range | undefined {
   for (const { label } of chips) {

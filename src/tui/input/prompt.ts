@@ -119,6 +119,14 @@ export class Prompt implements KeyLayer {
     this.restore(text);
   }
 
+  /** Puts a message that was sent back in front of what is being written. */
+  putBack(text: string, chips: readonly edit.Chip[]): void {
+    this.search.close();
+    const draft = this.withSign(this.editor.text);
+    this.editor = { ...this.editor, chips: [...chips, ...this.editor.chips] };
+    this.restore(draft === '' ? text : `${text}\n${draft}`);
+  }
+
   /** Empties the input; what was in it can be recalled with the history. */
   clear(): void {
     if (this.search.isOpen) {
@@ -383,13 +391,7 @@ export class Prompt implements KeyLayer {
 
   /** For the history: chips as the text they stand for, so that recalling loses nothing. */
   private expandedText(): string {
-    const expanded = edit
-      .usedChips(this.editor)
-      .reduce(
-        (text, chip) => text.replace(chip.label, () => chip.text || chip.label),
-        this.editor.text,
-      )
-      .trim();
+    const expanded = edit.expandChips(this.editor).trim();
     // A message that begins like a command is told apart by a space when it is recalled.
     const isLikeCommand = !this.isCommand && expanded.startsWith(COMMAND_SIGN);
     return expanded === '' || isLikeCommand ? expanded && ` ${expanded}` : this.withSign(expanded);

@@ -94,10 +94,12 @@ export function sessionList(
 }
 
 function sessionItem(session: SessionChoice, excerpt?: string): PickerItem {
-  const { id, title, updatedAt, turnCount, model, problem } = session;
+  const { id, title, updatedAt, turnCount, model, isOpen, forkOf, problem } = session;
   const details = [
     problem === undefined ? '' : sanitizeLine(problem),
     excerpt === undefined ? '' : `“${sanitizeLine(excerpt)}”`,
+    isOpen === true ? 'open elsewhere' : '',
+    forkOf === undefined ? '' : `fork of ${sanitizeLine(forkOf)}`,
     formatAge(updatedAt, Date.now()),
     `${turnCount} ${turnCount === 1 ? 'turn' : 'turns'}`,
     model === undefined ? '' : sanitizeLine(model),

@@ -36,15 +36,23 @@ const DECISIONS: Readonly<Record<ApprovalDecision, string>> = {
   deny: 'denied',
 };
 
-/** One line for a question that was answered. */
+/** What front ends like this one are called. */
+const TERMINAL = 'terminal';
+
+/** One line for a question that was answered; `by` is the other front end that did. */
 export function answerLine(
-  answer: { readonly decision: ApprovalDecision; readonly title: string; readonly isOwn: boolean },
+  answer: {
+    readonly decision: ApprovalDecision;
+    readonly title: string;
+    readonly by: string | undefined;
+  },
   theme: Theme,
 ): Line {
-  const { decision, title, isOwn } = answer;
+  const { decision, title, by } = answer;
   const style = decision === 'deny' ? theme.warning : theme.muted;
-  const where = isOwn ? '' : ' (answered in another terminal)';
-  return plainLine(`${DECISIONS[decision]}: ${sanitizeLine(title)}${where}`, style);
+  const name = by === TERMINAL ? 'another terminal' : by && sanitizeLine(by);
+  const who = name === undefined ? '' : ` by ${name}`;
+  return plainLine(`${DECISIONS[decision]}${who}: ${sanitizeLine(title)}`, style);
 }
 
 /** `isOver`: read from a session, whose notices of that time are not shown again. */

@@ -8,7 +8,7 @@ import { AnswerText } from './answer-text.ts';
 import { changeLine } from './event-lines.ts';
 import { Reasoning } from './reasoning.ts';
 import type { TranscriptOptions } from './transcript.ts';
-import { type ToolCall, toolLines } from './turn-lines.ts';
+import { type ToolCall, toolLines, withOutput } from './turn-lines.ts';
 
 /**
  * What a running turn is doing; `idle` when none runs, `asking` while it waits for the user's
@@ -81,6 +81,10 @@ export class RunningTurn {
     this.activity = 'working';
   }
 
+  takeOutput(id: string, text: string): void {
+    this.calls = this.calls.map((call) => (call.id === id ? withOutput(call, text) : call));
+  }
+
   takeResult(id: string, result: NonNullable<ToolCall['result']>): void {
     this.calls = this.calls.map((call) => (call.id === id ? { ...call, result } : call));
     if (this.calls.some((call) => call.result === undefined)) return;
@@ -119,8 +123,7 @@ export class RunningTurn {
       return [[], ...this.reasoning.lines(true, this.reasoningOptions())];
     }
     if (this.calls.length === 0) return this.answer.live();
-    const { theme } = this.options.look();
-    return [[], ...this.calls.flatMap((call) => toolLines(call, theme))];
+    return [[], ...this.callLines(this.calls)];
   }
 
   private closeText(): void {
@@ -129,13 +132,17 @@ export class RunningTurn {
 
   /** The calls that have their results, each with what it changed. */
   private closeCalls(): void {
-    const { theme } = this.options.look();
     const { calls } = this;
     if (calls.length === 0) return;
     this.calls = [];
-    this.sink.note(calls.flatMap((call) => toolLines(call, theme)));
+    this.sink.note(this.callLines(calls));
     const named = new Set(calls.flatMap(({ input }) => Object.values(input)));
     this.addChanges(this.changes.filter(({ path }) => named.has(path)));
+  }
+
+  private callLines(calls: readonly ToolCall[]): readonly Line[] {
+    const { look, columns } = this.options;
+    return calls.flatMap((call) => toolLines(call, look().theme, columns()));
   }
 
   private addChanges(changes: readonly FileChange[]): void {

@@ -7,7 +7,7 @@
  * added: a new one for each token would make the renderer write a frame for each token.
  */
 import type { FileChange, SessionEvent, TurnEndReason } from '../../session/events.ts';
-import type { UserInput } from '../../session/ops.ts';
+import type { ApprovalDecision, UserInput } from '../../session/ops.ts';
 import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
 import type { Highlighter } from '../highlight/highlighter.ts';
 import type { LineCounts } from '../services.ts';
@@ -58,7 +58,7 @@ export class Transcript {
   private turn: RunningTurn;
   /** The question that the running turn waits with, and whether it was answered here. */
   private question: { readonly id: string; readonly title: string } | undefined;
-  private ownAnswerId: string | undefined;
+  private ownAnswer: { readonly id: string; readonly decision: ApprovalDecision } | undefined;
   private drawnSeq = 0;
   private drawnTurnCount = 0;
 
@@ -110,8 +110,8 @@ export class Transcript {
   }
 
   /** This front end answers the question itself, so its line need not say who did. */
-  markAnswered(requestId: string): void {
-    this.ownAnswerId = requestId;
+  markAnswered(id: string, decision: ApprovalDecision): void {
+    this.ownAnswer = { id, decision };
   }
 
   /** Lines of Zeke itself: help, hints, results of commands. */
@@ -150,6 +150,9 @@ export class Transcript {
         break;
       case 'tool-call':
         this.turn.takeCall({ id: event.id, name: event.name, input: event.input });
+        break;
+      case 'tool-output':
+        this.turn.takeOutput(event.id, event.text);
         break;
       case 'tool-result':
         this.turn.takeResult(event.id, { output: event.output, isError: event.isError ?? false });
@@ -213,8 +216,10 @@ export class Transcript {
     this.question = undefined;
     this.turn.activity = 'working';
     if (question?.id !== event.id) return;
-    const isOwn = this.ownAnswerId === event.id;
-    const answer = { decision: event.decision, title: question.title, isOwn };
+    const { decision, by } = event;
+    // Another one may have been faster, with another answer.
+    const isOwn = this.ownAnswer?.id === event.id && this.ownAnswer.decision === decision;
+    const answer = { decision, title: question.title, by: isOwn ? undefined : by };
     this.addNote([answerLine(answer, this.options.look().theme)]);
   }
 
@@ -267,6 +272,7 @@ export class Transcript {
       this.turn.takeText(part.text);
     } else if (part.type === 'tool-call') {
       this.turn.takeCall({ id: part.id, name: part.name, input: part.input });
+      if (part.outputTail !== undefined) this.turn.takeOutput(part.id, part.outputTail);
       if (part.result !== undefined) this.turn.takeResult(part.id, part.result);
     } else if (part.text !== '') {
       this.turn.takeReasoning(part.text);

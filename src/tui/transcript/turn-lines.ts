@@ -4,7 +4,7 @@ import type { ContextRecord, JsonRecord, TurnEndReason } from '../../session/eve
 import type { UserInput } from '../../session/ops.ts';
 import type { TurnError } from '../../session/state.ts';
 import type { KeyAction } from '../keymap.ts';
-import { type Line, plainLine, span } from '../styled-text.ts';
+import { type Line, plainLine, span, truncateLine } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** How things look, and what the keys are called. */
@@ -20,6 +20,9 @@ const COMMAND_MARK = '! ';
 const MAX_SHOWN_TITLES = 6;
 const MAX_INPUT_CHARACTERS = 100;
 const MAX_RESULT_LINES = 3;
+/** Of what a call prints while it runs. */
+const MAX_TAIL_LINES = 4;
+const MAX_TAIL_CHARACTERS = 2000;
 
 /** What the user sent, with what came along. */
 export function messageLines(message: UserInput, theme: Theme): readonly Line[] {
@@ -79,11 +82,18 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly input: JsonRecord;
+  /** The end of what it has printed so far, while there is no result. */
+  readonly outputTail?: string;
   readonly result?: { readonly output: string; readonly isError: boolean };
 }
 
-/** One line for a tool call; a few more for what went wrong. */
-export function toolLines(call: ToolCall, theme: Theme): readonly Line[] {
+/** The call with more of what it prints. */
+export function withOutput(call: ToolCall, text: string): ToolCall {
+  return { ...call, outputTail: ((call.outputTail ?? '') + text).slice(-MAX_TAIL_CHARACTERS) };
+}
+
+/** One line for a tool call; a few more for what it prints now, or for what went wrong. */
+export function toolLines(call: ToolCall, theme: Theme, columns: number): readonly Line[] {
   const { result } = call;
   const [mark, style] = toolMark(result?.isError, theme);
   const head = [
@@ -91,9 +101,18 @@ export function toolLines(call: ToolCall, theme: Theme): readonly Line[] {
     span(sanitizeLine(call.name)),
     span(` ${shortInput(call.input)}`, theme.muted),
   ];
-  if (result?.isError !== true) return [head];
+  if (result === undefined) return [head, ...tailLines(call.outputTail ?? '', theme, columns)];
+  if (!result.isError) return [head];
   const lines = sanitizeText(result.output).split('\n').slice(0, MAX_RESULT_LINES);
   return [head, ...lines.map((text) => plainLine(`  ${text}`, theme.error))];
+}
+
+function tailLines(tail: string, theme: Theme, columns: number): readonly Line[] {
+  const lines = sanitizeText(tail).trimEnd().split('\n');
+  return lines
+    .filter((text) => text.trim() !== '')
+    .slice(-MAX_TAIL_LINES)
+    .map((text) => truncateLine(plainLine(`  ${text}`, theme.muted), columns - 1));
 }
 
 function toolMark(isError: boolean | undefined, theme: Theme): readonly [string, string] {

@@ -56,6 +56,37 @@ const answers = (...decisions: ApprovalDecision[]) => ({
   answer: () => decisions.shift() ?? ('deny' as const),
 });
 
+describe('what a command prints', () => {
+  test('is told while it runs, without its secrets, and is neither kept nor told to the model', async () => {
+    const key = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
+    // It goes on when somebody has seen what it printed.
+    const script = `printf 'key ${key.slice(0, 12)}'; sleep 0.3; printf '${key.slice(12)}\\nstep one\\n'
+while ! test -e go; do sleep 0.02; done
+echo two`;
+    const root = makeWorkspace({ 'run.sh': script });
+    const { engine, provider } = engineIn(root, [runCall('sh run.sh')]);
+    const { events, state } = await runTurn(engine, {
+      ...answers('allow'),
+      onEvent: (event) => {
+        const isSeen = event.type === 'tool-output' && event.text.includes('step one');
+        if (isSeen) writeFileSync(join(root, 'go'), '');
+      },
+    });
+    const told = events.filter((event) => event.type === 'tool-output');
+    const text = told.map((event) => event.text).join('');
+    expect(told.every(({ id }) => id === 'c1')).toBe(true);
+    expect(text).toMatch(/^key \[secret:[\w.-]+:1\]\nstep one\n/);
+    const result = events.findIndex((event) => event.type === 'tool-result');
+    expect(events.slice(result).some(({ type }) => type === 'tool-output')).toBe(false);
+    const [part] = state.turns[0]?.parts ?? [];
+    expect(part).not.toHaveProperty('outputTail');
+    expect(part).toMatchObject({ result: { output: expect.stringContaining('step one\ntwo') } });
+    const request = JSON.stringify(provider.requests.at(-1)?.messages);
+    expect(request.split('step one')).toHaveLength(2);
+    expect(request).not.toContain(key);
+  });
+});
+
 describe('an edit', () => {
   test('is shown as a diff, made when allowed, and can be taken back', async () => {
     const root = makeWorkspace({ 'src/a.ts': 'const a = 1;\r\n' });

@@ -24,8 +24,13 @@ const LIMITS = { maxFrameBytes: 1_000_000, maxBufferedBytes: 100_000 };
  * keep the pieces apart: those of one text would be gathered.
  */
 const runner: TurnRunner = {
-  async run({ turn, emit }) {
+  async run({ turn, emit, requestApproval }) {
     const { text } = turn.message;
+    if (text === 'ask') {
+      const detail = { type: 'command', text: 'ls' } as const;
+      await requestApproval({ callId: 'c', tool: 'run', title: 'run ls', detail, scope: 'all' });
+      return 'stop';
+    }
     const pieces = Number(text) || 0;
     for (let index = 0; index < pieces; index += 1) {
       emit({ type: 'text-delta', turnId: turn.id, text: `${'x'.repeat(999)}\n` });
@@ -161,6 +166,24 @@ describe('what a client may send', () => {
     good.send(say('hello'));
     await seen.until(() => seen.ends().length === 1);
     await good.close();
+  });
+});
+
+describe('who answered', () => {
+  test('is what the connection says, whatever the op says', async () => {
+    const guest = await enter();
+    const seen = watch(guest);
+    guest.send(say('ask'));
+    await seen.until(() => guest.getState().approval !== undefined);
+    const requestId = guest.getState().approval?.id ?? '';
+    const op = { type: 'approve', requestId, decision: 'allow', by: 'somebody else' };
+    const socket = await connect();
+    await ask(socket, 'hello', [{ protocol: 1, client: 'neo\u001b[2Jvim' }]);
+    expect((await ask(socket, 'op', [{ op, by: 'somebody else' }])).error).toBeNull();
+    await seen.until(() => seen.types().includes('approval-answer'));
+    const answer = seen.events.find(({ type }) => type === 'approval-answer');
+    expect(answer).toMatchObject({ decision: 'allow', by: 'neo2Jvim' });
+    await guest.close();
   });
 });
 

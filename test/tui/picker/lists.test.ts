@@ -24,7 +24,15 @@ const services: TuiServices = {
     { id: 'near', isUsable: true, detail: 'here' },
   ],
   listSessions: async () => [
-    { id: 's1', title: 'Old\n\x1b[31mtalk', updatedAt: 0, turnCount: 1, model: 'a/one' },
+    {
+      id: 's1',
+      title: 'Old\n\x1b[31mtalk',
+      updatedAt: 0,
+      turnCount: 1,
+      model: 'a/one',
+      isOpen: true,
+      forkOf: 'The\x07 old',
+    },
     {
       id: 's2',
       title: '',
@@ -73,12 +81,12 @@ describe('lists', () => {
   test('sessions without the one that is open, found ones with what was said', async () => {
     const list = sessionList(services, { title: '', currentId: 'now' }, ignore);
     expect(await rows(list)).toEqual([
-      'Old talk | 1970-01-01 · 1 turn · a/one',
+      'Old talk | open elsewhere · fork of The old · 1970-01-01 · 1 turn · a/one',
       '(no title) | written by a newer Zeke · just now · 2 turns',
     ]);
     const found = await list.search?.('this', loading.signal);
     expect(found?.map(({ id, detail }) => `${id} ${detail}`)).toEqual([
-      's1 “said this there” · 1970-01-01 · 1 turn · a/one',
+      's1 “said this there” · open elsewhere · fork of The old · 1970-01-01 · 1 turn · a/one',
     ]);
   });
 

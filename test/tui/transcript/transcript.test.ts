@@ -268,6 +268,51 @@ describe('turns of every kind', () => {
     expect(shown(opened.view())).toEqual(lines);
   });
 
+  test('what a call prints stands below it until its result, the last rows and nothing hostile', () => {
+    const call: EventBody = { type: 'tool-call', turnId, id: 'c', name: 'run', input: {} };
+    const output = (part: string): EventBody => ({
+      type: 'tool-output',
+      turnId,
+      id: 'c',
+      text: part,
+    });
+    const transcript = create();
+    transcript.apply(numbered([START, call, output('one\ntwo\n')]));
+    const live = () => transcript.view().live.map(lineText);
+    expect(live()).toEqual(['', '· run ', '  one', '  two']);
+    transcript.apply(numbered([output('three\x1b[2J\n\nfour\n'), output(`${'5'.repeat(200)}\n`)]));
+    const [, , ...tail] = live();
+    expect(tail).toEqual(['  two', '  three', '  four', `  ${'5'.repeat(76)}…`]);
+    transcript.apply(numbered([{ type: 'tool-result', turnId, id: 'c', output: 'all of it' }]));
+    expect(live()).toEqual([]);
+    expect(shown(transcript.view()).slice(-1)).toEqual(['✓ run ']);
+  });
+
+  test('who comes later is shown what a call has printed last', () => {
+    const call: EventBody = { type: 'tool-call', turnId, id: 'c', name: 'run', input: {} };
+    const many = Array.from({ length: 2000 }, (_, n) => `row ${n}\n`).join('');
+    const events = numbered([
+      START,
+      call,
+      { type: 'tool-output', turnId, id: 'c', text: many },
+      { type: 'tool-output', turnId, id: 'gone', text: 'of no call' },
+    ]);
+    const state = events.reduce(reduce, EMPTY_STATE);
+    expect(JSON.stringify(state).length).toBeLessThan(4000);
+    const transcript = create();
+    transcript.open(state);
+    expect(transcript.view().live.map(lineText)).toContain('  row 1999');
+    const over = reduce(state, {
+      type: 'tool-result',
+      turnId,
+      id: 'c',
+      output: 'ok',
+      seq: 5,
+      at: 5,
+    });
+    expect(JSON.stringify(over)).not.toContain('row 1999');
+  });
+
   test('answers to questions say where they came from, by whom they were asked', () => {
     const request: EventBody = {
       type: 'approval-request',
@@ -283,17 +328,26 @@ describe('turns of every kind', () => {
     const transcript = create();
     transcript.apply(numbered([START, request]));
     expect(transcript.view().activity).toBe('asking');
-    transcript.apply(numbered([answer]));
+    transcript.apply(numbered([{ ...answer, by: 'a\x1b[2Jsk' }]));
     expect(transcript.view().activity).toBe('working');
     transcript.apply(numbered([{ ...request, id: 'q2' }]));
-    transcript.markAnswered('q2');
-    transcript.apply(numbered([{ ...answer, id: 'q2', decision: 'always' }]));
+    transcript.markAnswered('q2', 'always');
+    transcript.apply(numbered([{ ...answer, id: 'q2', decision: 'always', by: 'terminal' }]));
+    // Somebody else was faster, with another answer.
+    transcript.apply(numbered([{ ...request, id: 'q3' }]));
+    transcript.markAnswered('q3', 'allow');
+    transcript.apply(numbered([{ ...answer, id: 'q3', decision: 'deny', by: 'terminal' }]));
+    // The end of the turn is nobody's answer.
+    transcript.apply(numbered([{ ...request, id: 'q4' }]));
+    transcript.apply(numbered([{ ...answer, id: 'q4', decision: 'deny' }]));
     expect(shown(transcript.view())).toEqual([
       '',
       '> hi',
       '',
-      'allowed: run it (answered in another terminal)',
+      'allowed by ask: run it',
       'always allowed: run it',
+      'denied by another terminal: run it',
+      'denied: run it',
     ]);
   });
 });
