@@ -81,7 +81,7 @@ describe('a session', () => {
     program.type('\r');
     await program.waitForText('Deleted "to be gone".');
     program.type('/resume\r');
-    await program.waitForText('nothing fits');
+    await program.waitForText('there is nothing to choose yet');
   });
 
   test('/fork goes on after a turn that is named or chosen', async () => {
