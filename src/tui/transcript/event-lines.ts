@@ -78,9 +78,11 @@ export function undoLines({ restored, kept }: UndoResult, theme: Theme): readonl
 export function forkLines({ forkedFrom }: SessionState, theme: Theme): readonly Line[] {
   if (forkedFrom === undefined) return [];
   const { sessionId, turnCount } = forkedFrom;
+  const origin = `of session ${sanitizeLine(sessionId)}`;
+  if (turnCount === 0)
+    return [plainLine(`A fork ${origin}, from before its first turn.`, theme.muted)];
   const turns = turnCount === 1 ? 'first turn is that' : `first ${turnCount} turns are those`;
-  const text = `A fork: its ${turns} of session ${sanitizeLine(sessionId)}.`;
-  return [plainLine(text, theme.muted)];
+  return [plainLine(`A fork: its ${turns} ${origin}.`, theme.muted)];
 }
 
 /** Stands for the turns that are not printed again when a long conversation is opened. */
