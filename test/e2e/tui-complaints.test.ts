@@ -178,6 +178,36 @@ describe('text', () => {
   });
 });
 
+describe('hostile text', () => {
+  const CLEAR = '\x1b[2J';
+  const SET_CLIPBOARD = '\x1b]52;c;QUJD\x07';
+
+  test('what the model says acts on my terminal', async () => {
+    const program = await place.openReady();
+    const answer = `before ${CLEAR}${SET_CLIPBOARD}\x1b[?1049h\x9b31m after`;
+    program.type('go\r');
+    const held = await place.nextAnswer();
+    held.say(answer);
+    held.say('\n\nEnd of it.');
+    held.end();
+    await program.waitForText('End of it.');
+    expect(program.text()).toContain('before');
+    for (const sequence of [CLEAR, SET_CLIPBOARD, '\x1b[?1049h', '\x9b']) {
+      expect(program.raw).not.toContain(sequence);
+    }
+  });
+
+  test('what a command prints acts on my terminal', async () => {
+    writeFileSync(join(place.home.project, 'hostile.txt'), `one ${CLEAR}${SET_CLIPBOARD} two\n`);
+    const program = await place.openReady();
+    program.type('!cat hostile.txt\r');
+    await program.waitFor('the output', (text) => /one .*two/.test(text));
+    await program.waitForText('> Ask anything');
+    expect(program.raw).not.toContain(CLEAR);
+    expect(program.raw).not.toContain(SET_CLIPBOARD);
+  });
+});
+
 describe('leaving', () => {
   test('Ctrl+C ends the session instead of the answer', async () => {
     const program = await place.openReady();
