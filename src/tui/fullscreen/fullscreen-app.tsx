@@ -49,6 +49,6 @@ export function FullscreenApp({
 
 function markerRow(below: number, theme: Theme, columns: number): Line {
   if (below === 0) return [];
-  const text = `↓ ${below} more ${below === 1 ? 'row' : 'rows'} below · End follows`;
+  const text = `↓ ${below} more ${below === 1 ? 'line' : 'lines'} below · End follows`;
   return truncateLine(plainLine(text, theme.accent), columns - 1);
 }
