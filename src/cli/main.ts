@@ -99,25 +99,29 @@ interface Stop {
 }
 
 /**
- * The first Ctrl+C (or SIGTERM, or the terminal closing) asks the command to stop, the second ends
- * the program at once. A closed pipe stops it too, quietly: the reader has what it wanted.
+ * The first Ctrl+C (or SIGTERM, or the terminal closing) asks the command to stop, a second Ctrl+C
+ * or SIGTERM ends the program at once. A closed pipe stops it too, quietly: the reader has what it
+ * wanted.
  */
 function listenForStop(): Stop {
   const controller = new AbortController();
   let code: ExitCode | undefined;
   const stopWith = (exitCode: ExitCode): void => {
-    if (code !== undefined) process.exit(code);
     code = exitCode;
     controller.abort();
     setTimeout(() => process.exit(exitCode), GRACE_MS).unref();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => stopWith(EXIT.interrupted));
+    process.on(name, () => {
+      if (code === undefined) stopWith(EXIT.interrupted);
+      // A closed terminal is told by its shell, by the system and by every write: nobody insists.
+      else if (name !== 'SIGHUP') process.exit(code);
+    });
   }
   let failure: Error | undefined;
   watchOutput({
-    onClosed: () => {
-      if (code === undefined) stopWith(EXIT.ok);
+    onClosed: (isTerminal) => {
+      if (code === undefined) stopWith(isTerminal ? EXIT.interrupted : EXIT.ok);
     },
     onFailure: (error) => {
       failure = error;

@@ -134,11 +134,11 @@ export class ChatController {
 
   /** Loads what the first frame does not need. */
   async loadRest(): Promise<void> {
-    const [history] = await Promise.allSettled([
-      this.options.services.history.load(),
-      this.watch.refreshBranch(),
-    ]);
-    if (history.status === 'fulfilled') this.prompt.loadHistory(history.value);
+    // At once: Up may be the first key, and git takes its time with the branch.
+    const history = this.options.services.history
+      .load()
+      .then((entries) => this.prompt.loadHistory(entries));
+    await Promise.allSettled([history, this.watch.refreshBranch()]);
     this.changed();
   }
 

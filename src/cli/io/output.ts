@@ -2,8 +2,8 @@
 import { errnoCode, ZekeError } from '../../platform/errors.ts';
 
 export interface OutputListeners {
-  /** The reader of standard output went away (`| head`): it has what it wanted. */
-  readonly onClosed: () => void;
+  /** The reader of standard output went away (`| head`), or the terminal with its user. */
+  readonly onClosed: (isTerminal: boolean) => void;
   /** Standard output cannot be written: what was asked for is lost. */
   readonly onFailure: (error: Error) => void;
 }
@@ -15,7 +15,8 @@ export interface OutputListeners {
 export function watchOutput({ onClosed, onFailure }: OutputListeners): void {
   process.stdout.on('error', (error) => {
     const code = errnoCode(error);
-    if (code === 'EPIPE') onClosed();
+    const isTerminal = process.stdout.isTTY;
+    if (code === 'EPIPE' || (isTerminal && code === 'EIO')) onClosed(isTerminal);
     else if (code !== 'ERR_STREAM_DESTROYED') onFailure(outputError(error));
   });
   process.stderr.on('error', () => undefined);
