@@ -10,6 +10,8 @@ import { errnoCode } from './errors.ts';
 interface Told {
   /** One letter: `R`, `S`, `T` … */
   readonly state: string;
+  readonly group: string;
+  readonly session: string;
   /** Clock ticks after the machine's start. */
   readonly start: string;
 }
@@ -19,6 +21,8 @@ const NAME_PATTERN = /^(\d{1,9})(?:\.(\d+))?$/;
 const STOPPED_STATES: ReadonlySet<string> = new Set(['T', 't']);
 /** Fields of `stat` after the program's name, which may hold anything. */
 const STATE_FIELD = 0;
+const GROUP_FIELD = 2;
+const SESSION_FIELD = 3;
 const START_FIELD = 19;
 
 /** The name of this process. */
@@ -60,14 +64,30 @@ export function onContinue(listener: () => void): () => void {
   };
 }
 
+/**
+ * Whether a shell may have taken the terminal when this process was stopped. A shell that does such
+ * things gives each job a process group of its own: in the group that leads the session nobody does.
+ * Where that cannot be known, one may have.
+ */
+export function isJobOfShell(): boolean {
+  const told = tellProcess(process.pid);
+  return told === undefined || told.group !== told.session;
+}
+
 /** What Linux says of a process; undefined elsewhere, and when it is gone. */
 function tellProcess(id: number): Told | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${id}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, start] = [fields[STATE_FIELD], fields[START_FIELD]];
-    return state === undefined || start === undefined ? undefined : { state, start };
+    const field = (index: number) => fields[index] ?? '';
+    if (fields.length <= START_FIELD) return undefined;
+    return {
+      state: field(STATE_FIELD),
+      group: field(GROUP_FIELD),
+      session: field(SESSION_FIELD),
+      start: field(START_FIELD),
+    };
   } catch (error) {
     if (errnoCode(error) === undefined) throw error;
     return undefined;

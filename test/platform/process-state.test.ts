@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import {
+  isJobOfShell,
   isProcessAlive,
   isProcessName,
   isProcessStopped,
@@ -66,4 +67,22 @@ test('who was stopped is told when it goes on, until it does not care', async ()
   await went.promise;
   forgetSecond();
   expect(told).toEqual(['second']);
+});
+
+test('a shell with jobs gives each a group of its own', async ({ skip }) => {
+  if (process.platform !== 'linux') return skip('only Linux tells the groups of processes');
+  const module = fileURLToPath(new URL('../../src/platform/process-state.ts', import.meta.url));
+  const script = `import(${JSON.stringify(module)}).then((m) => console.log(m.isJobOfShell()))`;
+  const asked = async (shell: string): Promise<string> => {
+    // Detached: it leads a session, as what a terminal starts does.
+    const env = { ...process.env, SCRIPT: script };
+    const child = spawn('/bin/bash', ['-c', shell, process.execPath], { detached: true, env });
+    children.push(child);
+    const [answer] = await once(child.stdout, 'data');
+    return String(answer).trim();
+  };
+  expect(await asked('exec "$0" -e "$SCRIPT"')).toBe('false');
+  expect(await asked('"$0" -e "$SCRIPT"; true')).toBe('false');
+  expect(await asked('set -m; "$0" -e "$SCRIPT"; true')).toBe('true');
+  expect(isJobOfShell()).toBeTypeOf('boolean');
 });

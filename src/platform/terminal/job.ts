@@ -1,9 +1,13 @@
 /** The job that the program is part of: stopping it, and going on, as the shell's user wants. */
+import { isJobOfShell } from '../process-state.ts';
 
 export interface JobOptions {
   /** Somebody else wants it stopped: `kill -TSTP`. */
   readonly onStop: () => void;
-  /** It goes on after a stop that nobody announced: `kill -STOP`. */
+  /**
+   * It goes on after a stop that nobody announced, `kill -STOP`, and a shell has had the terminal
+   * meanwhile.
+   */
   readonly onContinue: () => void;
 }
 export interface Job {
@@ -16,7 +20,7 @@ export interface Job {
 export function watchJob({ onStop, onContinue }: JobOptions): Job {
   let isStopping = false;
   const continued = () => {
-    if (!isStopping) onContinue();
+    if (!isStopping && isJobOfShell()) onContinue();
   };
   process.on('SIGTSTP', onStop);
   process.on('SIGCONT', continued);
