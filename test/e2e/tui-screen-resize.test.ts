@@ -140,6 +140,59 @@ describe('sizes at random while an answer streams', () => {
     expect(joined(program).match(NUMBERED_LINE)).toEqual(allLines);
   });
 
+  test('with the search in the history open, and a draft below it', async () => {
+    const program = await start({});
+    const random = randomNumbers(6);
+    program.type('a needle in it\r');
+    await program.waitForText('You said: a needle in it');
+    program.type('paced lines 250\r');
+    await program.waitForText('Line 9 of it.');
+    program.type('my draft');
+    await program.waitForText('> my draft');
+    program.type('\x12need');
+    await program.waitForText('history: need');
+    await resizeBetween(program, line, () => [20 + random(181), 5 + random(56)]);
+    program.resize(100, 30);
+    program.type('le');
+    await program.waitForText('history: needle\n  a needle in it');
+    expect(program.screen().filter((row) => row.startsWith('history: '))).toHaveLength(1);
+    program.type('\x1b');
+    await program.waitForText('> my draft');
+    expect(joined(program).match(NUMBERED_LINE)).toEqual(allLines);
+    expect(joined(program).match(/> my draft/g)).toHaveLength(1);
+    expect(joined(program)).not.toContain('history: ');
+  });
+
+  test('with a question open, and a draft that it leaves alone', async () => {
+    const program = await start({ rows: 30 });
+    const random = randomNumbers(7);
+    program.type('paced lines 250\r');
+    for (let step = 1; step <= 25; step += 1) {
+      await program.waitForText(line(step * 10 - 1));
+      program.kill('SIGURG');
+    }
+    program.type('edit\r');
+    await program.waitForText('? edit src/a.ts');
+    program.paste('my draft');
+    await program.waitForText('> my draft');
+    let draft = 'my draft';
+    for (let step = 0; step < 20; step += 1) {
+      // The question takes a row for each of its own at these sizes, and two when it was wider.
+      program.resize(40 + random(161), 28 + random(33));
+      const isLonger = draft === 'my draft';
+      program.type(isLonger ? '!' : '\x7f');
+      draft = isLonger ? 'my draft!' : 'my draft';
+      await program.waitFor('the key', () => program.screen().includes(`> ${draft}`));
+    }
+    program.resize(100, 40);
+    program.type('.');
+    await program.waitForText(`> ${draft}.`);
+    expect(joined(program).match(NUMBERED_LINE)).toEqual(allLines);
+    for (const once of [/\? edit src\/a\.ts/g, /\+const two = 2;/g, /> my draft/g, /> edit/g]) {
+      expect(joined(program).match(once), String(once)).toHaveLength(1);
+    }
+  });
+
   test.each([
     [10, 3],
     [4, 2],

@@ -77,7 +77,7 @@ describe('--fullscreen', () => {
     await program.waitForText('used');
     expect(program.terminal.buffer.active.type).toBe('alternate');
     program.type('\x1b[5~');
-    await program.waitForText('more rows below');
+    await program.waitForText('lines below');
     expect(program.screen().join('\n')).not.toContain('Line 299');
     program.type('a draft');
     await program.waitForText('> a draft');
@@ -94,7 +94,7 @@ describe('--fullscreen', () => {
     program.type('long\r');
     await program.waitFor('some lines', (text) => /Line [2-9]\d of it/.test(text));
     program.type('\x1b[5~\x1b[5~');
-    await program.waitForText('rows below');
+    await program.waitForText('lines below');
     const [first] = program.screen().filter((line) => line.startsWith('Line '));
     await program.waitForText('used');
     expect(program.screen().filter((line) => line.startsWith('Line '))[0]).toBe(first);
@@ -225,6 +225,25 @@ test.each(['SIGSTOP', 'SIGTSTP'] as const)('the job stopped from outside by %s',
   expect(program.text().match(/Harness ready/g)).toHaveLength(1);
 });
 
+test('stopped and continued without a shell, what stands on the terminal stays as it is', async () => {
+  const program = await place.openReady();
+  program.type('forever\r');
+  await program.waitForText('word9');
+  program.type('a draft');
+  await program.waitForText('> a draft');
+  program.kill('SIGSTOP');
+  const state = () => readFileSync(`/proc/${program.pid}/stat`, 'utf8').split(') ')[1]?.[0];
+  await expect.poll(state, { timeout: 60_000, interval: 20 }).toBe('T');
+  program.kill('SIGCONT');
+  program.type(' goes on');
+  await program.waitForText('> a draft goes on');
+  program.type('\x1b');
+  await program.waitForText('Stopped.');
+  const words = program.text().match(/word\d+/g) ?? [];
+  expect(words).toEqual(words.map((_, n) => `word${n}`));
+  expect(program.text().match(/> a draft/g)).toHaveLength(1);
+});
+
 function childOf(pid: number): number {
   return Number(
     execFileSync('pgrep', ['-P', String(pid)])
@@ -232,6 +251,71 @@ function childOf(pid: number): number {
       .trim(),
   );
 }
+
+describe('the end of a turn', () => {
+  const MESSAGE = '\x1b]9;Zeke: The answer is there.\x1b\\';
+  const FOCUS_IN = '\x1b[I';
+  const FOCUS_OUT = '\x1b[O';
+  const count = (program: PtyProgram, sequence: string) => program.raw.split(sequence).length - 1;
+
+  /** What the session has cost by then says that the turn is over. */
+  async function say(program: PtyProgram, text: string, cost: string): Promise<void> {
+    program.type(`${text}\r`);
+    await program.waitForText(`You said: ${text}`);
+    await program.waitForText(cost);
+  }
+
+  test.each([
+    ['osc9', MESSAGE, '\x07'],
+    ['bell', '\x07', '\x1b]9;'],
+  ])(
+    'is told once to who looks elsewhere, and not to who looks (%s)',
+    async (notify, sign, other) => {
+      const program = await place.openReady({ settings: { notify } });
+      await program.waitFor('reports of focus', () => program.raw.includes('\x1b[?1004h'));
+      program.type(FOCUS_OUT);
+      await say(program, 'one', '$0.0123');
+      await program.waitFor('the sign', () => count(program, sign) === 1);
+      program.type(FOCUS_IN);
+      await say(program, 'two', '$0.0246');
+      program.type(FOCUS_OUT);
+      await say(program, 'three', '$0.0369');
+      // The third sign comes second: there was none for the turn that was watched.
+      await program.waitFor(
+        'the sign',
+        () => program.raw.lastIndexOf(sign) > program.raw.indexOf('three'),
+      );
+      expect(count(program, sign)).toBe(2);
+      expect(program.raw).not.toContain(other);
+      program.type('\x04');
+      await program.exit;
+      expect(program.raw.lastIndexOf('\x1b[?1004l')).toBeGreaterThan(
+        program.raw.lastIndexOf('\x1b[?1004h'),
+      );
+      expect(program.text()).not.toMatch(/\[[IO]|9;Zeke/);
+    },
+  );
+
+  test('a question is told too', async () => {
+    const program = await place.openReady({ settings: { notify: 'osc9' } });
+    program.type(`${FOCUS_OUT}edit\r`);
+    await program.waitForText('? edit src/a.ts');
+    const sign = '\x1b]9;Zeke: Your approval is needed.\x1b\\';
+    await program.waitFor('the sign', () => count(program, sign) === 1);
+    expect(count(program, MESSAGE)).toBe(0);
+  });
+
+  test('is not told, and focus not asked for, without the setting', async () => {
+    const program = await place.openReady();
+    program.type(FOCUS_OUT);
+    await say(program, 'one', '$0.0123');
+    program.type('\x04');
+    await program.exit;
+    expect(program.raw).not.toContain('\x1b[?1004h');
+    expect(program.raw).not.toContain('\x1b]9;');
+    expect(program.raw).not.toContain('\x07');
+  });
+});
 
 describe('at rest', () => {
   test.each([
