@@ -67,11 +67,27 @@ export const lazyBuiltins = {
 const LAZY_SEGMENTER = `{ segment: (text) => (made ??= new Intl.Segmenter()).segment(text) }; let made`;
 const SEGMENTER = /new Intl\.Segmenter\((?:undefined, ?\{ ?granularity: ?['"]grapheme['"] ?\})?\);/;
 /**
+ * Ink measures each frame with it. The first character that is no ASCII costs 20 ms of pattern and
+ * tables, and that is the spinner of a message on its way; these few of our own screen are one column
+ * wide each, unless somebody asks for wide ambiguous ones, which nobody here does.
+ */
+const ONE_COLUMN = {
+  find: /\/\^\[\\u0020-\\u007E\]\*\$\//,
+  put: String.raw`/^[\u0020-\u007E\u00B7\u2026\u203A\u2713\u2717\u2800-\u28FF]*$/`,
+};
+/**
  * What packages do when they are loaded and could do later. Each entry names the files, what to
  * find and what to put there; a build fails when a new version of the package no longer has it.
- * @type {readonly { file: RegExp, find: RegExp, put: string }[]}
+ * The first entry for a file counts.
+ * @type {readonly { file: RegExp, find: RegExp, put: string, also?: { find: RegExp, put: string } }[]}
  */
 const LATER = [
+  {
+    file: /\/node_modules\/[a-z-]+\/node_modules\/string-width\/index\.js$/,
+    find: SEGMENTER,
+    put: `${LAZY_SEGMENTER};`,
+    also: ONE_COLUMN,
+  },
   { file: /\/string-width\/index\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
   { file: /\/wrap-ansi\/index\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
   { file: /\/slice-ansi\/tokenize-ansi\.js$/, find: SEGMENTER, put: `${LAZY_SEGMENTER};` },
@@ -85,11 +101,14 @@ const LATER = [
 export const laterWork = {
   name: 'later-work',
   setup({ onLoad }) {
-    for (const { file, find, put } of LATER) {
+    for (const { file, also, ...first } of LATER) {
       onLoad({ filter: file }, ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        if (!find.test(text)) return { errors: [{ text: `${path} no longer has ${find}` }] };
-        return { contents: text.replace(find, () => put), loader: 'js' };
+        let contents = readFileSync(path, 'utf8');
+        for (const { find, put } of also === undefined ? [first] : [first, also]) {
+          if (!find.test(contents)) return { errors: [{ text: `${path} no longer has ${find}` }] };
+          contents = contents.replace(find, () => put);
+        }
+        return { contents, loader: 'js' };
       });
     }
   },

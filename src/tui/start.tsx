@@ -129,11 +129,15 @@ class TuiRun {
 
   private open(): void {
     const { openSession, initialPrompt } = this.options;
-    // A conversation that goes on is drawn at once, with the code in it in colours.
-    Promise.all([openSession(), this.highlighter.load()]).then(
-      ([session]) => this.opening.resolve(session),
-      this.opening.reject,
-    );
+    const languages = this.highlighter.load();
+    openSession()
+      .then(async (session) => {
+        // A conversation that goes on is drawn at once, with the code in it in colours.
+        const { turns, running } = session.port.getState();
+        if (turns.length > 0 || running !== undefined) await languages;
+        return session;
+      })
+      .then(this.opening.resolve, this.opening.reject);
     this.opening.promise.then(
       (session) => {
         this.session = session;
