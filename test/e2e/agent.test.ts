@@ -139,6 +139,51 @@ async function hasEnded(pid: number): Promise<void> {
   while (isThere()) await pause(5);
 }
 
+describe('what a command of the model prints', () => {
+  test('is shown below it while it runs, and says who allowed it', async () => {
+    // It ends when somebody has seen it on the screen.
+    const script = 'echo step one; while ! test -e go; do sleep 0.05; done; echo step two';
+    scripts = [command(script), 'It ran.'];
+    const seat = await openBoth();
+    seat.op({ type: 'send', message: { text: 'run it' } });
+    const { id: requestId } = await nextEvent(seat, 'approval-request', 0);
+    seat.op({ type: 'approve', requestId, decision: 'allow' });
+    await terminal?.waitForText('\n  step one');
+    expect(terminal?.text()).toContain('allowed by test: run echo step one;');
+    const { running } = await seat.state();
+    expect(running?.parts).toMatchObject([{ type: 'tool-call', outputTail: 'step one\n' }]);
+    writeFileSync(inProject('go'), '');
+    await nextEvent(seat, 'turn-end', 0);
+    const { events } = seat;
+    await terminal?.waitForText('It ran.');
+    expect(terminal?.text()).not.toContain('\n  step one');
+    expect(events.find(({ type }) => type === 'approval-answer')).toMatchObject({ by: 'test' });
+    expect(events.find(({ type }) => type === 'tool-result')).toMatchObject({
+      output: 'step one\nstep two',
+    });
+    expect(lastRequest().split('step one\\nstep two')).toHaveLength(2);
+  });
+
+  test('is printed by zeke ask --json as it comes', async () => {
+    scripts = [command('echo step one'), 'It ran.'];
+    mkdirSync(join(home.dir, 'config'));
+    writeFileSync(
+      join(home.dir, 'config/config.toml'),
+      '[approvals]\nallowed_commands = ["echo *"]\n',
+    );
+    const args = ['ask', '--json', '--model', 'openai/test', 'run it'];
+    const { stdout } = await runZeke({ home, env: hostEnv(), args });
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line): SessionEvent => JSON.parse(line));
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('tool-output')).toBeGreaterThan(types.indexOf('tool-call'));
+    expect(types.indexOf('tool-output')).toBeLessThan(types.indexOf('tool-result'));
+    expect(events.find(({ type }) => type === 'tool-output')).toMatchObject({ text: 'step one\n' });
+  });
+});
+
 describe('an edit by the model', () => {
   test('waits for consent, is made, and is taken back', async () => {
     writeFileSync(inProject('app.ts'), 'const retries = 3;\n');

@@ -1,4 +1,6 @@
 /** Sessions from the conversation: forks, earlier ones, long ones, and two terminals in one. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/session/events.ts';
 import { createSessionStore } from '../../src/session/store.ts';
@@ -6,6 +8,7 @@ import { ask, ChatPlace } from '../helpers/chat-place.ts';
 
 const ESCAPE = '\x1b';
 const DOWN = '\x1b[B';
+const UP = '\x1b[A';
 const TURN_COUNT = 1000;
 
 const place = new ChatPlace();
@@ -132,6 +135,53 @@ describe('a session', () => {
   });
 });
 
+describe('/import', () => {
+  test('opens what was exported; what is no such file is refused in words', async () => {
+    const stateDir = await place.stateDir();
+    const path = join(stateDir, 'talk.json');
+    const program = await place.openKept(stateDir, { columns: 120, rows: 40 });
+    await ask(program, 'the pelican flies', 'You said: the pelican flies');
+    await ask(program, `/export json ${path}`, 'Wrote the conversation to');
+    await ask(program, '/new', 'A new session.');
+    await ask(program, '/import', 'Say which file: /import talk.json');
+    await ask(program, `/import ${path}.gone`, 'There is no file');
+    writeFileSync(`${path}.bad`, '{"format":"zeke-session","version":9,"events":[]}');
+    await ask(program, `/import ${path}.bad`, 'This session was written by a newer Zeke');
+    program.type(`/import ${path}\r`);
+    await program.waitFor('the session', (text) =>
+      text.slice(text.lastIndexOf('by a newer Zeke')).includes('You said: the pelican flies'),
+    );
+    await ask(program, 'and on', 'You said: and on');
+    expect(
+      await createSessionStore({ paths: { stateDir }, project: place.folder }).list(),
+    ).toMatchObject([
+      { title: 'the pelican flies', turns: 2 },
+      { title: 'the pelican flies', turns: 1 },
+    ]);
+  });
+});
+
+test('the list of sessions says what is open elsewhere and what is a fork', async () => {
+  const stateDir = await place.stateDir();
+  const program = await place.openKept(stateDir, { columns: 140 });
+  await ask(program, 'first talk', 'You said: first talk');
+  await ask(program, '/fork 1', 'A fork: its first turn');
+  await ask(program, '/new', 'A new session.');
+  const store = createSessionStore({ paths: { stateDir }, project: place.folder });
+  const original = (await store.list()).find(({ forkedFrom }) => forkedFrom === undefined);
+  const apart = await place.openKept(stateDir, {
+    env: { HARNESS_APART: '1', HARNESS_SESSION: original?.id ?? '' },
+  });
+  await apart.waitForText('You said: first talk');
+  program.type('/resume\r');
+  await program.waitFor(
+    'the marks',
+    (text) =>
+      /first talk \(fork\) +fork of first talk · just now/.test(text) &&
+      /first talk +open elsewhere · just now/.test(text),
+  );
+});
+
 describe('a long conversation', () => {
   test('opens with its end, and /history prints what came before', async () => {
     const stateDir = await place.stateDir();
@@ -187,10 +237,35 @@ describe('two terminals', () => {
     expect(host.text()).toContain('> draft');
   });
 
-  test('a question is answered once, by whoever is first, and the other is told', async () => {
+  test('a message that waits is taken back by the first who asks, to be changed and sent', async () => {
     const stateDir = await place.stateDir();
     const host = await place.openKept(stateDir);
     const guest = await place.openKept(stateDir);
+    host.type('silent\r');
+    await guest.waitForText('waiting for the model');
+    host.type('go to the pelican\r');
+    await host.waitForText('queued: go to the pelican');
+    host.type('and then this\r');
+    await guest.waitForText('queued: and then this');
+    await guest.waitForText('Up takes the last queued message back.');
+    guest.type(UP);
+    await guest.waitForText('> and then this');
+    await host.waitFor('one message', (text) => !text.includes('queued: and then this'));
+    await host.waitForText('Up takes the queued message back.');
+    expect(host.text()).not.toContain('> and then this');
+    guest.type(' better\r');
+    await host.waitForText('queued: and then this better');
+    host.type(ESCAPE);
+    await host.waitForText('You said: and then this better');
+    await guest.waitForText('You said: and then this better');
+    expect(host.text()).toContain('You said: go to the pelican');
+    expect(host.text().match(/> and then this/g)).toHaveLength(1);
+  });
+
+  test('a question is answered once, by whoever is first, and the other is told', async () => {
+    const stateDir = await place.stateDir();
+    const host = await place.openKept(stateDir);
+    const guest = await place.openKept(stateDir, { env: { HARNESS_NAME: 'second' } });
     host.type('run\r');
     await host.waitForText('y allow');
     await guest.waitForText('y allow');

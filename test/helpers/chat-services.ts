@@ -23,12 +23,14 @@ export function openPort(runner: TurnRunner): Promise<SessionPort> {
   const paths = resolvePaths(env, process.platform);
   const clientName = env.HARNESS_NAME ?? 'terminal';
   const sessionId = env.HARNESS_SESSION;
+  const isApart = env.HARNESS_APART !== undefined;
   return joinProject({
     paths,
     project,
     model,
     createRunner: async () => runner,
     clientName,
+    isApart,
     ...(sessionId === undefined ? {} : { sessionId }),
   });
 }
