@@ -42,6 +42,8 @@ export interface ChatSnapshot {
   readonly note: string | undefined;
   /** One line of advice below the input, for the moment. */
   readonly hint: string | undefined;
+  /** What can be done with the messages that wait. */
+  readonly queueHint?: string | undefined;
   readonly branch: string | undefined;
   readonly clients: readonly Client[];
   /** The last frame: only what was said stays on the screen. */
@@ -160,7 +162,8 @@ export class ChatController {
       picker: this.pickers.current(),
       approval: this.approvals.view(),
       note: this.edit.note(),
-      hint: this.hint ?? this.queueRecall.hint(),
+      hint: this.hint,
+      queueHint: this.queueRecall.hint(),
       branch: this.watch.branch(),
       clients: this.watch.clients(),
       isLeaving: this.isLeaving,

@@ -4,7 +4,6 @@
  */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { UserInput } from '../../session/ops.ts';
-import type { QueuedMessage } from '../../session/state.ts';
 import { approvalLines } from '../approval/approval-lines.ts';
 import type { ChatSnapshot } from '../controller.ts';
 import type { Popup } from '../input/completer.ts';
@@ -96,7 +95,7 @@ export function layoutFrame(snapshot: ChatSnapshot, options: FrameOptions): Fram
   const status = take([statusRow(snapshot, options)]);
   const gap = take([[]]);
   const popup = take(popupLines(snapshot.prompt.popup, theme, { columns, rows: free }));
-  const queue = take(queueLines(snapshot.state.queue, theme, { columns, rows: free }));
+  const queue = take(queueLines(snapshot, theme, { columns, rows: free }));
   const activity = free > 0 ? activityText(view.activity, columns) : undefined;
   if (activity !== undefined) free -= 1;
   const liveRows = options.hidesLive === true ? 0 : Math.floor(rows * MAX_LIVE_SHARE);
@@ -173,14 +172,20 @@ function lastRows(rows: readonly Line[], count: number): readonly Line[] {
 }
 
 function queueLines(
-  queue: readonly QueuedMessage[],
+  { state: { queue }, queueHint }: ChatSnapshot,
   theme: Theme,
   size: { readonly columns: number; readonly rows: number },
 ): readonly Line[] {
   const maxShown = Math.max(0, Math.min(MAX_QUEUE_ROWS, size.rows - 1));
-  const shown = queue.slice(0, maxShown).map(({ message }) => {
+  const shown = queue.slice(0, maxShown).map(({ message }, index) => {
     const line = [span('queued: ', theme.accent), span(queuedText(message), theme.muted)];
-    return truncateLine(line, size.columns - 1);
+    const isLast = index === Math.min(maxShown, queue.length) - 1;
+    const advice = isLast && queueHint !== undefined ? `  ${queueHint}` : '';
+    // In a narrow window the message matters more.
+    const isRoomy = size.columns >= 2 * advice.length;
+    if (advice === '' || !isRoomy) return truncateLine(line, size.columns - 1);
+    const shortened = truncateLine(line, size.columns - 1 - advice.length);
+    return [...shortened, span(advice, theme.muted)];
   });
   const more = queue.length - shown.length;
   return more > 0 && size.rows > 0

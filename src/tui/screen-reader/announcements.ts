@@ -37,7 +37,8 @@ export function changeLines(
   const isQuiet = activity === 'idle' || activity === 'answering' || activity === 'asking';
   if (!isQuiet && activity !== before?.view.activity) lines.push(ACTIVITIES[activity]);
   if (now.state.queue.length > (before?.state.queue.length ?? 0)) {
-    lines.push(`The message waits: ${now.state.queue.length} in the queue.`);
+    const advice = now.queueHint === undefined ? '' : ` ${now.queueHint}`;
+    lines.push(`The message waits: ${now.state.queue.length} in the queue.${advice}`);
   }
   const { approval, note, hint } = now;
   if (approval !== undefined && approval.request.id !== before?.approval?.request.id) {
