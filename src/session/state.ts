@@ -16,6 +16,7 @@ import type {
 } from './events.ts';
 import type { UserInput } from './ops.ts';
 import { titleFrom } from './title.ts';
+import { addUsage, NO_USAGE } from './usage.ts';
 
 export interface SessionState {
   readonly sessionId: string;
@@ -110,13 +111,6 @@ export interface Notice {
   readonly text: string;
 }
 
-const NO_USAGE: TokenUsage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cachedTokens: 0,
-  reasoningTokens: 0,
-  costUsd: null,
-};
 /** A front end asks again at once or never: a few ids are enough. */
 const MAX_UNDO_OPS = 16;
 /** A few rows of the screen; all of an output comes with the result. */
@@ -377,15 +371,4 @@ function addOp({ undoOps }: SessionState, opId: string | undefined): readonly st
 function pickUsage(usage: TokenUsage): TokenUsage {
   const { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd } = usage;
   return { inputTokens, outputTokens, cachedTokens, reasoningTokens, costUsd };
-}
-
-function addUsage(left: TokenUsage, right: TokenUsage): TokenUsage {
-  const isPriced = left.costUsd !== null || right.costUsd !== null;
-  return {
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    cachedTokens: left.cachedTokens + right.cachedTokens,
-    reasoningTokens: left.reasoningTokens + right.reasoningTokens,
-    costUsd: isPriced ? (left.costUsd ?? 0) + (right.costUsd ?? 0) : null,
-  };
 }

@@ -2,6 +2,7 @@
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { TokenUsage } from '../../session/events.ts';
 import type { SessionState } from '../../session/state.ts';
+import { addUsage } from '../../session/usage.ts';
 import { formatCost, formatTokens } from '../frame/format.ts';
 import { type Line, plainLine, span } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -16,7 +17,7 @@ export function costReport(state: SessionState, theme: Theme): readonly Line[] {
   const models = [...new Set(all.map(({ model }) => model))];
   const perModel = models.map((model) => {
     const own = all.filter((turn) => turn.model === model).map((turn) => turn.usage);
-    return cells(sanitizeLine(model), own.reduce(add));
+    return cells(sanitizeLine(model), own.reduce(addUsage));
   });
   const rows = [
     HEAD,
@@ -52,15 +53,4 @@ function line(row: readonly string[], widths: readonly number[], style: string):
     column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart((widths[column] ?? 0) + 2),
   );
   return [span(padded.join('').trimEnd(), style)];
-}
-
-function add(left: TokenUsage, right: TokenUsage): TokenUsage {
-  const isPriced = left.costUsd !== null || right.costUsd !== null;
-  return {
-    inputTokens: left.inputTokens + right.inputTokens,
-    outputTokens: left.outputTokens + right.outputTokens,
-    cachedTokens: left.cachedTokens + right.cachedTokens,
-    reasoningTokens: left.reasoningTokens + right.reasoningTokens,
-    costUsd: isPriced ? (left.costUsd ?? 0) + (right.costUsd ?? 0) : null,
-  };
 }
