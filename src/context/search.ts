@@ -1,6 +1,6 @@
 /**
- * The search contract: which lines of a workspace matter. Filled by a plain scan (scan/) today and
- * by the native index later; both pass test/conformance/code-search.
+ * The search contract: which lines of a workspace matter. Filled by the native index (native/) and,
+ * where no library fits the machine, by a plain scan (scan/); both pass test/conformance/code-search.
  */
 
 export interface CodeSearch {
@@ -18,7 +18,16 @@ export interface SearchQuery {
   readonly text: string;
   /** At most this many hits. */
   readonly limit: number;
+  /** Where the user is; what stands near comes first among equals. */
+  readonly nearby?: Nearby;
   readonly signal?: AbortSignal;
+}
+/** What the user has before their eyes. Paths are relative to the root. */
+export interface Nearby {
+  readonly cursor?: { readonly path: string; readonly line: number };
+  readonly openFiles?: readonly string[];
+  /** Edited lately, the latest first. */
+  readonly recentFiles?: readonly string[];
 }
 export interface FileQuery {
   readonly pattern: string;
@@ -46,6 +55,7 @@ export type SymbolKind =
   | 'function'
   | 'heading'
   | 'interface'
+  | 'macro'
   | 'method'
   | 'module'
   | 'type'
