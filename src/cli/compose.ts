@@ -47,8 +47,8 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
   const opened: { close(): void }[] = [];
 
   const search = once(async () => {
-    const { createScanSearch } = await import('../context/scan/scan-search.ts');
-    return createScanSearch({ root, env });
+    const { createScanIndex } = await import('../context/scan/scan-index.ts');
+    return createScanIndex({ root, env });
   });
   const keys = once(async () => {
     const { createKeyStore } = await import('../platform/keys/keys.ts');

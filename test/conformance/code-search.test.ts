@@ -1,17 +1,12 @@
-/** What every implementation of CodeSearch must do. A new one is a line in IMPLEMENTATIONS. */
+/** What every implementation of CodeSearch must do. A new one is a line in code-index-implementations.ts. */
 import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createScanSearch } from '../../src/context/scan/scan-search.ts';
-import type { CodeSearch, SearchHit } from '../../src/context/search.ts';
-import { bareEnvironment, makeWorkspace, writeFiles } from '../helpers/workspace.ts';
+import type { SearchHit } from '../../src/context/search.ts';
+import { makeWorkspace, writeFiles } from '../helpers/workspace.ts';
+import { INDEX_IMPLEMENTATIONS } from './code-index-implementations.ts';
 import { FILES, QUESTIONS } from './code-search-cases.ts';
-
-type Implementation = (root: string) => CodeSearch;
-const IMPLEMENTATIONS: readonly (readonly [name: string, open: Implementation])[] = [
-  ['scan', (root) => createScanSearch({ root, env: bareEnvironment(root) })],
-];
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
@@ -21,7 +16,7 @@ function place(hit: SearchHit): string {
   return `${hit.path}:${hit.startLine}-${hit.endLine}`;
 }
 
-describe.each(IMPLEMENTATIONS)('%s: search', (_, open) => {
+describe.each(INDEX_IMPLEMENTATIONS)('%s: search', (_, open) => {
   it.each(NAMED_QUESTIONS)('answers "$text" with $path', async ({ text, path, symbol }) => {
     const [best] = await open(makeWorkspace(FILES)).search({ text, limit: 5 });
     expect(best).toMatchObject(symbol === undefined ? { path } : { path, symbol });
@@ -116,7 +111,7 @@ describe.each(IMPLEMENTATIONS)('%s: search', (_, open) => {
   });
 });
 
-describe.each(IMPLEMENTATIONS)('%s: definitions', (_, open) => {
+describe.each(INDEX_IMPLEMENTATIONS)('%s: definitions', (_, open) => {
   it('finds a name, the exact case first, with the comment above it', async () => {
     const search = open(makeWorkspace({ ...FILES, 'other.ts': 'const Backoff = 1;\n' }));
     const hits = await search.findDefinitions('backoff');
@@ -181,7 +176,7 @@ describe.each(IMPLEMENTATIONS)('%s: definitions', (_, open) => {
   });
 });
 
-describe.each(IMPLEMENTATIONS)('%s: files', (_, open) => {
+describe.each(INDEX_IMPLEMENTATIONS)('%s: files', (_, open) => {
   it('lists all files for an empty pattern, up to the limit', async () => {
     const search = open(makeWorkspace(FILES));
     const all = await search.findFiles({ pattern: '', limit: 1_000 });
@@ -211,7 +206,7 @@ describe.each(IMPLEMENTATIONS)('%s: files', (_, open) => {
   });
 });
 
-describe.each(IMPLEMENTATIONS)('%s: this project', (_, open) => {
+describe.each(INDEX_IMPLEMENTATIONS)('%s: this project', (_, open) => {
   it.each([
     ['where is a file written atomically?', 'src/platform/files.ts'],
     ['how are tokens estimated', 'src/context/budget.ts'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { collectContext } from '../../src/context/assemble.ts';
 import type { SourceName } from '../../src/context/registry.ts';
-import { createScanSearch } from '../../src/context/scan/scan-search.ts';
+import { createScanIndex } from '../../src/context/scan/scan-index.ts';
 import { bareEnvironment, makeWorkspace } from '../helpers/workspace.ts';
 
 interface Asked {
@@ -27,7 +27,7 @@ async function collect(asked: Asked) {
       workingDirectory: asked.workingDirectory ?? root,
       signal: asked.signal ?? new AbortController().signal,
     },
-    search: createScanSearch({ root, env: bareEnvironment(root) }),
+    search: createScanIndex({ root, env: bareEnvironment(root) }),
     budgetTokens,
     ...(sources === undefined ? {} : { sources }),
   });

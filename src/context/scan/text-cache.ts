@@ -56,7 +56,7 @@ async function scanFile(root: string, file: WorkspaceFile): Promise<ScannedFile 
 }
 
 /** A text as if it had been read from `path`. */
-function scanText(path: string, text: string): ScannedFile {
+export function scanText(path: string, text: string): ScannedFile {
   let lines: readonly string[] | undefined;
   let symbols: readonly CodeSymbol[] | undefined;
   const getLines = () => {

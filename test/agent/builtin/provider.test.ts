@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createBuiltinProvider } from '../../../src/agent/builtin/provider.ts';
-import { createScanSearch } from '../../../src/context/scan/scan-search.ts';
+import { createScanIndex } from '../../../src/context/scan/scan-index.ts';
 import type { CodeSearch } from '../../../src/context/search.ts';
 import type { ChatRequest, Message, StreamPart } from '../../../src/providers/contract.ts';
 import { bareEnvironment, git, makeWorkspace } from '../../helpers/workspace.ts';
@@ -26,7 +26,7 @@ const PROJECT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$
 
 function providerFor(root: string, search?: CodeSearch) {
   const env = bareEnvironment(root);
-  return createBuiltinProvider({ search: search ?? createScanSearch({ root, env }), root, env });
+  return createBuiltinProvider({ search: search ?? createScanIndex({ root, env }), root, env });
 }
 
 function request(text: string, before: readonly Message[] = []): ChatRequest {

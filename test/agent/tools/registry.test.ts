@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AGENT_TOOLS } from '../../../src/agent/tools/registry.ts';
 import { searchCodeTool } from '../../../src/agent/tools/search-code.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../../../src/agent/tools/tool.ts';
-import { createScanSearch } from '../../../src/context/scan/scan-search.ts';
+import { createScanIndex } from '../../../src/context/scan/scan-index.ts';
 import type { JsonObject } from '../../../src/providers/contract.ts';
 import { bareEnvironment, makeWorkspace } from '../../helpers/workspace.ts';
 
@@ -23,7 +23,7 @@ const FILES = {
 async function call(name: string, input: JsonObject, files: object = FILES) {
   const root = makeWorkspace(files as typeof FILES);
   symlinkSync('/etc/hostname', join(root, 'out'));
-  const search = createScanSearch({ root, env: bareEnvironment(root) });
+  const search = createScanIndex({ root, env: bareEnvironment(root) });
   const tool = AGENT_TOOLS.find(({ definition }) => definition.name === name);
   if (tool === undefined) throw new Error(`no tool ${name}`);
   const context = { root, search, signal: new AbortController().signal };
@@ -178,7 +178,7 @@ describe('outline_file', () => {
 
 it('rejects when the call is aborted', async () => {
   const root = makeWorkspace({ 'a.ts': '' });
-  const search = createScanSearch({ root, env: bareEnvironment(root) });
+  const search = createScanIndex({ root, env: bareEnvironment(root) });
   const reason = new Error('enough');
   const context = { root, search, signal: AbortSignal.abort(reason) };
   await expect(searchCodeTool.run({ query: 'a' }, context)).rejects.toBe(reason);

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { explainTarget } from '../../../../src/agent/builtin/answers/explain.ts';
-import { createScanSearch } from '../../../../src/context/scan/scan-search.ts';
+import { createScanIndex } from '../../../../src/context/scan/scan-index.ts';
 import { bareEnvironment, makeWorkspace } from '../../../helpers/workspace.ts';
 
 async function explain(files: Readonly<Record<string, string>>, target: string): Promise<string> {
   const root = makeWorkspace(files);
   const env = bareEnvironment(root);
-  const search = createScanSearch({ root, env });
+  const search = createScanIndex({ root, env });
   const { signal } = new AbortController();
   let text = '';
   for await (const piece of explainTarget(target, target, { root, env, search, signal }))
