@@ -1,0 +1,30 @@
+//! Every operation, by the number it has in zeke_index.h.
+const std = @import("std");
+const call = @import("call.zig");
+
+pub const Operation = enum(u32) {
+    refresh = 1,
+    status = 2,
+    search = 3,
+    definitions = 4,
+    references = 5,
+    symbols = 6,
+    outline = 7,
+    files = 8,
+    grep = 9,
+    imports = 10,
+    context = 11,
+    map = 12,
+    overlay = 13,
+    watch = 14,
+    history = 15,
+};
+
+pub const Run = *const fn (*call.Call) call.Error!void;
+
+/// One line an operation.
+pub fn runner(operation: Operation) ?Run {
+    return switch (operation) {
+        else => null,
+    };
+}
