@@ -21,26 +21,24 @@ const Platform = struct { name: []const u8, target: []const u8 };
 const Settings = struct {
     target: std.Build.ResolvedTarget,
     optimize: std.builtin.OptimizeMode,
-    options: *std.Build.Step.Options,
+    is_for_valgrind: ?bool = null,
 };
 
 pub fn build(b: *std.Build) void {
     // Baseline: a build must run on every processor of its kind, and nothing here is faster with more.
     const target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } });
     const optimize = b.standardOptimizeOption(.{});
-    const uses_c_allocator = b.option(
-        bool,
-        "c-allocator",
-        "Take memory from the C library, so that valgrind sees every block",
-    ) orelse false;
-
-    const options = b.addOptions();
-    options.addOption(bool, "uses_c_allocator", uses_c_allocator);
-    const settings: Settings = .{ .target = target, .optimize = optimize, .options = options };
+    // Memory then comes from the C library: base/memory.zig asks whether valgrind is meant.
+    const is_for_valgrind = b.option(bool, "c-allocator", "Let valgrind see every block");
+    const settings: Settings = .{
+        .target = target,
+        .optimize = optimize,
+        .is_for_valgrind = is_for_valgrind,
+    };
 
     const library = addLibrary(b, settings);
     b.installArtifact(library);
-    addPrebuilt(b, options);
+    addPrebuilt(b);
     const everything = addEverything(b, settings);
     addTests(b, everything);
     addPrograms(b, everything);
@@ -56,26 +54,24 @@ fn addLibrary(b: *std.Build, settings: Settings) *std.Build.Step.Compile {
     return library;
 }
 
-/// `include/` is there for the tests that compare the header with the exports.
 fn createModule(
     b: *std.Build,
     root: std.Build.LazyPath,
     settings: Settings,
 ) *std.Build.Module {
-    const module = b.createModule(.{
+    return b.createModule(.{
         .root_source_file = root,
         .target = settings.target,
         .optimize = settings.optimize,
         .strip = settings.optimize == .ReleaseFast,
+        .valgrind = settings.is_for_valgrind,
         .link_libc = true,
     });
-    module.addOptions("build_options", settings.options);
-    return module;
 }
 
 /// `zig build prebuilt [-Dplatform=linux-x64 …]`: the libraries that are shipped, each in a folder
 /// named after its platform below the prefix.
-fn addPrebuilt(b: *std.Build, options: *std.Build.Step.Options) void {
+fn addPrebuilt(b: *std.Build) void {
     const step = b.step("prebuilt", "Build the libraries of the npm package, or some of them");
     const wanted = b.option([]const []const u8, "platform", "Only this one (may be repeated)");
     for (platforms) |platform| {
@@ -87,7 +83,6 @@ fn addPrebuilt(b: *std.Build, options: *std.Build.Step.Options) void {
         const library = addLibrary(b, .{
             .target = b.resolveTargetQuery(query),
             .optimize = .ReleaseFast,
-            .options = options,
         });
         const install = b.addInstallFileWithDir(
             library.getEmittedBin(),
