@@ -3,6 +3,7 @@
  * when it is first asked for, so that a command pays only for what it uses.
  */
 import { basename } from 'node:path';
+import type { CodeIndex } from '../context/code-index.ts';
 import type { CodeSearch } from '../context/search.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { LoadedConfig } from '../platform/config/load.ts';
@@ -26,7 +27,8 @@ export interface Runtime {
   readonly root: string;
   readonly projectName: string;
   readonly cwd: string;
-  search(): Promise<CodeSearch>;
+  /** The code index of the project. */
+  search(): Promise<CodeIndex>;
   keys(): Promise<KeyStore>;
   registry(): Promise<ProviderRegistry>;
   /** The model that was asked for, else what was found on this machine and what was tried. */

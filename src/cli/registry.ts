@@ -4,6 +4,7 @@
  */
 import type { CommandSpec } from './command.ts';
 import { REVIEW_COMMAND } from './commands/review-spec.ts';
+import { INDEX_COMMAND } from './specs/code-index.ts';
 import {
   ASK_COMMAND,
   CHAT_COMMAND,
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   EXPLAIN_COMMAND,
   COMMIT_COMMAND,
   MODELS_COMMAND,
+  INDEX_COMMAND,
   SESSIONS_COMMAND,
   CONFIG_COMMAND,
   AUTH_COMMAND,
