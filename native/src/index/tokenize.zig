@@ -1,0 +1,212 @@
+//! Cuts a text into the runs that the names are made of, 64 bytes at a time, and counts its lines on
+//! the way.
+//!
+//! A run is as many letters, digits, `_`, `$` and bytes above 127 as stand together. It is a name
+//! unless it is a plain number (`isPlainNumber`: `42`, `0xFFul`) or longer than the dictionary takes.
+//! An exact search may rely on this: a text that holds `foo(bar` holds a name that ends in `foo` and
+//! one that starts with `bar`, unless these letters can hide in a number (`canHideInNumber`) or the
+//! document says `has_unlisted_text`.
+const std = @import("std");
+const max_name_bytes = @import("segment.zig").max_name_bytes;
+
+const Block = @Vector(64, u8);
+
+pub fn isRunByte(byte: u8) bool {
+    return switch (byte) {
+        'a'...'z', 'A'...'Z', '0'...'9', '_', '$', 0x80...0xff => true,
+        else => false,
+    };
+}
+
+/// Digits of any base and the letters that mark one; these runs are no names.
+pub fn isPlainNumber(run: []const u8) bool {
+    if (run.len == 0 or !std.ascii.isDigit(run[0])) return false;
+    for (run) |byte| if (!is_number_byte[byte]) return false;
+    return true;
+}
+
+/// Whether the letters may stand inside or at the end of a number, which is not in the dictionary.
+pub fn canHideInNumber(letters: []const u8) bool {
+    for (letters) |byte| if (!is_number_byte[byte]) return false;
+    return true;
+}
+
+const is_number_byte: [256]bool = table: {
+    var table: [256]bool = @splat(false);
+    for ("0123456789abcdefABCDEFxXuUlL") |byte| table[byte] = true;
+    break :table table;
+};
+
+/// A bit for each byte of a run, and one for each line break.
+const Masks = struct { runs: u64, breaks: u64 };
+
+fn masksOf(bytes: *const [64]u8) Masks {
+    const block: Block = bytes.*;
+    const folded = block | @as(Block, @splat(0x20));
+    const is_letter = folded -% @as(Block, @splat('a')) < @as(Block, @splat(26));
+    const is_digit = block -% @as(Block, @splat('0')) < @as(Block, @splat(10));
+    const is_mark = (block == @as(Block, @splat('_'))) | (block == @as(Block, @splat('$')));
+    const is_high = block >= @as(Block, @splat(0x80));
+    const is_break = block == @as(Block, @splat('\n'));
+    return .{
+        .runs = @bitCast(is_letter | is_digit | is_mark | is_high),
+        .breaks = @bitCast(is_break),
+    };
+}
+
+/// What `forEachName` found besides the names.
+pub const Summary = struct {
+    /// Line breaks, plus one for a last line without.
+    lines: u32 = 0,
+    /// A run was too long to be a name.
+    has_unlisted_text: bool = false,
+};
+
+/// Calls `context.addName(start, end)` for each name of `text` in order, and when `breaks` is given
+/// puts the mask of line breaks of every 64 bytes there (`LineTable`). `text` is shorter than 4 GiB.
+pub fn forEachName(text: []const u8, context: anytype, breaks: ?[]u64) !Summary {
+    var summary: Summary = .{};
+    var line_breaks: u64 = 0;
+    var start: ?usize = null;
+    var carry: u64 = 0;
+    var offset: usize = 0;
+    while (offset < text.len) : (offset += 64) {
+        const masks = if (text.len - offset >= 64)
+            masksOf(text[offset..][0..64])
+        else
+            masksOfTail(text[offset..]);
+        line_breaks += @popCount(masks.breaks);
+        if (breaks) |list| list[offset / 64] = masks.breaks;
+        var edges = masks.runs ^ (masks.runs << 1 | carry);
+        carry = masks.runs >> 63;
+        while (edges != 0) : (edges &= edges - 1) {
+            const edge = offset + @ctz(edges);
+            if (start) |first| {
+                start = null;
+                try take(text, first, edge, context, &summary);
+            } else start = edge;
+        }
+    }
+    if (start) |first| try take(text, first, text.len, context, &summary);
+    const is_open = text.len > 0 and text[text.len - 1] != '\n';
+    summary.lines = @intCast(line_breaks + @intFromBool(is_open));
+    return summary;
+}
+
+fn masksOfTail(tail: []const u8) Masks {
+    var padded: [64]u8 = @splat(' ');
+    @memcpy(padded[0..tail.len], tail);
+    return masksOf(&padded);
+}
+
+inline fn take(text: []const u8, start: usize, end: usize, context: anytype, summary: *Summary) !void {
+    if (std.ascii.isDigit(text[start]) and isPlainNumber(text[start..end])) return;
+    if (end - start > max_name_bytes) {
+        summary.has_unlisted_text = true;
+        return;
+    }
+    try context.addName(@intCast(start), @intCast(end));
+}
+
+/// Tells the line of a byte, from the masks of line breaks.
+pub const LineTable = struct {
+    breaks: []const u64,
+    /// Where the count stands: lines before block `block`.
+    block: usize = 0,
+    lines: u32 = 1,
+
+    /// How many masks a text needs.
+    pub fn sizeFor(text: []const u8) usize {
+        return (text.len + 63) / 64;
+    }
+
+    /// The line of byte `offset`, from 1. Quick when the offsets ascend or stay near each other.
+    pub fn lineOf(table: *LineTable, offset: usize) u32 {
+        const block = @min(offset / 64, table.breaks.len);
+        while (table.block < block) : (table.block += 1) {
+            table.lines += @popCount(table.breaks[table.block]);
+        }
+        while (table.block > block) {
+            table.block -= 1;
+            table.lines -= @popCount(table.breaks[table.block]);
+        }
+        if (block == table.breaks.len) return table.lines;
+        const before = (@as(u64, 1) << @intCast(offset % 64)) - 1;
+        return table.lines + @popCount(table.breaks[block] & before);
+    }
+};
+
+const Collector = struct {
+    text: []const u8,
+    names: std.ArrayList([]const u8) = .empty,
+
+    pub fn addName(collector: *Collector, start: u32, end: u32) !void {
+        try collector.names.append(std.testing.allocator, collector.text[start..end]);
+    }
+};
+
+fn expectNames(text: []const u8, expected: []const []const u8) !Summary {
+    var collector: Collector = .{ .text = text };
+    defer collector.names.deinit(std.testing.allocator);
+    const summary = try forEachName(text, &collector, null);
+    try std.testing.expectEqual(expected.len, collector.names.items.len);
+    for (expected, collector.names.items) |name, found| try std.testing.expectEqualStrings(name, found);
+    return summary;
+}
+
+test "names are runs, plain numbers are none" {
+    _ = try expectNames("int a_b = 0xFFul + $c->d2; 3com 1e9 1_000", &.{
+        "int", "a_b", "$c", "d2", "3com", "1_000",
+    });
+    _ = try expectNames("größe=日本語", &.{ "größe", "日本語" });
+    _ = try expectNames("", &.{});
+    try std.testing.expect(canHideInNumber("beef"));
+    try std.testing.expect(!canHideInNumber("been"));
+}
+
+test "runs across blocks, lines and what is too long" {
+    const padding = "." ** 60;
+    var summary = try expectNames(padding ++ "crosses_it\n" ++ padding ++ "last", &.{ "crosses_it", "last" });
+    try std.testing.expectEqual(2, summary.lines);
+    summary = try expectNames("a\nb\n" ++ "x" ** 161 ++ "\n", &.{ "a", "b" });
+    try std.testing.expectEqual(3, summary.lines);
+    try std.testing.expect(summary.has_unlisted_text);
+    summary = try expectNames("x" ** 160, &.{"x" ** 160});
+    try std.testing.expect(!summary.has_unlisted_text);
+}
+
+test "any text gives the same names as the plain definition" {
+    var random = std.Random.DefaultPrng.init(std.testing.random_seed);
+    const letters = "ab_$9.\n \xc3x0";
+    for (0..200) |_| {
+        var text: [300]u8 = undefined;
+        const length = random.random().uintAtMost(usize, text.len);
+        for (text[0..length]) |*byte| byte.* = letters[random.random().uintLessThan(usize, letters.len)];
+        var expected: std.ArrayList([]const u8) = .empty;
+        defer expected.deinit(std.testing.allocator);
+        var start: usize = 0;
+        for (0..length + 1) |index| {
+            if (index < length and isRunByte(text[index])) continue;
+            const run = text[start..index];
+            if (run.len > 0 and run.len <= max_name_bytes and !isPlainNumber(run)) {
+                try expected.append(std.testing.allocator, run);
+            }
+            start = index + 1;
+        }
+        _ = try expectNames(text[0..length], expected.items);
+    }
+}
+
+test "the line of a byte" {
+    const text = "one\ntwo\n" ++ "." ** 100 ++ "\nfour";
+    var masks: [LineTable.sizeFor(text)]u64 = undefined;
+    var collector: Collector = .{ .text = text };
+    defer collector.names.deinit(std.testing.allocator);
+    _ = try forEachName(text, &collector, &masks);
+    var table: LineTable = .{ .breaks = &masks };
+    try std.testing.expectEqual(1, table.lineOf(3));
+    try std.testing.expectEqual(4, table.lineOf(text.len - 1));
+    try std.testing.expectEqual(2, table.lineOf(4));
+    try std.testing.expectEqual(3, table.lineOf(8));
+    try std.testing.expectEqual(4, table.lineOf(text.len));
+}
