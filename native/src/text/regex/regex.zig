@@ -1,0 +1,203 @@
+//! Regular expressions over the lines of a text, linear in the text whatever the pattern.
+const std = @import("std");
+const dfas = @import("dfa.zig");
+const literals = @import("literals.zig");
+const literal = @import("../literal.zig");
+const pikes = @import("pike.zig");
+const programs = @import("program.zig");
+const syntax = @import("syntax.zig");
+
+const Allocator = std.mem.Allocator;
+pub const Error = dfas.Error;
+pub const Failure = syntax.Failure;
+pub const Options = syntax.Options;
+pub const Stop = dfas.Stop;
+
+pub const Regex = struct {
+    program: programs.Program,
+    /// What every matching line holds: one literal of each clause.
+    clauses: []const literals.Clause,
+
+    /// Everything lives in `arena`; what is refused and why is told in `failure`.
+    pub fn compile(
+        arena: Allocator,
+        pattern: []const u8,
+        options: Options,
+        failure: *Failure,
+    ) syntax.Error!Regex {
+        const tree = try syntax.parse(arena, pattern, options, failure);
+        return .{
+            .program = try programs.compile(arena, tree, failure),
+            .clauses = try literals.clausesOf(arena, tree),
+        };
+    }
+};
+
+/// The first match of one line; all in bytes of the text.
+pub const LineMatch = struct {
+    line_start: usize,
+    /// Where its newline is, or the end of the text.
+    line_end: usize,
+    start: usize,
+    end: usize,
+};
+
+/// Searches texts with one pattern. Not for two threads at once: each has its own.
+pub const Matcher = struct {
+    dfa: dfas.Dfa,
+    pike: pikes.Pike,
+    /// A literal that every match holds: found much faster than a table can step.
+    finder: ?literal.Finder,
+
+    pub fn init(gpa: Allocator, regex: *const Regex, stop: Stop) Error!Matcher {
+        var dfa = try dfas.Dfa.init(gpa, &regex.program, stop);
+        errdefer dfa.deinit();
+        return .{
+            .dfa = dfa,
+            .pike = try .init(gpa, &regex.program, stop),
+            .finder = finderOf(regex.clauses),
+        };
+    }
+
+    pub fn deinit(matcher: *Matcher) void {
+        matcher.dfa.deinit();
+        matcher.pike.deinit();
+    }
+
+    /// The next matching line from `from`, which begins a line.
+    pub fn next(matcher: *Matcher, text: []const u8, from: usize) Error!?LineMatch {
+        var at = from;
+        while (at < text.len) {
+            if (matcher.finder) |finder| {
+                const found = finder.find(text, at) orelse return null;
+                const start = lineStart(text, found, at);
+                const end = lineEnd(text, found);
+                at = end + 1;
+                if (try matcher.dfa.find(text[start..end], 0) == null and end > start) continue;
+                if (try matcher.matchOf(text, start, end)) |match| return match;
+                continue;
+            }
+            const hit = try matcher.dfa.find(text, at) orelse return null;
+            const start = lineStart(text, hit, at);
+            const end = lineEnd(text, hit);
+            if (try matcher.matchOf(text, start, end)) |match| return match;
+            at = end + 1;
+        }
+        return null;
+    }
+
+    fn matchOf(matcher: *Matcher, text: []const u8, start: usize, end: usize) Error!?LineMatch {
+        const match = try matcher.pike.find(text[start..end]) orelse return null;
+        return .{
+            .line_start = start,
+            .line_end = end,
+            .start = start + match.start,
+            .end = start + match.end,
+        };
+    }
+};
+
+/// The longest literal of a clause that offers no choice.
+fn finderOf(clauses: []const literals.Clause) ?literal.Finder {
+    var best: []const u8 = "";
+    var is_folded = false;
+    for (clauses) |clause| {
+        if (clause.literals.len != 1) continue;
+        const bytes = literals.withoutBorders(clause.literals[0]);
+        if (bytes.len <= best.len) continue;
+        best = bytes;
+        is_folded = clause.is_folded;
+    }
+    return if (best.len < 2) null else .init(best, is_folded);
+}
+
+/// Where the line of a byte begins, no earlier than `from`, which begins a line too.
+pub fn lineStart(text: []const u8, at: usize, from: usize) usize {
+    const before = std.mem.lastIndexOfScalar(u8, text[from..at], '\n') orelse return from;
+    return from + before + 1;
+}
+
+pub fn lineEnd(text: []const u8, at: usize) usize {
+    return std.mem.indexOfScalarPos(u8, text, at, '\n') orelse text.len;
+}
+
+fn expectMatches(pattern: []const u8, options: Options, text: []const u8, expected: []const u8) !void {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: Failure = .{};
+    const regex = try Regex.compile(arena.allocator(), pattern, options, &failure);
+    var matcher = try Matcher.init(std.testing.allocator, &regex, .{});
+    defer matcher.deinit();
+    var found: std.ArrayList(u8) = .empty;
+    var at: usize = 0;
+    while (try matcher.next(text, at)) |match| {
+        at = match.line_end + 1;
+        try found.print(arena.allocator(), "[{s}]", .{text[match.start..match.end]});
+    }
+    try std.testing.expectEqualStrings(expected, found.items);
+}
+
+test "the first match of each line" {
+    try expectMatches("a+", .{}, "xaaay\nb\naa aaa\n", "[aaa][aa]");
+    try expectMatches("a+?", .{}, "xaaay", "[a]");
+    try expectMatches("(a|ab)(c|bcd)", .{}, "abcd", "[abcd]");
+    try expectMatches("ab|a", .{}, "ab", "[ab]");
+    try expectMatches("a|ab", .{}, "ab", "[a]");
+    try expectMatches("^b|c$", .{}, "ab\nba\nac\nca", "[b][c]");
+    try expectMatches("x$", .{}, "x\r\nxy\nx", "[x][x]");
+    try expectMatches("^$", .{}, "a\n\nb\n\n", "[][]");
+    try expectMatches("x*", .{}, "a\nxx\n", "[][xx]");
+    try expectMatches("\\bfoo\\b", .{}, "foobar foo\nafoo\nfoo-x\n", "[foo][foo]");
+    try expectMatches("o\\B.", .{}, "of fox", "[of]");
+    try expectMatches("[^\\s\"]+\"", .{}, "a b\"c\"", "[b\"]");
+    try expectMatches("a{2,3}", .{}, "a aaaa", "[aaa]");
+    try expectMatches("(ab){2}", .{}, "ab abab", "[abab]");
+    try expectMatches("é.", .{}, "xé€y", "[é€]");
+    try expectMatches("[à-ü]+", .{}, "xéèy", "[éè]");
+    try expectMatches(".", .{}, "\xff\xfe\n\xc3\n€\n", "[€]");
+    try expectMatches("É", .{ .is_case_sensitive = false }, "café", "[é]");
+    try expectMatches("[A-C]x", .{ .is_case_sensitive = false }, "bX", "[bX]");
+    try expectMatches("(?i)abc(?-i)D", .{}, "ABCd aBcD", "[aBcD]");
+    try expectMatches("fo+", .{ .is_word = true }, "foox foo", "[foo]");
+    try expectMatches("->x", .{ .is_word = true }, "p->x ->xy\n ->x", "[->x]");
+    try expectMatches("(a*)*b", .{}, "aaab", "[aaab]");
+    try expectMatches("[[:digit:]]+", .{}, "a12", "[12]");
+    try expectMatches("f() {", .{}, "f {", "[f {]");
+    try expectMatches("[]a]+", .{}, "x]a", "[]a]");
+    try expectMatches("a", .{}, "", "");
+    try expectMatches("", .{}, "", "");
+}
+
+test "what takes other engines for ever takes a moment" {
+    const text = "a" ** 5000 ++ "\n";
+    try expectMatches("(a+)+b", .{}, text, "");
+    try expectMatches("(a|aa)*c", .{}, text, "");
+    try expectMatches("(x+x+)+y|a{500}b", .{}, text, "");
+}
+
+test "a table that grows beyond its bound begins anew" {
+    var text: std.ArrayList(u8) = .empty;
+    defer text.deinit(std.testing.allocator);
+    var random: std.Random.DefaultPrng = .init(7);
+    for (0..200_000) |_| {
+        try text.append(std.testing.allocator, if (random.random().boolean()) 'a' else 'b');
+    }
+    try text.appendSlice(std.testing.allocator, "\nab");
+    // Every mix of the last 14 letters is a state of its own.
+    try expectMatches("a[ab]{14}c", .{}, text.items, "");
+}
+
+test "a search ends when it is told to" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: Failure = .{};
+    const regex = try Regex.compile(arena.allocator(), "a.{100}b", .{}, &failure);
+    const stop: Stop = .{ .isStopped = struct {
+        fn always(_: ?*const anyopaque) bool {
+            return true;
+        }
+    }.always };
+    var matcher = try Matcher.init(std.testing.allocator, &regex, stop);
+    defer matcher.deinit();
+    try std.testing.expectError(error.Stopped, matcher.next("a" ** 1000 ++ "b", 0));
+}
