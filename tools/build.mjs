@@ -1,9 +1,11 @@
 // Bundles src into dist: one entry, split by command, so that a command loads only its own code.
+// Then the library of the code index, for this machine.
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildNative, hostPlatform } from './build-native.mjs';
 import {
   fewChunks,
   laterWork,
@@ -37,8 +39,9 @@ try {
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     metafile: true,
     plugins: [withoutDevtools, lazyBuiltins, laterWork, lazyLanguages, fewChunks(root)],
-    // Native: it stays outside and is imported when a key is first looked up.
-    external: ['@napi-rs/keyring'],
+    // Native: they stay outside. Imported when a key is first looked up, and with the first question
+    // to the code index.
+    external: ['@napi-rs/keyring', 'koffi'],
   });
   await writeFile(join(fresh, 'LICENSES.txt'), licencesOf(Object.keys(metafile.inputs)));
   // A temporary folder starts private; other users of this machine may run Zeke too.
@@ -51,6 +54,7 @@ try {
   await rm(fresh, { recursive: true, force: true });
   process.exitCode = 1;
 }
+if (!(await buildNative([hostPlatform()]))) process.exitCode = 1;
 
 /**
  * The licence of every package whose code is in the bundle: their terms ask for it.

@@ -36,7 +36,7 @@ export async function listByGit(options: {
 }
 
 /** True where `.git` stands in the folder or above it: asking git itself costs a process. */
-async function isInRepository(folder: string): Promise<boolean> {
+export async function isInRepository(folder: string): Promise<boolean> {
   for (let current = folder; ; current = dirname(current)) {
     const exists = await access(join(current, '.git')).then(
       () => true,

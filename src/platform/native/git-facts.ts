@@ -1,0 +1,50 @@
+/** What the library has to know of git: it reads git's own files and never starts a program. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../env.ts';
+import { ZekeError } from '../errors.ts';
+import { resolveHome } from '../paths.ts';
+import { isInRepository } from '../walk/list-by-git.ts';
+
+export interface GitFacts {
+  readonly topLevel: string;
+  /** The list of tracked files. */
+  readonly indexFile: string;
+  /** `info/exclude` of the repository. */
+  readonly excludeFile: string;
+  /** The user's own ignore file, whether it exists or not. */
+  readonly globalExcludesFile: string;
+}
+
+/** Undefined where the root is in no work tree, or git is not installed. */
+export async function findGitFacts(options: {
+  readonly root: string;
+  readonly env: Environment;
+}): Promise<GitFacts | undefined> {
+  const { root, env } = options;
+  if (!(await isInRepository(root))) return undefined;
+  const { runGit } = await import('../process.ts');
+  const ask = (command: string, args: readonly string[]) =>
+    runGit(command, args, { cwd: root, env });
+  const paths = ['--show-toplevel', '--git-path', 'index', '--git-path', 'info/exclude'];
+  try {
+    const [places, excludes] = await Promise.all([
+      ask('rev-parse', ['--path-format=absolute', ...paths]),
+      ask('config', ['--type=path', 'core.excludesFile']),
+    ]);
+    const [topLevel, indexFile, excludeFile] = places.stdout.split('\n');
+    if (places.exitCode !== 0 || !topLevel || !indexFile || !excludeFile) return undefined;
+    const named = excludes.exitCode === 0 ? excludes.stdout.trimEnd() : '';
+    const globalExcludesFile = named === '' ? usualExcludesFile(env) : resolveHome(named, env);
+    return { topLevel, indexFile, excludeFile, globalExcludesFile };
+  } catch (error) {
+    if (error instanceof ZekeError) return undefined;
+    throw error;
+  }
+}
+
+/** Where git looks when `core.excludesFile` is not set. */
+function usualExcludesFile(env: Environment): string {
+  const config = env.XDG_CONFIG_HOME ?? join(env.HOME ?? homedir(), '.config');
+  return join(config, 'git', 'ignore');
+}
