@@ -1,6 +1,6 @@
 /** Carries out turns: finds the context, then lets the turn loop talk to the model. */
 import { randomBytes } from 'node:crypto';
-import type { CodeSearch } from '../context/search.ts';
+import type { CodeIndex } from '../context/code-index.ts';
 import type { ContextBlock, ContextQuestion } from '../context/source.ts';
 import type { Environment } from '../platform/env.ts';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
@@ -26,7 +26,7 @@ export interface EngineDeps {
   /** Real path of the project's root. */
   readonly root: string;
   readonly workingDirectory: string;
-  readonly search: CodeSearch;
+  readonly search: CodeIndex;
   readonly resolveModel: (modelRef: string) => Promise<ResolvedModel>;
   readonly collectContext: (question: ContextQuestion) => Promise<readonly ContextBlock[]>;
   readonly redactor: Redactor;

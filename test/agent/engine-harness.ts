@@ -1,6 +1,6 @@
 /** An engine with a scripted model, and turns run as a session would run them. */
 import { createEngine, type EngineDeps } from '../../src/agent/engine.ts';
-import type { CodeSearch } from '../../src/context/search.ts';
+import { createScanIndex } from '../../src/context/scan/scan-index.ts';
 import { createRedactor } from '../../src/platform/secrets/redactor.ts';
 import type { ContentStore } from '../../src/platform/storage/content-store.ts';
 import { hashOf } from '../../src/platform/storage/content-store.ts';
@@ -10,12 +10,8 @@ import type { ApprovalDecision, UserInput } from '../../src/session/ops.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
 import { EMPTY_STATE, reduce, type SessionState } from '../../src/session/state.ts';
 
-const noSearch: CodeSearch = {
-  search: () => Promise.resolve([]),
-  findDefinitions: () => Promise.resolve([]),
-  outline: () => Promise.resolve([]),
-  findFiles: () => Promise.resolve([]),
-};
+/** Of a folder that is not there: everything it is asked finds nothing. */
+const noSearch = createScanIndex({ root: '/nonexistent/project', env: {} });
 
 export const echoTool = {
   definition: { name: 'echo', description: 'says it back', inputSchema: { type: 'object' } },

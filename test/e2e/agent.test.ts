@@ -335,7 +335,14 @@ describe('a one-shot command', () => {
     scripts = [command('touch made'), 'sorry'];
     const { code } = await ask('do it');
     expect(code).toBe(0);
-    expect(offered()).toEqual(['search_code', 'read_file', 'list_files', 'outline_file']);
+    expect(offered()).toEqual([
+      'search_code',
+      'search_text',
+      'find_references',
+      'read_file',
+      'list_files',
+      'outline_file',
+    ]);
     expect(existsSync(inProject('made'))).toBe(false);
   });
 

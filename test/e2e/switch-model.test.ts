@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/agent/engine.ts';
-import type { CodeSearch } from '../../src/context/search.ts';
+import { createScanIndex } from '../../src/context/scan/scan-index.ts';
 import { loadConfig } from '../../src/platform/config/load.ts';
 import { createRedactor } from '../../src/platform/secrets/redactor.ts';
 import { createContentStore } from '../../src/platform/storage/content-store.ts';
@@ -93,12 +93,7 @@ function openAiText(response: ServerResponse): void {
   response.end(`${chunk({ content: 'From B.' }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`);
 }
 
-const noSearch: CodeSearch = {
-  search: () => Promise.resolve([]),
-  findDefinitions: () => Promise.resolve([]),
-  outline: () => Promise.resolve([]),
-  findFiles: () => Promise.resolve([]),
-};
+const noSearch = createScanIndex({ root: '/nonexistent/project', env: {} });
 const echo = {
   definition: { name: 'echo', description: 'says it back', inputSchema: { type: 'object' } },
   run: () => Promise.resolve({ output: 'hi', isError: false }),

@@ -1,5 +1,5 @@
 /** The tool contract: something a model may call. It either reads, or plans what it would do. */
-import type { CodeSearch } from '../../context/search.ts';
+import type { CodeIndex } from '../../context/code-index.ts';
 import type { Environment } from '../../platform/env.ts';
 import type { ContentStore } from '../../platform/storage/content-store.ts';
 import type { JsonObject, ToolDefinition } from '../../providers/contract.ts';
@@ -36,7 +36,7 @@ export interface Plan {
 export interface ToolContext {
   /** Real path of the project's root. */
   readonly root: string;
-  readonly search: CodeSearch;
+  readonly search: CodeIndex;
   readonly signal: AbortSignal;
 }
 export interface ActContext extends ToolContext {

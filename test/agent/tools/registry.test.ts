@@ -110,6 +110,48 @@ describe('read_file', () => {
   });
 });
 
+describe('search_text', () => {
+  it('shows the lines that hold a text, below a folder', async () => {
+    const { output } = await call('search_text', { pattern: 'RETURN 1', path: 'src' });
+    expect(output).toBe('src/retry.ts:3: return 1;');
+    expect((await call('search_text', { pattern: 'return', path: 'lib' })).output).toBe(
+      'Nothing found.',
+    );
+  });
+
+  it('takes a pattern and says when there is more', async () => {
+    const input = { pattern: '^const line1\\d\\b', regex: true, case_sensitive: true, limit: 2 };
+    const { output } = await call('search_text', input);
+    expect(output.split('\n')).toEqual([
+      'src/app.ts:10: const line10 = 1;',
+      'src/app.ts:11: const line11 = 1;',
+      '[More are left out; narrow the search.]',
+    ]);
+  });
+
+  it('helps with a pattern that is none', async () => {
+    const { output, isError } = await call('search_text', { pattern: '(', regex: true });
+    expect(isError).toBe(true);
+    expect(output).toMatch(/regular expression/);
+  });
+
+  it('keeps to the size of one answer', async () => {
+    const { output } = await call('search_text', { pattern: 'x', limit: 400 });
+    expect(output.length).toBeLessThan(MAX_OUTPUT_CHARACTERS + 200);
+  });
+});
+
+describe('find_references', () => {
+  it('shows who uses a name and in which definition', async () => {
+    const files = {
+      'a.ts': 'export function a() {}\n',
+      'b.ts': 'function b() {\n  a(); // a\n}\n',
+    };
+    const { output } = await call('find_references', { name: 'a' }, files);
+    expect(output).toBe('a.ts:1: export function a() {} (in a)\nb.ts:2: a(); // a (in b)');
+  });
+});
+
 describe('search_code', () => {
   it('shows numbered snippets with their place and reason', async () => {
     const { output } = await call('search_code', { query: 'where is the retry?', limit: '1' });
