@@ -1,0 +1,168 @@
+// Rows about the code index, beside ripgrep and ctags on the same tree in the same minutes. The tree
+// of this project is always there; larger ones come by `node tools/fetch-trees.mjs`, or are named in
+// ZEKE_BENCH_TREES (folders, separated as in PATH).
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { fetchedTrees } from '../../tools/fetch-trees.mjs';
+import { median, percentile, root, zeke } from './processes.mjs';
+
+/**
+ * @typedef {import('./run.mjs').Row} Row
+ * @typedef {import('./run.mjs').Place} Place
+ * @typedef {import('./run.mjs').Figure} Figure
+ */
+
+/** @type {readonly Row[]} */
+export const INDEX_ROWS = treesToMeasure().map(([name, tree]) => ({
+  name: `index-${name}`,
+  measure: (place) => measureTree(name, tree, place),
+}));
+
+/** Occurs in no text: ripgrep reads everything and prints nothing. */
+const ABSENT = 'zzqq_not_anywhere_xy';
+/** On a tree of this size the time of a medium one is no longer asked for. */
+const LARGE_BYTES = 300_000_000;
+const SLOW_PEER_BYTES = 300_000_000;
+
+function treesToMeasure() {
+  const named = (process.env.ZEKE_BENCH_TREES ?? '').split(delimiter).filter((path) => path !== '');
+  return [
+    ['zeke', root],
+    ...fetchedTrees(),
+    ...named.map((path) => /** @type {[string, string]} */ ([basename(path), path])),
+  ];
+}
+
+/** @param {string} name @param {string} tree @param {Place} place */
+async function measureTree(name, tree, { runs, isQuick }) {
+  const folder = mkdtempSync(join(tmpdir(), 'zeke-bench-index-'));
+  try {
+    const rounds = isQuick ? 1 : Math.min(runs, 5);
+    const { builds, reads } = buildInTurns(tree, folder, rounds);
+    const last = builds.at(-1);
+    if (last === undefined) throw new Error('nothing was built');
+    const { indexedBytes, snapshotBytes, files } = last.status;
+    const isLarge = indexedBytes > LARGE_BYTES;
+    const ctagsMs = ctagsTime(tree, indexedBytes > SLOW_PEER_BYTES ? 1 : 3);
+    const asked = drive('ask', tree, folder);
+    const listMs = medianTime(rounds + 2, 'rg', ['--files', '--hidden'], tree);
+    const buildMs = median(builds.map((build) => build.buildMs));
+    const readMs = median(reads);
+    const of = `${name} (${files} files, ${(indexedBytes / 1e6).toFixed(0)} MB)`;
+    /** @type {readonly Figure[]} */
+    const figures = [
+      figure(`${of}: full build`, 'ms', buildMs, { floor: readMs, target: 8, floorName: 'rg -c' }),
+      figure(`${name}: build, per MB of text`, 'ms', buildMs / (indexedBytes / 1e6)),
+      ...(ctagsMs === undefined
+        ? []
+        : [figure(`${name}: ctags -R against the build`, '×', ctagsMs / buildMs, { atLeast: 12 })]),
+      figure(`${name}: peak memory of the build`, '%', (last.peakKb * 1024 * 100) / indexedBytes, {
+        atMost: 30,
+      }),
+      figure(`${name}: snapshot on disk`, '%', (snapshotBytes * 100) / indexedBytes, {
+        atMost: 15,
+      }),
+      figure(`${name}: opening the snapshot`, 'ms', asked.openMs, { atMost: 20 }),
+      figure(`${name}: refresh, nothing changed`, 'ms', median(asked.noChange), {
+        floor: listMs,
+        target: 1.2,
+        floorName: 'rg --files',
+      }),
+      figure(`${name}: one changed file, until found`, 'ms', median(asked.changes), { atMost: 10 }),
+      figure(`${name}: ranked query, median`, 'ms', median(asked.searches)),
+      figure(`${name}: ranked query, 99 of 100 within`, 'ms', percentile(asked.searches, 0.99), {
+        atMost: isLarge ? 15 : 2,
+      }),
+      figure(`${name}: context, 99 of 100 within`, 'ms', percentile(asked.contexts, 0.99), {
+        atMost: 30,
+      }),
+      figure(`${name}: a key in the file finder, 99 of 100`, 'ms', percentile(asked.keys, 0.99), {
+        atMost: 5,
+      }),
+      figure(`${name}: a text that is nowhere`, 'ms', median(asked.absent), {
+        floor: readMs,
+        target: 1,
+        floorName: 'rg -c',
+      }),
+    ];
+    return name === 'linux' ? [...figures, coldQuestion(tree)] : figures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The whole program, from its start to its answer, on a snapshot that is there already. */
+function coldQuestion(/** @type {string} */ tree) {
+  const home = mkdtempSync(join(tmpdir(), 'zeke-bench-home-'));
+  const env = { ...process.env, HOME: home, XDG_CACHE_HOME: join(home, '.cache') };
+  const question = "where is the OOM killer's badness score computed?";
+  const ask = () => {
+    const startedAt = performance.now();
+    const args = [zeke, 'ask', '--model', 'builtin', question];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: tree, env, encoding: 'utf8' });
+    if (!stdout.includes('oom_badness')) throw new Error('oom_badness is not in the answer');
+    return performance.now() - startedAt;
+  };
+  try {
+    ask();
+    const value = median([ask(), ask(), ask()]);
+    return figure('linux: zeke ask, cold start to answer', 'ms', value, { atMost: 1000 });
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} what @param {string} unit @param {number} value
+ * @param {Partial<Figure>} more
+ * @returns {Figure}
+ */
+function figure(what, unit, value, more = {}) {
+  return { what, unit, value, ...more };
+}
+
+/** A build and a read of ripgrep's by turns, so that both meet the same noise. */
+function buildInTurns(/** @type {string} */ tree, /** @type {string} */ folder, rounds = 1) {
+  const builds = [];
+  const reads = [];
+  // Once unmeasured: the files are in memory then, for both.
+  timeOf('rg', ['-c', '--hidden', ABSENT], tree);
+  for (let at = 0; at < rounds; at += 1) {
+    rmSync(folder, { recursive: true, force: true });
+    reads.push(timeOf('rg', ['-c', '--hidden', ABSENT], tree));
+    builds.push(drive('build', tree, folder));
+  }
+  return { builds, reads };
+}
+
+/** @param {'build' | 'ask'} mode @param {string} tree @param {string} folder */
+function drive(mode, tree, folder) {
+  const driver = join(import.meta.dirname, 'index-driver.mjs');
+  const { stdout, stderr, status } = spawnSync(process.execPath, [driver, mode, tree, folder], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) ?? 'the driver failed');
+  return JSON.parse(stdout);
+}
+
+/** @param {string} tree @param {number} runs */
+function ctagsTime(tree, runs) {
+  if (spawnSync('ctags', ['--version']).status !== 0) return undefined;
+  return medianTime(runs, 'ctags', ['-R', '-f', '/dev/null', '.'], tree);
+}
+
+/** @param {number} runs @param {string} program @param {string[]} args @param {string} cwd */
+function medianTime(runs, program, args, cwd) {
+  return median(Array.from({ length: runs }, () => timeOf(program, args, cwd)));
+}
+
+/** @param {string} program @param {string[]} args @param {string} cwd */
+function timeOf(program, args, cwd) {
+  const startedAt = performance.now();
+  const { error } = spawnSync(program, args, { cwd, stdio: 'ignore' });
+  if (error !== undefined) throw new Error(`${program} cannot be started: ${error.message}`);
+  return performance.now() - startedAt;
+}
