@@ -1,4 +1,4 @@
-/** Where things are on this machine: config, state, sockets, and the root of a project. */
+/** Where things are on this machine: config, state, cache, sockets, and the root of a project. */
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
@@ -10,6 +10,8 @@ export interface Paths {
   readonly configDir: string;
   /** Journals, input history, logs. `ZEKE_STATE_DIR` overrides. */
   readonly stateDir: string;
+  /** What can be made again: snapshots of the code index. `ZEKE_CACHE_DIR` overrides. */
+  readonly cacheDir: string;
   /** Sockets and locks; private to this user. */
   readonly runtimeDir: string;
 }
@@ -21,6 +23,7 @@ export function resolvePaths(env: Environment, platform: NodeJS.Platform): Paths
   return {
     configDir: env.ZEKE_CONFIG_DIR ?? defaultConfigDir(env, platform, home),
     stateDir,
+    cacheDir: env.ZEKE_CACHE_DIR ?? defaultCacheDir(env, platform, home),
     runtimeDir: runtimeDir(env, stateDir),
   };
 }
@@ -35,6 +38,14 @@ function defaultStateDir(env: Environment, platform: NodeJS.Platform, home: stri
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'zeke');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'zeke');
   return join(env.XDG_STATE_HOME ?? join(home, '.local', 'state'), 'zeke');
+}
+
+function defaultCacheDir(env: Environment, platform: NodeJS.Platform, home: string): string {
+  if (platform === 'win32') {
+    return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'zeke', 'cache');
+  }
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'zeke');
+  return join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'zeke');
 }
 
 /**

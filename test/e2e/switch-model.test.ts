@@ -106,7 +106,9 @@ async function conversation(urls: { anthropic: string; openai: string }) {
     ANTHROPIC_BASE_URL: urls.anthropic,
     OPENAI_BASE_URL: `${urls.openai}/v1`,
   };
-  const paths = { configDir: '/nonexistent/config', stateDir: '/nonexistent/s', runtimeDir: '/x' };
+  const stateDir = '/nonexistent/s';
+  const configDir = '/nonexistent/config';
+  const paths = { configDir, stateDir, cacheDir: stateDir, runtimeDir: '/x' };
   const { config } = await loadConfig({ paths, env, root: '/nonexistent', flags: {} });
   const findKey = () => Promise.resolve('key-of-no-worth');
   const registry = createProviderRegistry({ config, env, findKey, offline: false });

@@ -32,6 +32,11 @@ export const ENVIRONMENT_VARIABLES: readonly ReferenceRow[] = [
   { name: 'ZEKE_OFFLINE', description: 'With 1, no request leaves this machine' },
   { name: 'ZEKE_CONFIG_DIR', description: 'Folder of config.toml and of the key file' },
   { name: 'ZEKE_STATE_DIR', description: 'Folder of sessions and of the log' },
+  { name: 'ZEKE_CACHE_DIR', description: 'Folder of the snapshots of the code index' },
+  {
+    name: 'ZEKE_INDEX',
+    description: 'With "scan", no native index: every question reads all files',
+  },
   { name: 'ZEKE_KEYRING', description: 'With "off", keys are kept in the file, not the keyring' },
   { name: 'ZEKE_DEBUG', description: 'Show the stack of an unexpected error' },
   { name: 'ZEKE_LOCAL_ENGINE', description: 'Folder in whose node_modules node-llama-cpp is' },
@@ -54,4 +59,5 @@ export const FILES: readonly ReferenceRow[] = [
   { name: '~/.config/zeke/keys.json', description: 'Keys where there is no keyring; mode 0600' },
   { name: '.zeke/config.toml', description: 'Harmless settings of a project' },
   { name: '~/.local/state/zeke/', description: 'Sessions and zeke.log' },
+  { name: '~/.cache/zeke/index/', description: 'Snapshots of the code index; may be deleted' },
 ];

@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const edit = (...edits: ConfigEdit[]): Promise<string> =>
-  editUserConfig({ configDir, stateDir: dir, runtimeDir: dir }, edits);
+  editUserConfig({ configDir, stateDir: dir, cacheDir: dir, runtimeDir: dir }, edits);
 
 function write(text: string): void {
   mkdirSync(configDir, { recursive: true });

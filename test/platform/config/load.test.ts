@@ -12,7 +12,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zeke-config-'));
   mkdirSync(join(dir, 'config'));
   mkdirSync(join(dir, 'project', '.zeke'), { recursive: true });
-  const paths = { configDir: join(dir, 'config'), stateDir: dir, runtimeDir: dir };
+  const paths = { configDir: join(dir, 'config'), stateDir: dir, cacheDir: dir, runtimeDir: dir };
   input = { paths, env: {}, root: join(dir, 'project') };
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));

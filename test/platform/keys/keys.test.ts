@@ -29,7 +29,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 function store(env: Record<string, string> = {}, keyring?: Keyring): KeyStore {
-  const paths = { configDir, stateDir: dir, runtimeDir: dir };
+  const paths = { configDir, stateDir: dir, cacheDir: dir, runtimeDir: dir };
   return createKeyStore({
     paths,
     env: { ZEKE_KEYRING: 'off', ...env },
