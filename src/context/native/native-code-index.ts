@@ -1,0 +1,116 @@
+/** The code index in the words of the contract: each question is one operation of the library. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Operation } from '../../platform/native/declarations.ts';
+import type { NativeIndex } from '../../platform/native/native-index.ts';
+import type {
+  CodeIndex,
+  CodeMap,
+  CollectedCode,
+  Imports,
+  IndexProgress,
+  IndexStatus,
+  References,
+  RefreshOptions,
+  RefreshResult,
+  SymbolMatches,
+  TextMatches,
+} from '../code-index.ts';
+import type { CodeSymbol, SearchHit } from '../search.ts';
+import { createFreshness, type Freshness } from './freshness.ts';
+
+/** Definitions of one name that are worth showing. */
+const MAX_DEFINITIONS = 200;
+/** How often what changed is asked for while somebody watches. */
+const WATCH_PERIOD_MS = 200;
+
+export interface NativeCodeIndexOptions {
+  /** Hears of the first build and of long refreshes that a question waits for. */
+  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+}
+
+/** A CodeIndex on an open index of the library; closing it closes that. */
+export function createNativeCodeIndex(
+  index: NativeIndex,
+  { onProgress }: NativeCodeIndexOptions = {},
+): CodeIndex {
+  const report = onProgress === undefined ? undefined : onlyUnfinished(onProgress);
+  const freshness = createFreshness(index, report);
+  const ask = createAsk(index, freshness);
+  return {
+    search: async ({ text, limit, nearby, signal }) =>
+      (await ask<Hits>('search', { text, limit, ...nearby }, signal)).results,
+    findDefinitions: async (name, signal) =>
+      (await ask<Hits>('definitions', { name, limit: MAX_DEFINITIONS }, signal)).results,
+    outline: async (path, signal) =>
+      (await ask<{ readonly symbols: readonly CodeSymbol[] }>('outline', { path }, signal)).symbols,
+    findFiles: async ({ pattern, limit, signal }) =>
+      (await ask<{ readonly paths: readonly string[] }>('files', { pattern, limit }, signal)).paths,
+    findReferences: ({ signal, ...query }) => ask<References>('references', query, signal),
+    findSymbols: ({ signal, ...query }) => ask<SymbolMatches>('symbols', query, signal),
+    findText: ({ signal, ...query }) => ask<TextMatches>('grep', query, signal),
+    findImports: (path, signal) => ask<Imports>('imports', { path }, signal),
+    collect: ({ signal, nearby, ...query }) =>
+      ask<CollectedCode>('context', { ...query, ...nearby }, signal),
+    map: ({ signal, ...query }) => ask<CodeMap>('map', query, signal),
+    refresh: (options) => refresh(index, options),
+    status: async (signal) => ({ engine: 'native', ...(await ask<Counts>('status', {}, signal)) }),
+    setOverlay: async (path, text) => {
+      await index.call('overlay', text === undefined ? { path } : { path, text });
+    },
+    watch: (onChange, signal) => watch(index, freshness, { onChange, signal }),
+    close: () => index.close(),
+  };
+}
+
+interface Hits {
+  readonly results: readonly SearchHit[];
+}
+type Counts = Omit<IndexStatus, 'engine' | 'reason'>;
+type Ask = <T>(operation: Operation, request: object, signal?: AbortSignal) => Promise<T>;
+
+/** The library's answers have the shape that docs/native.md gives them: it is built with this. */
+function createAsk(index: NativeIndex, freshness: Freshness): Ask {
+  return async <T>(operation: Operation, request: object, signal?: AbortSignal) => {
+    signal?.throwIfAborted();
+    await freshness.ensure(signal);
+    return (await index.call(operation, request, { signal })) as T;
+  };
+}
+
+/** The last report of a finished call would come when nobody waits any more. */
+function onlyUnfinished(onProgress: (progress: IndexProgress) => void) {
+  return ({ phase, done, total }: { phase: string; done: number; total: number }): void => {
+    if (phase === 'finished') return;
+    onProgress({ phase: phase as IndexProgress['phase'], done, total });
+  };
+}
+
+async function refresh(index: NativeIndex, options: RefreshOptions = {}): Promise<RefreshResult> {
+  const { isForced = false, onProgress, signal } = options;
+  const report = onProgress === undefined ? undefined : onlyUnfinished(onProgress);
+  const result = await index.call('refresh', { isForced }, { signal, onProgress: report });
+  return result as RefreshResult;
+}
+
+interface WatchAnswer {
+  readonly isWatching: boolean;
+  readonly changed: readonly string[];
+}
+
+/** Where the system tells of no changes, the folders are compared; it then says less: not which. */
+async function watch(
+  index: NativeIndex,
+  freshness: Freshness,
+  listener: { readonly onChange: (paths: readonly string[]) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { onChange, signal } = listener;
+  await freshness.watch();
+  await freshness.ensure(signal);
+  while (!signal.aborted) {
+    // Rejects when aborted, which is the way out.
+    await wait(WATCH_PERIOD_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const { changed } = (await index.call('watch', {})) as WatchAnswer;
+    if (changed.length > 0) onChange(changed);
+  }
+}
