@@ -1,7 +1,9 @@
 //! Finds the definitions, comments and imports of one text: the contract of every language and the
 //! one place that chooses among them.
 const std = @import("std");
+const javascript = @import("javascript.zig");
 const types = @import("../base/types.zig");
+const c = @import("c.zig");
 
 const Allocator = std.mem.Allocator;
 const Language = types.Language;
@@ -39,6 +41,11 @@ pub const Found = struct {
 /// no UTF-8, or nested a hundred thousand deep (no recursion over nesting; linear time).
 pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error!void {
     switch (language) {
+        .typescript => try javascript.scanText(.typescript, text, found),
+        .tsx => try javascript.scanText(.tsx, text, found),
+        .javascript => try javascript.scanText(.javascript, text, found),
+        .c => try c.scanC(text, found),
+        .cpp => try c.scanCpp(text, found),
         else => _ = .{ text, found },
     }
 }
