@@ -4,7 +4,15 @@
 //! step is checked: what a damaged image holds wrongly is simply not there, an iterator ends early,
 //! and ids that are handed out are always below their count. `verify` walks all of it and tells.
 const std = @import("std");
+const dictionary = @import("dictionary.zig");
+const format = @import("format.zig");
+const hash = @import("hash.zig");
+const postings_file = @import("postings.zig");
+const symbols_file = @import("symbols.zig");
 const types = @import("../base/types.zig");
+
+const Cursor = format.Cursor;
+const Section = format.Section;
 
 pub const OpenError = error{ NotASegment, OtherVersion, Corrupt };
 
@@ -114,105 +122,287 @@ pub const StoredSymbol = struct {
     end_line: u32,
 };
 
+/// The texts of a dictionary, how they are found, and the documents they stand in.
+const Terms = struct {
+    texts: []const u8 = &.{},
+    blocks: []const u8 = &.{},
+    postings: []const u8 = &.{},
+    lookup: []const u8 = &.{},
+    count: u32 = 0,
+
+    fn block(terms: *const Terms, index: u32) ?format.BlockRecord {
+        return format.load(format.BlockRecord, terms.blocks, @as(u64, index) * @sizeOf(format.BlockRecord));
+    }
+
+    fn cursorAt(bytes: []const u8, offset: u32) Cursor {
+        return .{ .bytes = bytes, .index = @min(offset, bytes.len) };
+    }
+
+    fn decoderAt(terms: *const Terms, index: u32) ?dictionary.TextDecoder {
+        const record = terms.block(index) orelse return null;
+        return .{ .cursor = cursorAt(terms.texts, record.text) };
+    }
+
+    fn find(terms: *const Terms, hash_of_text: u64, text: []const u8) ?u32 {
+        var candidates: dictionary.Candidates = .find(terms.lookup, hash_of_text);
+        while (candidates.next()) |index| {
+            if (index > terms.count / names_per_block) continue;
+            var decoder = terms.decoderAt(index) orelse continue;
+            var id = index * names_per_block;
+            const end = @min(terms.count, id + names_per_block);
+            while (id < end) : (id += 1) {
+                const found = decoder.next() orelse break;
+                if (std.mem.eql(u8, found, text)) return id;
+            }
+        }
+        return null;
+    }
+
+    fn textOf(terms: *const Terms, id: u32, buffer: *TextBuffer) []const u8 {
+        if (id >= terms.count) return "";
+        var decoder = terms.decoderAt(id / names_per_block) orelse return "";
+        for (0..id % names_per_block) |_| _ = decoder.next() orelse return "";
+        const found = decoder.next() orelse return "";
+        @memcpy(buffer[0..found.len], found);
+        return buffer[0..found.len];
+    }
+
+    fn listOf(
+        terms: *const Terms,
+        comptime what: postings_file.What,
+        id: u32,
+        documents: u32,
+    ) postings_file.List(what) {
+        const List = postings_file.List(what);
+        if (id >= terms.count) return .{};
+        const record = terms.block(id / names_per_block) orelse return .{};
+        var cursor = cursorAt(terms.postings, record.postings);
+        var before: u32 = 0;
+        for (0..id % names_per_block) |_| {
+            const list = List.open(cursor, before, documents) orelse return .{};
+            before = list.first;
+            cursor.index = list.skip() orelse return .{};
+        }
+        return List.open(cursor, before, documents) orelse .{};
+    }
+
+    fn textsFrom(terms: *const Terms, from: u32, to: u32) TextIterator {
+        const start = from / names_per_block;
+        const end = if (to >= terms.count) terms.count else to / names_per_block * names_per_block;
+        const decoder = terms.decoderAt(start) orelse return .{};
+        return .{ .id = start * names_per_block, .end = end, .decoder = decoder };
+    }
+};
+
 /// An opened segment. It owns nothing: the bytes must outlive it.
 pub const Segment = struct {
     bytes: []const u8,
+    counts: format.Counts,
+    random_seed: u64,
+    documents: []const u8,
+    path_starts: []const u8,
+    path_bytes: []const u8,
+    path_lookup: []const u8,
+    name_terms: Terms,
+    word_terms: Terms,
+    symbol_bytes: []const u8,
+    imports_of_documents: []const u8,
+    import_starts: []const u8,
+    import_bytes: []const u8,
 
     pub fn open(bytes: []const u8) OpenError!Segment {
-        return .{ .bytes = bytes };
+        const trailer = try format.readTrailer(bytes);
+        const sections = &trailer.sections;
+        const segment: Segment = .{
+            .bytes = bytes,
+            .counts = trailer.counts,
+            .random_seed = trailer.seed,
+            .documents = sliceOf(bytes, sections, .documents),
+            .path_starts = sliceOf(bytes, sections, .path_starts),
+            .path_bytes = sliceOf(bytes, sections, .path_bytes),
+            .path_lookup = sliceOf(bytes, sections, .path_lookup),
+            .name_terms = .{
+                .texts = sliceOf(bytes, sections, .name_texts),
+                .blocks = sliceOf(bytes, sections, .name_blocks),
+                .postings = sliceOf(bytes, sections, .name_postings),
+                .lookup = sliceOf(bytes, sections, .name_lookup),
+                .count = trailer.counts.names,
+            },
+            .word_terms = .{
+                .texts = sliceOf(bytes, sections, .word_texts),
+                .blocks = sliceOf(bytes, sections, .word_blocks),
+                .postings = sliceOf(bytes, sections, .word_postings),
+                .lookup = sliceOf(bytes, sections, .word_lookup),
+                .count = trailer.counts.words,
+            },
+            .symbol_bytes = sliceOf(bytes, sections, .symbols),
+            .imports_of_documents = sliceOf(bytes, sections, .imports),
+            .import_starts = sliceOf(bytes, sections, .import_starts),
+            .import_bytes = sliceOf(bytes, sections, .import_bytes),
+        };
+        if (!segment.hasItsCounts()) return error.Corrupt;
+        return segment;
+    }
+
+    fn sliceOf(bytes: []const u8, sections: []const format.Range, section: Section) []const u8 {
+        const range = sections[@intFromEnum(section)];
+        return bytes[@intCast(range.offset)..][0..@intCast(range.length)];
+    }
+
+    /// Whether there are as many records as the counts say: then every id below its count has one.
+    fn hasItsCounts(segment: *const Segment) bool {
+        const counts = &segment.counts;
+        if (counts.documents > format.max_documents) return false;
+        const documents: u64 = counts.documents;
+        return segment.documents.len == documents * @sizeOf(format.DocumentRecord) and
+            segment.path_starts.len == (documents + 1) * 4 and
+            segment.import_starts.len == (@as(u64, counts.import_texts) + 1) * 4 and
+            hasItsBlocks(&segment.name_terms) and hasItsBlocks(&segment.word_terms);
+    }
+
+    fn hasItsBlocks(terms: *const Terms) bool {
+        const blocks = (@as(u64, terms.count) + names_per_block - 1) / names_per_block;
+        return terms.blocks.len == blocks * @sizeOf(format.BlockRecord);
     }
 
     pub fn stats(segment: *const Segment) Stats {
-        _ = segment;
-        return .{};
+        const counts = &segment.counts;
+        return .{
+            .documents = counts.documents,
+            .names = counts.names,
+            .words = counts.words,
+            .symbols = counts.symbols,
+            .imports = counts.imports,
+            .text_bytes = counts.text_bytes,
+            .total_words = counts.total_words,
+        };
     }
 
     /// Random, chosen when the segment was built.
     pub fn seed(segment: *const Segment) u64 {
-        _ = segment;
-        return 0;
+        return segment.random_seed;
     }
 
-    // Documents: numbered from 0, `stats().documents` of them.
+    // Documents: numbered from 0, `stats().documents` of them. Of one that is not there the path is
+    // empty and everything else 0.
 
     pub fn path(segment: *const Segment, document: u32) []const u8 {
-        _ = .{ segment, document };
-        return "";
+        return textBetween(segment.path_starts, segment.path_bytes, document);
     }
 
     pub fn info(segment: *const Segment, document: u32) Info {
-        _ = .{ segment, document };
-        return .{};
+        const record = segment.recordOf(document) orelse return .{};
+        return .{
+            .hash = @as(u128, record.hash_high) << 64 | record.hash_low,
+            .size = record.size,
+            .mtime_ns = record.mtime_ns,
+            .inode = record.inode,
+            .lines = record.lines,
+            .words = record.words,
+            .language = std.enums.fromInt(types.Language, record.language) orelse .generic,
+            .flags = @bitCast(record.flags),
+        };
     }
 
     pub fn findPath(segment: *const Segment, wanted: []const u8) ?u32 {
-        _ = .{ segment, wanted };
+        const hasher: hash.Hasher = .init(segment.random_seed);
+        var candidates: dictionary.Candidates = .find(segment.path_lookup, hasher.hash(wanted));
+        while (candidates.next()) |document| {
+            if (document >= segment.counts.documents) continue;
+            if (std.mem.eql(u8, segment.path(document), wanted)) return document;
+        }
         return null;
     }
 
     /// Its definitions in the order of their first line, outer before inner.
     pub fn symbols(segment: *const Segment, document: u32) SymbolIterator {
-        _ = .{ segment, document };
-        return .{};
+        const record = segment.recordOf(document) orelse return .{};
+        return .{
+            .cursor = Terms.cursorAt(segment.symbol_bytes, record.symbols_at),
+            .left = record.symbol_count,
+            .names = segment.counts.names,
+        };
     }
 
     /// What it asks for, as written.
     pub fn imports(segment: *const Segment, document: u32) ImportIterator {
-        _ = .{ segment, document };
-        return .{};
+        const record = segment.recordOf(document) orelse return .{ .segment = segment };
+        var cursor = Terms.cursorAt(segment.imports_of_documents, record.imports_at);
+        const count = cursor.number() orelse 0;
+        return .{ .segment = segment, .cursor = cursor, .left = count };
+    }
+
+    /// How many different texts are imported; their ids are below it.
+    pub fn importCount(segment: *const Segment) u32 {
+        return segment.counts.import_texts;
+    }
+
+    pub fn importText(segment: *const Segment, id: u32) []const u8 {
+        return textBetween(segment.import_starts, segment.import_bytes, id);
+    }
+
+    fn recordOf(segment: *const Segment, document: u32) ?format.DocumentRecord {
+        const offset = @as(u64, document) * @sizeOf(format.DocumentRecord);
+        return format.load(format.DocumentRecord, segment.documents, offset);
+    }
+
+    fn textBetween(starts: []const u8, texts: []const u8, index: u32) []const u8 {
+        const start = format.load(u32, starts, @as(u64, index) * 4) orelse return "";
+        const end = format.load(u32, starts, @as(u64, index) * 4 + 4) orelse return "";
+        if (start > end or end > texts.len) return "";
+        return texts[start..end];
     }
 
     // Names: every run of letters, digits, `_`, `$` and bytes above 127, as `tokenize.zig` cuts
     // them, case kept; plus the names of definitions that are no such run.
 
     pub fn findName(segment: *const Segment, text: []const u8) ?u32 {
-        _ = .{ segment, text };
-        return null;
+        return segment.find(&segment.name_terms, text);
+    }
+
+    fn find(segment: *const Segment, terms: *const Terms, text: []const u8) ?u32 {
+        const hasher: hash.Hasher = .init(segment.random_seed);
+        return terms.find(hasher.hash(text), text);
     }
 
     pub fn nameText(segment: *const Segment, name: u32, buffer: *TextBuffer) []const u8 {
-        _ = .{ segment, name, buffer };
-        return "";
+        return segment.name_terms.textOf(name, buffer);
     }
 
     pub fn namePostings(segment: *const Segment, name: u32) NamePostings {
-        _ = .{ segment, name };
-        return .{};
+        const list = segment.name_terms.listOf(.names, name, segment.counts.documents);
+        return .{ .documents = list.documents, .list = list };
     }
 
-    /// All names, those whose id is in `[from, to)`, rounded down to whole blocks of `names_per_block`:
-    /// so threads can share the work. `names(0, maxInt(u32))` is all of them.
+    /// The texts of all names whose id is in `[from, to)`, both rounded down to whole blocks of
+    /// `names_per_block`, so that threads can share the work. `(0, maxInt(u32))` is all of them.
+    pub fn nameTexts(segment: *const Segment, from: u32, to: u32) TextIterator {
+        return segment.name_terms.textsFrom(from, to);
+    }
+
+    /// The same with what the postings say; it takes twice as long.
     pub fn names(segment: *const Segment, from: u32, to: u32) NameIterator {
-        _ = .{ segment, from, to };
-        return .{};
+        return .init(&segment.name_terms, from, to, segment.counts.documents);
     }
 
     // Words: what `words.zig` makes of names, stemmed and in lower case.
 
     pub fn findWord(segment: *const Segment, text: []const u8) ?u32 {
-        _ = .{ segment, text };
-        return null;
+        return segment.find(&segment.word_terms, text);
     }
 
     pub fn wordText(segment: *const Segment, word: u32, buffer: *TextBuffer) []const u8 {
-        _ = .{ segment, word, buffer };
-        return "";
+        return segment.word_terms.textOf(word, buffer);
     }
 
     pub fn wordPostings(segment: *const Segment, word: u32) WordPostings {
-        _ = .{ segment, word };
-        return .{};
+        const list = segment.word_terms.listOf(.words, word, segment.counts.documents);
+        return .{ .documents = list.documents, .list = list };
     }
 
-    /// All words; `is_defined` says nothing here.
-    pub fn words(segment: *const Segment, from: u32, to: u32) NameIterator {
-        _ = .{ segment, from, to };
-        return .{};
-    }
-
-    /// Walks everything. For `doctor` and the fuzzers: it costs as much as reading the image.
-    pub fn verify(segment: *const Segment) error{Corrupt}!void {
-        _ = segment;
+    /// The texts of all words, as `nameTexts`.
+    pub fn wordTexts(segment: *const Segment, from: u32, to: u32) TextIterator {
+        return segment.word_terms.textsFrom(from, to);
     }
 };
 
@@ -222,10 +412,14 @@ pub const names_per_block = 16;
 pub const NamePostings = struct {
     /// How many there are.
     documents: u32 = 0,
+    list: postings_file.List(.names) = .{},
 
     pub fn next(postings: *NamePostings) ?NamePosting {
-        _ = postings;
-        return null;
+        const entry = postings.list.nextEntry() orelse return null;
+        return .{
+            .document = postings_file.documentOf(entry),
+            .is_defined = postings_file.payloadOf(entry) == postings_file.defined_payload,
+        };
     }
 };
 
@@ -233,30 +427,89 @@ pub const NamePostings = struct {
 pub const WordPostings = struct {
     /// How many there are.
     documents: u32 = 0,
+    list: postings_file.List(.words) = .{},
 
     pub fn next(postings: *WordPostings) ?WordPosting {
-        _ = postings;
-        return null;
+        const entry = postings.list.nextEntry() orelse return null;
+        return .{
+            .document = postings_file.documentOf(entry),
+            .payload = @bitCast(postings_file.payloadOf(entry)),
+        };
+    }
+};
+
+pub const TextIterator = struct {
+    id: u32 = 0,
+    end: u32 = 0,
+    decoder: dictionary.TextDecoder = .{ .cursor = .{ .bytes = &.{} } },
+
+    /// The next text, good until the call after; `id - 1` is then its id.
+    pub fn next(iterator: *TextIterator) ?[]const u8 {
+        if (iterator.id >= iterator.end) return null;
+        const text = iterator.decoder.next() orelse {
+            iterator.end = iterator.id;
+            return null;
+        };
+        iterator.id += 1;
+        return text;
     }
 };
 
 pub const NameIterator = struct {
+    texts: TextIterator,
+    cursor: Cursor,
+    documents: u32,
+    before: u32 = 0,
+
+    fn init(terms: *const Terms, from: u32, to: u32, documents: u32) NameIterator {
+        const record: format.BlockRecord = terms.block(from / names_per_block) orelse
+            .{ .text = 0, .postings = 0 };
+        return .{
+            .texts = terms.textsFrom(from, to),
+            .cursor = Terms.cursorAt(terms.postings, record.postings),
+            .documents = documents,
+        };
+    }
+
     pub fn next(iterator: *NameIterator) ?NameEntry {
-        _ = iterator;
+        const id = iterator.texts.id;
+        if (id % names_per_block == 0) iterator.before = 0;
+        const text = iterator.texts.next() orelse return null;
+        const list = postings_file.List(.names)
+            .open(iterator.cursor, iterator.before, iterator.documents) orelse return iterator.stop();
+        iterator.cursor.index = list.skip() orelse return iterator.stop();
+        iterator.before = list.first;
+        return .{
+            .id = id,
+            .text = text,
+            .documents = list.documents,
+            .is_defined = list.any_flag,
+        };
+    }
+
+    fn stop(iterator: *NameIterator) ?NameEntry {
+        iterator.texts.end = iterator.texts.id;
         return null;
     }
 };
 
-pub const SymbolIterator = struct {
-    pub fn next(iterator: *SymbolIterator) ?StoredSymbol {
-        _ = iterator;
-        return null;
-    }
-};
+pub const SymbolIterator = symbols_file.Decoder;
 
 pub const ImportIterator = struct {
+    segment: *const Segment,
+    cursor: Cursor = .{ .bytes = &.{} },
+    left: u32 = 0,
+
     pub fn next(iterator: *ImportIterator) ?[]const u8 {
-        _ = iterator;
-        return null;
+        const id = iterator.nextId() orelse return null;
+        return iterator.segment.importText(id);
+    }
+
+    /// The same as the number of the text: equal texts have equal ones.
+    pub fn nextId(iterator: *ImportIterator) ?u32 {
+        if (iterator.left == 0) return null;
+        iterator.left -= 1;
+        const id = iterator.cursor.number() orelse return null;
+        return if (id < iterator.segment.counts.import_texts) id else null;
     }
 };
