@@ -1,11 +1,11 @@
 // Builds the library of the code index (native/) for this machine, or with --all for every machine
 // of the npm package. Quick when nothing changed; where there is no Zig the scan serves instead.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findZig, runZig } from './zig.mjs';
 
 /** What is shipped, by Node's names; native/build.zig has the same list with Zig's. */
 export const PLATFORMS = [
@@ -24,14 +24,6 @@ const HEAD_BYTES = 8192;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const prebuilt = join(root, 'native/prebuilt');
-
-/** The Zig that npm brought: the program itself, its wrapper would start a Node of its own. */
-export function findZig() {
-  const name = process.platform === 'win32' ? 'zig.exe' : 'zig';
-  const package_ = `@zigc/${process.platform}-${process.arch}`;
-  const path = join(root, 'node_modules', package_, 'bin', name);
-  return existsSync(path) ? path : undefined;
-}
 
 /** Where the library of a platform lies. @param {string} platform */
 export function libraryPath(platform) {
@@ -93,26 +85,6 @@ function prebuiltArguments(platforms, prefix) {
     prefix,
     ...platforms.map((platform) => `-Dplatform=${platform}`),
   ];
-}
-
-/**
- * Runs Zig in native/; what it says about mistakes goes to standard error.
- * @param {string} zig
- * @param {readonly string[]} args
- * @returns {Promise<boolean>}
- */
-function runZig(zig, args) {
-  return new Promise((resolve) => {
-    const child = spawn(zig, args, {
-      cwd: join(root, 'native'),
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    child.on('error', (error) => {
-      console.error(`native: ${zig} did not start: ${error.message}`);
-      resolve(false);
-    });
-    child.on('close', (code) => resolve(code === 0));
-  });
 }
 
 /** A program that is running keeps the file it opened. @param {string} platform @param {string} fresh @param {string} state */

@@ -15,6 +15,7 @@ const QUICK_STEPS = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'layers', command: ['node', 'tools/layers.mjs'] },
   { name: 'dead-code', command: ['knip', '--no-progress'] },
+  { name: 'zig', command: ['node', 'tools/zig.mjs', 'fmt', '--check', '.'] },
   { name: 'tidy', command: ['vitest', 'run', '--project', 'unit', TIDY] },
 ];
 const TEST_STEP = {
