@@ -9,6 +9,8 @@ export interface Library {
   readonly exports: readonly string[];
   /** Versions of symbols it asks for, as `GLIBC_2.17`. */
   readonly versions: readonly string[];
+  /** It carries a signature; macOS on ARM loads nothing without. */
+  readonly isSigned: boolean;
 }
 
 /** Throws for what is none of the three formats in 64 bits. */
@@ -59,6 +61,7 @@ function readElf(bytes: Buffer): Library {
     needed: elfNeeded(bytes, dynamic, names.offset),
     exports: elfExports(bytes, symbols, names.offset),
     versions: [...new Set(strings.match(/GLIBC_[\d.]+/g) ?? [])],
+    isSigned: false,
   };
 }
 
@@ -81,11 +84,12 @@ const MACH_MACHINES = new Map([
   [0x0100000c, 'arm64'],
 ]);
 const MACH_SHARED = 6;
-const COMMAND = { symbols: 2, dynamicSymbols: 11, needs: 12 };
+const COMMAND = { symbols: 2, dynamicSymbols: 11, needs: 12, signature: 0x1d };
 
 function readMachO(bytes: Buffer): Library {
   if (bytes.readUInt32LE(12) !== MACH_SHARED) throw new Error('no shared library');
   const needed: string[] = [];
+  let isSigned = false;
   let [symbolsAt, stringsAt, firstExport, exportCount] = [0, 0, 0, 0];
   let command = 32;
   for (let left = bytes.readUInt32LE(16); left > 0; left--) {
@@ -98,6 +102,8 @@ function readMachO(bytes: Buffer): Library {
       exportCount = bytes.readUInt32LE(command + 20);
     } else if (type === COMMAND.needs) {
       needed.push(textAt(bytes, command + bytes.readUInt32LE(command + 8)));
+    } else if (type === COMMAND.signature) {
+      isSigned = true;
     }
     command += bytes.readUInt32LE(command + 4);
   }
@@ -106,7 +112,7 @@ function readMachO(bytes: Buffer): Library {
     return textAt(bytes, stringsAt + name).replace(/^_/, '');
   });
   const machine = MACH_MACHINES.get(bytes.readUInt32LE(4)) ?? 'unknown';
-  return { format: 'Mach-O', machine, needed, exports: exports.sort(), versions: [] };
+  return { format: 'Mach-O', machine, needed, exports: exports.sort(), versions: [], isSigned };
 }
 
 const PE_MACHINES = new Map([
@@ -147,7 +153,7 @@ function readPe(bytes: Buffer): Library {
     needed.push(textAt(bytes, place(name)));
   }
   const machine = PE_MACHINES.get(bytes.readUInt16LE(header)) ?? 'unknown';
-  return { format: 'PE', machine, needed, exports: exports.sort(), versions: [] };
+  return { format: 'PE', machine, needed, exports: exports.sort(), versions: [], isSigned: false };
 }
 
 function textAt(bytes: Buffer, start: number): string {
