@@ -22,6 +22,7 @@ import {
   checkTestFile,
   checkVersions,
 } from './helpers/tidy-tree.ts';
+import { checkZigFile } from './helpers/tidy-zig.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPTS = ['.ts', '.tsx', '.mjs'];
@@ -50,8 +51,18 @@ describe('the project', () => {
     expect(lines(problems)).toEqual([]);
   });
 
+  it('keeps the budgets in the library', () => {
+    const paths = ['native/src', 'native/test', 'native/fuzz'].flatMap((folder) =>
+      listFiles(root, folder, ['.zig']),
+    );
+    const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+    expect(files.length).toBeGreaterThan(0);
+    expect(lines(files.flatMap(checkZigFile))).toEqual([]);
+  });
+
   it('keeps folders small', () => {
-    expect(lines(checkFolderSizes(root, 'src'))).toEqual([]);
+    const folders = ['src', 'native/src'];
+    expect(lines(folders.flatMap((folder) => checkFolderSizes(root, folder)))).toEqual([]);
   });
 
   it('has a source for every test', () => {
@@ -124,6 +135,20 @@ describe('each rule finds what it is for', () => {
     expect(checkFunctions(inFile(`function f() {\n${body.repeat(68)}}`))).toHaveLength(0);
     const layout = `function F() {\n  return (\n<b>\n${'<i />\n'.repeat(90)}</b>\n);\n}`;
     expect(checkFunctions(inFile(layout, 'src/tui/fixture.tsx'))).toHaveLength(0);
+  });
+
+  it('a Zig file, its tests left out, and its functions', () => {
+    const check = (text: string) => checkZigFile({ path: 'native/src/a.zig', text });
+    const body = '    work();\n';
+    expect(check(`test "x" {\n${body.repeat(800)}}\n`)).toEqual([]);
+    expect(check('// a\n'.repeat(701))).toHaveLength(1);
+    expect(check(`pub fn f(\n    a: u8,\n) void {\n${body.repeat(67)}}\n`)).toHaveLength(1);
+    expect(check(`pub fn f() void {\n${body.repeat(68)}}\n`)).toEqual([]);
+    expect(check(`pub fn List(T: type) type {\n${body.repeat(90)}}\n`)).toEqual([]);
+    const inner = `const A = struct {\n    fn f() void {\n${body.repeat(70)}    }\n};\n`;
+    expect(check(inner)).toHaveLength(1);
+    expect(check('extern fn f() void;\nfn g() void {}\n'.repeat(40))).toEqual([]);
+    expect(check('// TODO: later\n')).toHaveLength(1);
   });
 
   it('parameters', () => {
