@@ -1,5 +1,6 @@
 //! What kind of file a path is, and what its first bytes tell.
 const std = @import("std");
+const languages = @import("languages.zig");
 const Language = @import("../base/types.zig").Language;
 
 /// Files larger than this are listed, their text is not indexed.
@@ -7,6 +8,12 @@ pub const huge_bytes: u64 = 32 << 20;
 
 /// How many of a file's first bytes `ofContent` looks at; more do no harm.
 pub const head_bytes: usize = 8192;
+
+/// Marks of generators stand at the top, below a licence at most.
+const mark_bytes: usize = 3072;
+
+/// Lines of this length on average are nothing that a person writes.
+const minified_line_bytes: usize = 1000;
 
 pub const Class = struct {
     language: Language,
@@ -21,14 +28,269 @@ pub const Class = struct {
 
 /// What the path and the size tell, before anything is read.
 pub fn ofPath(path: []const u8, size: u64) Class {
-    _ = path;
-    _ = size;
-    @panic("being written");
+    var buffer: [max_path_bytes]u8 = undefined;
+    // The end of a path tells more than its beginning.
+    const lower = std.ascii.lowerString(&buffer, path[path.len -| max_path_bytes..]);
+    const name = baseName(lower);
+    const extension = extensionOf(name);
+    return .{
+        .language = languages.ofName(baseName(path), name, extension) orelse
+            if (extension.len > 0) .generic else .prose,
+        .is_generated = isGeneratedName(lower, name, extension),
+        .is_binary = binary_extensions.has(extension),
+        .is_huge = size > huge_bytes,
+        .is_test = isTest(lower, name),
+        .is_doc = isDoc(lower, name, extension),
+    };
 }
 
 /// What the path told, corrected by the file's first bytes.
-pub fn ofContent(class: Class, head: []const u8) Class {
-    _ = class;
-    _ = head;
-    @panic("being written");
+pub fn ofContent(class: Class, bytes: []const u8) Class {
+    const head = bytes[0..@min(bytes.len, head_bytes)];
+    var result = class;
+    if (std.mem.findScalar(u8, head, 0) != null) result.is_binary = true;
+    if (result.is_binary) return result;
+    switch (class.language) {
+        .prose, .generic => if (languages.ofShebang(head)) |language| {
+            result.language = language;
+        },
+        .c => if (isCpp(head)) {
+            result.language = .cpp;
+        },
+        // Translations of Qt are called so too.
+        .typescript => if (std.mem.startsWith(u8, head, "<?xml")) {
+            result.language = .data;
+        },
+        else => {},
+    }
+    result.is_generated = class.is_generated or isMarked(head[0..@min(head.len, mark_bytes)]) or
+        isMinified(class.language, head);
+    return result;
+}
+
+const max_path_bytes = 1024;
+
+fn baseName(path: []const u8) []const u8 {
+    const slash = std.mem.findScalarLast(u8, path, '/') orelse return path;
+    return path[slash + 1 ..];
+}
+
+/// What stands after the last dot; nothing for `.name` and `name`.
+fn extensionOf(name: []const u8) []const u8 {
+    const dot = std.mem.findScalarLast(u8, name, '.') orelse return "";
+    return if (dot == 0) "" else name[dot + 1 ..];
+}
+
+/// The words of a comptime text as a set.
+fn setOf(comptime words: []const u8) std.StaticStringMap(void) {
+    return .initComptime(comptime entries: {
+        @setEvalBranchQuota(20_000);
+        var list: []const struct { []const u8 } = &.{};
+        var parts = std.mem.tokenizeAny(u8, words, " \n");
+        while (parts.next()) |word| list = list ++ .{.{word}};
+        break :entries list;
+    });
+}
+
+const binary_extensions = setOf(
+    \\png jpg jpeg gif webp ico icns bmp tif tiff psd avif heic pdf zip gz tgz bz2 xz zst lz4 7z rar
+    \\tar jar war ear class o a so dylib dll exe lib obj pdb wasm woff woff2 ttf otf eot mp3 mp4 m4a
+    \\mov avi mkv wav flac ogg webm pyc pyo pyd sqlite sqlite3 db node lockb keystore
+);
+
+const generated_names = setOf(
+    \\package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock cargo.lock
+    \\gemfile.lock composer.lock poetry.lock pdm.lock uv.lock pipfile.lock go.sum flake.lock mix.lock
+    \\pubspec.lock podfile.lock package.resolved gradle.lockfile paket.lock conan.lock
+);
+
+const generated_endings = [_][]const u8{
+    ".min.js", ".min.mjs",      ".min.css", ".bundle.js",   ".js.map", ".css.map", ".mjs.map",
+    ".ts.map", ".pb.go",        ".pb.cc",   ".pb.h",        "_pb2.py", "_pb2.pyi", "_pb2_grpc.py",
+    ".g.dart", ".freezed.dart", ".g.cs",    ".designer.cs", ".snap",   ".ambr",    ".gen.go",
+    ".gen.ts", "_generated.go", ".shipped", "_shipped",
+};
+
+fn isGeneratedName(path: []const u8, name: []const u8, extension: []const u8) bool {
+    if (generated_names.has(name)) return true;
+    if (std.mem.eql(u8, extension, "map")) return true;
+    for (generated_endings) |ending| if (std.mem.endsWith(u8, name, ending)) return true;
+    return std.mem.find(u8, name, ".generated.") != null or
+        std.mem.find(u8, path, "__snapshots__/") != null;
+}
+
+const test_folders = setOf(
+    \\test tests __tests__ spec specs e2e fixture fixtures testdata testing benchmark benchmarks bench
+);
+
+fn isTest(path: []const u8, name: []const u8) bool {
+    var parts = std.mem.splitScalar(u8, path[0 .. path.len - name.len], '/');
+    while (parts.next()) |part| if (test_folders.has(part)) return true;
+    if (std.mem.startsWith(u8, name, "test_") or std.mem.eql(u8, name, "conftest.py")) return true;
+    const dot = std.mem.findScalar(u8, name, '.') orelse return false;
+    // `a.test.ts` and `a.b_spec.rb`: the word stands before any dot but the first byte.
+    var start: usize = 0;
+    var at = dot;
+    while (true) {
+        const part = name[start..at];
+        if (start > 0 and isTestWord(part)) return true;
+        if (std.mem.findLastAny(u8, part, "_-")) |mark| {
+            if (isTestWord(part[mark + 1 ..])) return true;
+        }
+        start = at + 1;
+        at = std.mem.findScalarPos(u8, name, start, '.') orelse return false;
+    }
+}
+
+fn isTestWord(word: []const u8) bool {
+    for ([_][]const u8{ "test", "spec", "bench" }) |known| {
+        if (std.mem.eql(u8, word, known)) return true;
+    }
+    return false;
+}
+
+const doc_extensions = setOf("md mdx markdown rst txt adoc asciidoc");
+
+const doc_names = setOf(
+    \\doc docs documentation example examples sample samples changelog changes authors history readme
+    \\license licence copying news contributing todo
+);
+
+/// Text files by name that programs read.
+const no_docs = [_][]const u8{ "cmakelists.txt", "requirements", "constraints" };
+
+fn isDoc(path: []const u8, name: []const u8, extension: []const u8) bool {
+    if (doc_extensions.has(extension)) {
+        for (no_docs) |known| if (std.mem.startsWith(u8, name, known)) return false;
+        return true;
+    }
+    var parts = std.mem.splitScalar(u8, path, '/');
+    while (parts.next()) |part| {
+        const dot = std.mem.findScalar(u8, part, '.') orelse part.len;
+        if (doc_names.has(part[0..dot])) return true;
+    }
+    return false;
+}
+
+/// True for a header that only C++ understands.
+fn isCpp(head: []const u8) bool {
+    var lines = std.mem.splitScalar(u8, head, '\n');
+    while (lines.next()) |line| {
+        const text = std.mem.trimStart(u8, line, " \t");
+        for ([_][]const u8{ "namespace ", "class ", "template <", "template<", "public:", "private:" }) |word| {
+            if (std.mem.startsWith(u8, text, word)) return true;
+        }
+    }
+    return false;
+}
+
+const marks = [_][]const u8{
+    "@generated",     "do not edit",             "code generated", "do not modify", "autogenerated",
+    "auto-generated", "automatically generated",
+};
+
+/// True when a comment at the top says that a program wrote the file. A generator, which has the same
+/// words in its strings, is none.
+fn isMarked(head: []const u8) bool {
+    var buffer: [mark_bytes]u8 = undefined;
+    var lines = std.mem.splitScalar(u8, std.ascii.lowerString(&buffer, head), '\n');
+    while (lines.next()) |line| {
+        const text = std.mem.trimStart(u8, line, " \t");
+        if (text.len == 0 or std.mem.findScalar(u8, "/*#-;%<{.'", text[0]) == null) continue;
+        for (marks) |mark| if (std.mem.find(u8, text, mark) != null) return true;
+    }
+    return false;
+}
+
+fn isMinified(language: Language, head: []const u8) bool {
+    if (language == .prose or language == .markdown or head.len < head_bytes / 2) return false;
+    return std.mem.count(u8, head, "\n") * minified_line_bytes < head.len;
+}
+
+const testing = std.testing;
+
+fn classOf(path: []const u8, content: []const u8) Class {
+    return ofContent(ofPath(path, content.len), content);
+}
+
+test "languages by name, extension and first line" {
+    const cases = [_]struct { []const u8, []const u8, Language }{
+        .{ "a/b.ts", "", .typescript },              .{ "a.d.mts", "", .typescript },
+        .{ "A.TSX", "", .tsx },                      .{ "x.cjs", "", .javascript },
+        .{ "x.py", "", .python },                    .{ "SConstruct", "", .python },
+        .{ "x.h", "int a;\n", .c },                  .{ "x.h", "namespace a {\n", .cpp },
+        .{ "x.C", "", .cpp },                        .{ "x.c", "", .c },
+        .{ "Rakefile", "", .ruby },                  .{ ".bashrc", "", .shell },
+        .{ "run", "#!/bin/sh\n", .shell },           .{ "run", "#!/usr/bin/env -S python3 -u\n", .python },
+        .{ "run", "#! /usr/bin/node", .javascript }, .{ "README", "", .prose },
+        .{ "x.unknown", "", .generic },              .{ "x.json", "", .data },
+        .{ "README.md", "", .markdown },             .{ "x.rst", "", .prose },
+        .{ "Makefile", "", .generic },               .{ "tr.ts", "<?xml version='1.0'?>", .data },
+        .{ "", "", .prose },                         .{ ".", "", .prose },
+    };
+    for (cases) |case| {
+        testing.expectEqual(case[2], classOf(case[0], case[1]).language) catch |err| {
+            std.debug.print("{s}\n", .{case[0]});
+            return err;
+        };
+    }
+}
+
+test "generated files" {
+    const generated = [_]struct { []const u8, []const u8 }{
+        .{ "package-lock.json", "{}" },
+        .{ "a/jquery.min.js", "" },
+        .{ "a.js.map", "" },
+        .{ "a/__snapshots__/b.txt", "" },
+        .{ "a.go", "// Code generated by stringer; DO NOT EDIT.\npackage a\n" },
+        .{ "a.py", "# -*- coding: utf-8 -*-\n# @generated\n" },
+        .{ "a.js", "var a=1;" ** 800 },
+    };
+    for (generated) |case| try testing.expect(classOf(case[0], case[1]).is_generated);
+    const written = [_]struct { []const u8, []const u8 }{
+        .{ "a.py", "print('DO NOT EDIT')\nx = '@generated'\n" },
+        .{ "a.js", "let a = 1;\n" ** 800 },
+        .{ "a.md", "long paragraph " ** 500 },
+        .{ "a.js", "// one\n" ** 600 ++ "// do not edit\n" },
+    };
+    for (written) |case| try testing.expect(!classOf(case[0], case[1]).is_generated);
+}
+
+test "binary and huge files" {
+    try testing.expect(classOf("a.png", "x").is_binary);
+    try testing.expect(classOf("a.txt", "a\x00b").is_binary);
+    try testing.expect(!classOf("a.txt", "\xff\xfe").is_binary);
+    try testing.expect(!ofPath("a.txt", huge_bytes).is_huge);
+    try testing.expect(ofPath("a.txt", huge_bytes + 1).is_huge);
+}
+
+test "tests and documents by path" {
+    const tests = [_][]const u8{
+        "test/a.ts",     "a/__tests__/b.js", "a.test.ts",         "a-spec.js", "x/a_test.go",  "test_a.py",
+        "a/conftest.py", "a.b.spec.ts",      "tools/testing/x.c", "TESTS/a.c", "a_bench.x.rs",
+    };
+    for (tests) |path| try testing.expect(ofPath(path, 1).is_test);
+    for ([_][]const u8{ "a.ts", "latest.ts", "contest/a.ts", "test.ts", "a.testing.ts" }) |path| {
+        try testing.expect(!ofPath(path, 1).is_test);
+    }
+    for ([_][]const u8{ "README", "docs/a.ts", "a.md", "CHANGELOG.md", "Documentation/a.c" }) |path| {
+        try testing.expect(ofPath(path, 1).is_doc);
+    }
+    for ([_][]const u8{ "src/doc.c2/a.ts", "CMakeLists.txt", "requirements-dev.txt" }) |path| {
+        try testing.expect(!ofPath(path, 1).is_doc or std.mem.startsWith(u8, path, "src"));
+    }
+    try testing.expect(!ofPath("src/docker/a.ts", 1).is_doc);
+}
+
+test "nothing crashes on odd input" {
+    var random: std.Random.DefaultPrng = .init(1);
+    var buffer: [4096]u8 = undefined;
+    for (0..2000) |_| {
+        const length = random.random().uintLessThan(usize, buffer.len);
+        random.random().bytes(buffer[0..length]);
+        for (buffer[0..length]) |*byte| {
+            if (random.random().boolean()) byte.* = "./_-testmd#!"[byte.* % 12];
+        }
+        _ = classOf(buffer[0..length], buffer[length / 2 .. length]);
+    }
 }
