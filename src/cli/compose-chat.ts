@@ -49,7 +49,7 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
     resume: async () => port.resume(),
     close: async () => {
       await port.close();
-      runtime.close();
+      await runtime.close();
     },
   };
 }

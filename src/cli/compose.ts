@@ -35,7 +35,8 @@ export interface Runtime {
   discovery(): Promise<Discovery>;
   /** `provider/model` of the discovery. */
   defaultModel(): Promise<string>;
-  close(): void;
+  /** Ends connections and stores what the code index learned. */
+  close(): Promise<void>;
 }
 
 /** Reads the configuration and prepares the rest. Throws a ZekeError when the config is wrong. */
@@ -46,11 +47,13 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
   const { loadConfig } = await import('../platform/config/load.ts');
   const loadedConfig = await loadConfig({ paths, env, root, flags: configFlags(invocation) });
   const { config } = loadedConfig;
-  const opened: { close(): void }[] = [];
+  const opened: { close(): void | Promise<void> }[] = [];
 
   const search = once(async () => {
-    const { createScanIndex } = await import('../context/scan/scan-index.ts');
-    return createScanIndex({ root, env });
+    const { openIndex } = await import('../context/open-index.ts');
+    const index = openIndex({ root, env, cacheDir: paths.cacheDir });
+    opened.push(index);
+    return index;
   });
   const keys = once(async () => {
     const { createKeyStore } = await import('../platform/keys/keys.ts');
@@ -90,8 +93,9 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
     registry,
     discovery,
     defaultModel: async () => (await discovery()).model,
-    close: () => {
-      for (const part of opened) part.close();
+    close: async () => {
+      // What could not be stored is made again next time: no reason for a command to fail.
+      await Promise.allSettled(opened.map((part) => part.close()));
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What `zeke doctor` looks at. Each check says what is there in one line. */
 import { join } from 'node:path';
+import type { Environment } from '../platform/env.ts';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
 import { inspectPath, systemName } from '../platform/inspect.ts';
 import { resolvePaths } from '../platform/paths.ts';
@@ -31,6 +32,7 @@ export async function checkMachine(invocation: Invocation): Promise<readonly Che
     checkSocketPath(paths.runtimeDir),
     await checkKeyFile(join(paths.configDir, 'keys.json')),
     await checkGit(invocation),
+    await checkIndex(invocation),
     checkTerminal(invocation),
   ];
 }
@@ -124,6 +126,21 @@ async function checkGit({ env, cwd, signal }: Invocation): Promise<Check> {
     const text = 'not found; review and commit need it, unless a diff is piped in';
     return { name: 'git', status: 'note', text };
   }
+}
+
+/** Which of the two answers questions about the code. */
+async function checkIndex({ env }: { readonly env: Environment }): Promise<Check> {
+  const name = 'code index';
+  const instead = 'every question reads all files instead';
+  if (env.ZEKE_INDEX === 'scan')
+    return { name, status: 'note', text: `ZEKE_INDEX is "scan": ${instead}` };
+  const { loadLibrary } = await import('../platform/native/library.ts');
+  const { ABI_VERSION } = await import('../platform/native/declarations.ts');
+  const loaded = await loadLibrary();
+  if (loaded.library === undefined) {
+    return { name, status: 'note', text: `${loaded.reason}; ${instead}` };
+  }
+  return { name, status: 'ok', text: `native, interface ${ABI_VERSION}: ${loaded.library.path}` };
 }
 
 function checkTerminal({ io, env }: Invocation): Check {

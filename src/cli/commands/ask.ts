@@ -39,7 +39,7 @@ export async function answer(invocation: Invocation, message: UserInput): Promis
     return await printTurn({ invocation, session, message });
   } finally {
     await session.close();
-    runtime.close();
+    await runtime.close();
   }
 }
 

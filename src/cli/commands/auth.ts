@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (action === 'remove') return await removeKey(invocation, runtime, summary);
     return await testKey(invocation, runtime, summary);
   } finally {
-    runtime.close();
+    await runtime.close();
   }
 }
 

@@ -52,7 +52,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }
     return EXIT.ok;
   } finally {
-    runtime.close();
+    await runtime.close();
   }
 }
 

@@ -36,7 +36,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       ? await commitWith(invocation, written.message)
       : EXIT.ok;
   } finally {
-    runtime.close();
+    await runtime.close();
   }
 }
 

@@ -28,7 +28,7 @@ async function runChecks(invocation: Invocation): Promise<readonly Check[]> {
     try {
       return [...machine, ...checkConfig(runtime), ...(await checkRuntime(runtime, invocation))];
     } finally {
-      runtime.close();
+      await runtime.close();
     }
   } catch (error) {
     if (!(error instanceof ZekeError)) throw error;

@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (action === 'remove-local') return await removeLocal(invocation, runtime, subject);
     return await listAll(invocation, runtime, subject);
   } finally {
-    runtime.close();
+    await runtime.close();
   }
 }
 

@@ -56,7 +56,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const failed = failureCode(result.failure);
     return failed === EXIT.ok ? findingsCode(fresh, settings.failOn) : failed;
   } finally {
-    runtime.close();
+    await runtime.close();
   }
 }
 

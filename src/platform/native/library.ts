@@ -68,7 +68,7 @@ export async function loadLibrary(path = findLibrary()): Promise<LoadedLibrary> 
 }
 
 /** `linux-x64`, `linux-arm64-musl`, `darwin-arm64`: Node's names, and musl where that is the libc. */
-export function platformName(): string {
+function platformName(): string {
   const base = `${process.platform}-${process.arch}`;
   return process.platform === 'linux' && usesMusl() ? `${base}-musl` : base;
 }
