@@ -51,7 +51,7 @@ pub const Part = struct {
 };
 
 /// What is kept with a view as a whole; whoever keeps something adds its name.
-pub const ViewMemo = enum { graph, map, files, languages };
+pub const ViewMemo = enum { graph, map, files, imports, languages };
 
 pub const Text = struct {
     bytes: []const u8,
@@ -59,17 +59,15 @@ pub const Text = struct {
     is_changed: bool,
 };
 
-pub const ReadError = error{
-    /// It vanished, is no regular file any more, or may not be read.
-    Unreadable,
-    /// More than `read.max_bytes`.
-    TooLarge,
-    OutOfMemory,
-};
+/// `Unreadable`: it vanished, is no regular file any more, or may not be read. `TooLarge`: more than
+/// `read.max_bytes`.
+pub const ReadError = read_file.Error;
 
 pub const View = struct {
     gpa: Allocator,
     references: std.atomic.Value(u32) = .init(1),
+    /// Holds all it owns but the segments.
+    arena: std.heap.ArenaAllocator.State,
     /// Grows with each view of an engine.
     generation: u64,
     root: std.Io.Dir,
@@ -116,18 +114,16 @@ pub const View = struct {
 
     /// What the file of a document was when it was last looked at.
     pub fn stat(view: *const View, place: Place) Stat {
-        _ = view;
-        _ = place;
-        @panic("being written");
+        const part = &view.parts[place.segment];
+        if (findTouched(part.touched, place.document)) |found| return found;
+        const info = part.shard.segment.info(place.document);
+        return .{ .size = info.size, .mtime_ns = info.mtime_ns, .inode = info.inode };
     }
 
     /// The text of a document: its overlay, else the file as it is now.
     pub fn read(view: *const View, io: std.Io, place: Place, arena: Allocator) ReadError!Text {
-        _ = view;
-        _ = io;
-        _ = place;
-        _ = arena;
-        @panic("being written");
+        var buffer: std.ArrayList(u8) = .empty;
+        return view.readInto(io, place, arena, &buffer);
     }
 
     /// As `read`, into a buffer that is used again and again; `bytes` points into it (or into the
@@ -139,14 +135,34 @@ pub const View = struct {
         gpa: Allocator,
         buffer: *std.ArrayList(u8),
     ) ReadError!Text {
-        _ = view;
-        _ = io;
-        _ = place;
-        _ = gpa;
-        _ = buffer;
-        @panic("being written");
+        const shard = view.parts[place.segment].shard;
+        if (shard.overlay) |text| return .{ .bytes = text, .is_changed = false };
+        const path = shard.segment.path(place.document);
+        const now = try read_file.readInto(io, view.root, path, gpa, buffer);
+        return .{ .bytes = buffer.items, .is_changed = !now.eql(view.stat(place)) };
+    }
+
+    /// Gives a reference back; the last one frees the view.
+    pub fn release(view: *const View, io: std.Io) void {
+        const owned = @constCast(view);
+        if (owned.references.fetchSub(1, .acq_rel) > 1) return;
+        for (&owned.memos.values) |*memo| memo.deinit();
+        for (owned.parts) |part| part.shard.release(io);
+        owned.arena.promote(owned.gpa).deinit();
+        owned.gpa.destroy(owned);
     }
 };
+
+fn findTouched(touched: []const Touched, document: u32) ?Stat {
+    var from: usize = 0;
+    var to: usize = touched.len;
+    while (from < to) {
+        const middle = from + (to - from) / 2;
+        if (touched[middle].document < document) from = middle + 1 else to = middle;
+    }
+    if (from == touched.len or touched[from].document != document) return null;
+    return touched[from].stat;
+}
 
 pub const Places = struct {
     view: *const View,
