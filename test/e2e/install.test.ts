@@ -5,9 +5,13 @@ import { cp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildNative, libraryPath, PLATFORMS } from '../../tools/build-native.mjs';
+import { findZig } from '../../tools/zig.mjs';
 import { createTestHome, PROJECT_ROOT, ZEKE } from '../helpers/zeke.ts';
 
-const MAX_TARBALL_BYTES = 2 * 1024 * 1024;
+const MAX_TARBALL_BYTES = 8 * 1024 * 1024;
+/** The first build for Windows makes its C library as well. */
+const BUILD_LIMIT_MS = 1_200_000;
 const folder = mkdtempSync(join(tmpdir(), 'zeke-install-'));
 const home = createTestHome();
 const manifest = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'));
@@ -24,14 +28,15 @@ function npm(args: readonly string[], cwd = PROJECT_ROOT) {
   return spawnSync('npm', [...args, '--no-audit', '--no-fund'], { cwd, encoding: 'utf8' });
 }
 
-beforeAll(() => {
+beforeAll(async () => {
+  await buildNative(PLATFORMS);
   // The build is there already; packing must not run it again under the other tests.
   const result = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder]);
   const [first] = Object.values(JSON.parse(result.stdout)) as readonly Packed[];
   if (first === undefined) throw new Error(result.stderr);
   packed = first;
   tarball = join(folder, packed.filename);
-});
+}, BUILD_LIMIT_MS);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
   home.remove();
@@ -43,9 +48,13 @@ describe('the tarball', () => {
     for (const path of ['bin/zeke', 'bin/package.json', 'dist/main.js', 'man/zeke.1', 'LICENSE']) {
       expect(paths).toContain(path);
     }
-    const allowed = /^(?:bin|dist|man)\/|^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+    for (const platform of PLATFORMS.filter((one) => existsSync(libraryPath(one)))) {
+      expect(paths).toContain(libraryPath(platform).slice(PROJECT_ROOT.length));
+    }
+    const allowed =
+      /^(?:bin|dist|man|native\/(?:include|prebuilt\/[\w-]+))\/|^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
-    expect(paths.filter((path) => /\.(?:map|tsx?|log|jsonl|env)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /\.(?:map|tsx?|zig|log|jsonl|env)$/.test(path))).toEqual([]);
     expect(packed.size).toBeLessThan(MAX_TARBALL_BYTES);
   });
 
@@ -55,8 +64,8 @@ describe('the tarball', () => {
     expect([...modes].filter(([, mode]) => (mode & 0o022) !== 0)).toEqual([]);
   });
 
-  it('runs nothing when it is installed and needs one package', () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(['@napi-rs/keyring']);
+  it('runs nothing when it is installed and needs two packages', () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(['@napi-rs/keyring', 'koffi']);
     const scripts = ['preinstall', 'install', 'postinstall'];
     expect(scripts.filter((name) => name in manifest.scripts)).toEqual([]);
   });
@@ -80,7 +89,7 @@ describe('an installed zeke', () => {
     });
 
   it('starts, answers and brings its manual', async (context) => {
-    // The one dependency comes from the registry; where there is none, its installed copy does.
+    // The dependencies come from the registry; where there is none, their installed copies do.
     const result = npm(['install', '-g', '--prefix', prefix, '--prefer-offline', tarball], folder);
     if (result.status !== 0) await installByHand(prefix);
     context.onTestFailed(() => console.log(result.stderr));
@@ -88,6 +97,9 @@ describe('an installed zeke', () => {
     const answer = run('ask', '--model', 'builtin', 'what can you do?');
     expect(answer.status).toBe(0);
     expect(answer.stdout).toContain('Built-in engine');
+    const doctor = JSON.parse(run('doctor', '--json', '--offline').stdout);
+    const serving = doctor.find((check: { readonly name: string }) => check.name === 'code index');
+    expect(serving).toMatchObject({ status: findZig() === undefined ? 'note' : 'ok' });
     const page = join(prefix, 'lib/node_modules/zeke/man/zeke.1');
     expect(readFileSync(page, 'utf8')).toContain('.TH');
     expect(statSync(join(prefix, 'lib/node_modules/zeke/bin/zeke')).mode & 0o111).not.toBe(0);
@@ -100,14 +112,16 @@ describe('an installed zeke', () => {
   });
 });
 
-/** What npm does, without a registry: unpack, link, and take the dependency from here. */
+/** What npm does, without a registry: unpack, link, and take the dependencies from here. */
 async function installByHand(prefix: string): Promise<void> {
   const target = join(prefix, 'lib/node_modules/zeke');
   await mkdir(target, { recursive: true });
   await mkdir(join(prefix, 'bin'), { recursive: true });
   spawnSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', target]);
-  const from = join(PROJECT_ROOT, 'node_modules/@napi-rs');
-  await cp(from, join(target, 'node_modules/@napi-rs'), { recursive: true });
+  for (const name of ['@napi-rs', 'koffi', '@koromix']) {
+    const from = join(PROJECT_ROOT, 'node_modules', name);
+    await cp(from, join(target, 'node_modules', name), { recursive: true });
+  }
   spawnSync('ln', ['-s', '../lib/node_modules/zeke/bin/zeke', join(prefix, 'bin/zeke')]);
 }
 
