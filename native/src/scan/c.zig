@@ -76,12 +76,15 @@ fn tidy(found: *Found, first: usize) void {
 
 /// What stands in braces whose declarations are read.
 const Scope = struct {
-    kind: enum { namespace, linkage, tag },
+    kind: enum { namespace, linkage, tag, local },
     /// What its braces define; a namespace and a tag may have no name.
     symbol: ?u32 = null,
     name: Span = .empty,
     is_typedef: bool = false,
     is_extern: bool = false,
+    /// The body around a `local` tag.
+    body: u32 = 0,
+    owner: Owner = .nobody,
 };
 
 /// Whose body is being skipped.
@@ -163,7 +166,7 @@ const Scanner = struct {
 
     fn isInTag(scanner: *const Scanner) bool {
         const scope = scanner.innermost() orelse return false;
-        return scope.kind == .tag;
+        return scope.kind == .tag or scope.kind == .local;
     }
 
     /// The name of the innermost scope that has one.
@@ -200,6 +203,11 @@ const Scanner = struct {
         while (at < text.len) : (at = finder.next(at)) {
             switch (text[at]) {
                 '{' => {
+                    if (localTag(text, floor, at)) |tag| {
+                        scanner.depth.body = depth;
+                        scanner.pos = at + 1;
+                        return scanner.openLocal(tag);
+                    }
                     depth += 1;
                     at += 1;
                 },
@@ -530,7 +538,10 @@ const Scanner = struct {
             .constexpr, .constinit => statement.is_constexpr = true,
             .static, .@"const", .@"inline", .__inline, .__inline__, .@"volatile", .register => {},
             .restrict, .typename, .__extension__, .__always_inline => {},
-            .template, .consteval, .virtual, .friend, .mutable, .final, .override, .@"export" => {
+            .template => if (scanner.mode.is_cpp) {
+                statement.* = .{ .start = statement.start };
+            } else statement.addWord(text, span),
+            .consteval, .virtual, .friend, .mutable, .final, .override, .@"export" => {
                 if (!scanner.mode.is_cpp) statement.addWord(text, span);
             },
             .__attribute__, .__attribute, .__declspec, .alignas, ._Alignas, .decltype, .noexcept => {
@@ -557,7 +568,9 @@ const Scanner = struct {
         }
         // `enum class x`, `friend struct x`: the first word decides.
         if (statement.tag != null and statement.tag_words == 0) return;
-        if (statement.call != null) return;
+        if (statement.isOnlyMacro(scanner.text)) {
+            statement.* = .{ .start = span.start };
+        } else if (statement.call != null) return;
         statement.tag = if (word == .@"enum") .@"enum" else .class;
         statement.tag_words = 0;
         statement.tag_name = .empty;
@@ -597,7 +610,7 @@ const Scanner = struct {
         const statement = &scanner.statement;
         scanner.depth.parens = 1;
         if (statement.is_value or statement.is_behind_colon or statement.is_code) return;
-        if (statement.last == .word) {
+        if (statement.last == .word and !startsPointer(text, at, statement.is_typedef)) {
             if (!statement.isBetterCall(text)) return;
             if (statement.call) |call| if (call.words_before == 0 and call.qualifier.isEmpty()) {
                 scanner.startAfterMacro(call.open);
@@ -609,7 +622,9 @@ const Scanner = struct {
                 .words_before = statement.words - 1,
             };
             statement.words_since_call = 0;
-        } else if (statement.call == null and statement.start != null) {
+        } else if (statement.call == null and statement.start != null and
+            statement.pointer.isEmpty())
+        {
             scanner.readWrapped(at);
         }
     }
@@ -725,6 +740,21 @@ const Scanner = struct {
         });
     }
 
+    /// A structure within a function: its methods are read, then the body goes on.
+    fn openLocal(scanner: *Scanner, tag: LocalTag) Allocator.Error!void {
+        const symbol = try scanner.add(tag.kind, tag.name, tag.start, scanner.pos);
+        const outer = scanner.depth;
+        scanner.depth.body = 0;
+        scanner.depth.owner = .nobody;
+        try scanner.openScope(.{
+            .kind = .local,
+            .symbol = symbol,
+            .name = tag.name,
+            .body = outer.body,
+            .owner = outer.owner,
+        });
+    }
+
     fn openFunction(scanner: *Scanner, call: c_statement.Call, at: usize) Allocator.Error!void {
         const named = scanner.nameFunction(call);
         const isMember = scanner.mode.is_cpp and scanner.isInTag();
@@ -767,6 +797,10 @@ const Scanner = struct {
         }
         scanner.depth.scopes -= 1;
         const scope = scanner.scopes.items[scanner.depth.scopes];
+        if (scope.kind == .local) {
+            scanner.depth.body = scope.body;
+            scanner.depth.owner = scope.owner;
+        }
         const symbol = scope.symbol orelse return;
         scanner.setEnd(symbol, at + 1);
         if (scope.kind != .tag) return;
@@ -809,7 +843,8 @@ const Scanner = struct {
 
     fn readComma(scanner: *Scanner, at: usize) Allocator.Error!void {
         const statement = &scanner.statement;
-        if (statement.is_behind_colon) {
+        // In a value of C++ it may stand between template arguments.
+        if (statement.is_behind_colon or (scanner.mode.is_cpp and statement.is_value)) {
             statement.last = .other;
             return;
         }
@@ -849,8 +884,7 @@ const Scanner = struct {
             const macro = call.name.of(text);
             if (definesVariable(macro)) {
                 name = argument(text, call.open + 1) orelse return;
-            } else if (statement.pointer.isEmpty() and
-                (!std.mem.startsWith(u8, macro, "__") or statement.plain_words == 0)) return;
+            } else if (statement.pointer.isEmpty() and !isAttribute(macro)) return;
         }
         if (name.isEmpty() or (statement.tag != null and statement.words == 1)) return;
         const start = if (statement.is_tag_closed) name.start else statement.start orelse name.start;
@@ -863,7 +897,9 @@ const Scanner = struct {
         const statement = &scanner.statement;
         var name = statement.declared();
         if (statement.pointer.isEmpty()) if (statement.call) |call| {
-            if (!std.mem.startsWith(u8, call.name.of(scanner.text), "__")) name = call.name;
+            if (statement.words_since_call == 0 and !isAttribute(call.name.of(scanner.text))) {
+                name = call.name;
+            }
         };
         if (name.isEmpty() and statement.last == .word) name = statement.last_word;
         if (name.isEmpty()) return;
@@ -879,6 +915,14 @@ const Scanner = struct {
         _ = try scanner.add(.type, name, @min(start, name.start), end);
     }
 };
+
+/// Macros with parentheses that may stand behind the name of a variable or type.
+fn isAttribute(macro: []const u8) bool {
+    for ([_][]const u8{ "__aligned", "__section", "__attribute", "__counted_by" }) |attribute| {
+        if (std.mem.startsWith(u8, macro, attribute)) return true;
+    }
+    return false;
+}
 
 /// Macros of the kernel that define a variable named by their first argument.
 fn definesVariable(macro: []const u8) bool {
@@ -896,6 +940,20 @@ fn argument(text: []const u8, from: usize) ?Span {
     return .{ .start = @intCast(start), .end = @intCast(end) };
 }
 
+/// Whether the parenthesis at `at` opens `(*name)` and no parameters. In a typedef a calling
+/// convention may stand before the star.
+fn startsPointer(text: []const u8, at: usize, is_typedef: bool) bool {
+    const first = lexer.skipSpace(text, at + 1);
+    if (lexer.peek(text, first) == '*' or lexer.peek(text, first) == '^') return true;
+    if (!is_typedef) return false;
+    const star = lexer.skipSpace(text, Names.end(text, first));
+    if (lexer.peek(text, star) != '*') return false;
+    const name = lexer.skipSpace(text, star + 1);
+    const close = lexer.skipSpace(text, Names.end(text, name));
+    return lexer.peek(text, close) == ')' and
+        lexer.peek(text, lexer.skipSpace(text, close + 1)) == '(';
+}
+
 /// One past the `]` of the `[` at `at`, or where the statement ends without one.
 fn bracketEnd(text: []const u8, at: usize) usize {
     var depth: usize = 0;
@@ -911,6 +969,41 @@ fn bracketEnd(text: []const u8, at: usize) usize {
         }
     }
     return text.len;
+}
+
+const LocalTag = struct { kind: Kind, name: Span, start: usize };
+
+/// The structure whose body opens at the brace at `at` within a function: `struct name {`, with
+/// bases or without.
+fn localTag(text: []const u8, floor: usize, at: usize) ?LocalTag {
+    const longest = 160;
+    const before = lexer.trimBack(text, floor, at);
+    if (before == floor or !(Names.isPart(text[before - 1]) or text[before - 1] == '>')) return null;
+    const lowest = @max(floor, at -| longest);
+    var start = before;
+    while (start > lowest) : (start -= 1) switch (text[start - 1]) {
+        ';', '{', '}', ')', '/', '"' => break,
+        else => {},
+    };
+    start = lexer.skipSpace(text, start);
+    var end = Names.end(text, start);
+    const kind: Kind = switch (keywords.get(text[start..end]) orelse return null) {
+        .@"struct", .@"union", .class => .class,
+        .@"enum" => .@"enum",
+        else => return null,
+    };
+    var name = lexer.skipSpace(text, end);
+    end = Names.end(text, name);
+    if (kind == .@"enum" and std.mem.eql(u8, text[name..end], "class")) {
+        name = lexer.skipSpace(text, end);
+        end = Names.end(text, name);
+    }
+    if (!Names.startsAt(text, name) or end > at) return null;
+    const after = lexer.skipSpace(text, end);
+    const isBody = after == at or lexer.peek(text, after) == ':' or
+        lexer.startsWith(text, after, "final");
+    if (!isBody) return null;
+    return .{ .kind = kind, .name = .{ .start = @intCast(name), .end = @intCast(end) }, .start = start };
 }
 
 /// Whether a statement that starts with `word` can only be C++: a header may be either.

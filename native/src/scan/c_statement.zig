@@ -17,7 +17,7 @@ pub const Call = struct {
     qualifier: Span = .empty,
     /// Its opening parenthesis.
     open: u32,
-    /// Words before its name, types and modifiers included.
+    /// Words before its name, those of its type included.
     words_before: u32,
 };
 
@@ -59,6 +59,7 @@ pub const Statement = struct {
     is_underscored_first: bool = false,
 
     call: ?Call = null,
+    /// Words after its parentheses that are no attributes.
     words_since_call: u32 = 0,
     /// `name` of `(*name)(…)`.
     pointer: Span = .empty,
@@ -68,6 +69,12 @@ pub const Statement = struct {
     old_style: ?Call = null,
     old_style_start: u32 = 0,
 
+    /// Whether all that was read so far is a macro with its parentheses.
+    pub fn isOnlyMacro(statement: *const Statement, text: []const u8) bool {
+        const call = statement.call orelse return false;
+        return call.words_before == 0 and call.qualifier.isEmpty() and isUpper(call.name.of(text));
+    }
+
     /// A word that may name something.
     pub fn addWord(statement: *Statement, text: []const u8, word: Span) void {
         statement.qualifier = statement.pending_qualifier;
@@ -75,8 +82,8 @@ pub const Statement = struct {
         statement.last = .word;
         statement.last_word = word;
         statement.words += 1;
-        if (statement.call != null) statement.words_since_call += 1;
         const is_underscored = std.mem.startsWith(u8, word.of(text), "__");
+        if (statement.call != null and !is_underscored) statement.words_since_call += 1;
         if (statement.tag != null and !statement.is_tag_closed) {
             statement.tag_words += 1;
             if (!is_underscored or statement.tag_name.isEmpty()) statement.tag_name = word;
@@ -138,9 +145,9 @@ pub const Statement = struct {
     pub fn isBetterCall(statement: *const Statement, text: []const u8) bool {
         const call = statement.call orelse return true;
         const name = statement.last_word.of(text);
+        if (std.mem.startsWith(u8, name, "__")) return statement.words_since_call > 0;
         if (statement.words_since_call >= 2) return true;
-        return call.words_before == 0 and call.qualifier.isEmpty() and
-            !std.mem.startsWith(u8, name, "__") and !isUpper(name);
+        return call.words_before == 0 and call.qualifier.isEmpty() and !isUpper(name);
     }
 };
 

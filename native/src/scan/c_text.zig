@@ -150,7 +150,8 @@ pub fn templateEnd(text: []const u8, open: usize, reached: *usize) ?usize {
                 if (parens == 0) break;
                 parens -= 1;
             },
-            ';', '{', '}' => break,
+            ';' => break,
+            '{', '}' => if (parens == 0) break,
             '/' => if (commentEnd(text, at)) |end| {
                 at = end - 1;
             },
