@@ -1,0 +1,56 @@
+//! Every number the ranking hangs on. They are round on purpose: each was chosen on six repositories
+//! (`npm run bench:retrieval -- --dev`), leaving one out at a time, and none of them is sharp.
+
+/// What a word of the first line of a question is worth, and one below it. An issue's title says
+/// what it is about; what follows is often output and talk.
+pub const title_word = 1.0;
+pub const body_word = 0.4;
+/// Each time a word stands again it is worth more, up to a word of the title.
+pub const repeated_word = 0.3;
+/// An identifier written out, in units of a word.
+pub const title_name = 1.2;
+pub const body_name = 0.6;
+/// Two neighbours written as one word: `index entries` is `indexentries` in a file name.
+pub const joined_words = 0.5;
+/// `conn` may mean a connection, or something else.
+pub const short_form = 0.4;
+
+/// BM25's saturation and length normalisation over a file.
+pub const saturation = 1.5;
+pub const length_share = 0.7;
+/// A word in a comment, in units of one in code.
+pub const comment_word = 0.5;
+/// A word that is part of a name which the file defines.
+pub const defined_word = 0.3;
+/// A word of the path: in the file's own name, or in a folder's.
+pub const file_name_word = 2.5;
+pub const folder_word = 0.8;
+/// A file that holds an identifier of the question, and what it gets more for defining it.
+pub const holds_name = 1.2;
+pub const defines_name = 1.0;
+/// A path or a module written out, whatever else is in the file.
+pub const mention = 12.0;
+
+/// How much of a file's rank its best passage makes.
+pub const best_passage = 1.0;
+/// BM25 within a passage.
+pub const passage_saturation = 1.2;
+pub const passage_length_share = 0.3;
+pub const mean_passage_words = 120.0;
+/// A word in the name of the definition a passage shows.
+pub const symbol_word = 1.8;
+/// The definition whose name is an identifier of the question.
+pub const symbol_name = 3.0;
+/// What is left of that for a definition of one line: more often an alias than the place.
+pub const one_line_share = 0.5;
+/// What is left of the score of a file's next passage when it competes with other files' first.
+pub const next_passage = 0.8;
+
+/// What is left of the score of a test, of prose, or of what a program wrote or others own, when the
+/// question does not ask for it.
+pub const test_file = 0.4;
+pub const prose_file = 0.4;
+pub const generated_file = 0.3;
+
+/// How much the commits whose messages are like the question add: a share of the best score.
+pub const history = 0.4;
