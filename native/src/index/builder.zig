@@ -1,9 +1,25 @@
 //! Builds one segment from texts, one after another, on one thread.
+//!
+//! What a document holds is kept forwards, as a list of name and word ids for each document, four
+//! bytes each; `finish` turns the lists over (write_segment.zig). The words of a name are found out
+//! once, when the name is seen first, so that counting the words of a text only adds up its names.
 const std = @import("std");
-const segment_format = @import("segment.zig");
+const dictionary = @import("dictionary.zig");
+const format = @import("format.zig");
+const postings = @import("postings.zig");
+const scan = @import("../scan/scan.zig");
+const segment_file = @import("segment.zig");
+const symbols = @import("symbols.zig");
+const tokenize = @import("tokenize.zig");
 const types = @import("../base/types.zig");
+const words_file = @import("words.zig");
+const write_segment = @import("write_segment.zig");
+const FileNames = @import("file_names.zig").FileNames;
+const Hasher = @import("hash.zig").Hasher;
+const Table = @import("table.zig").Table;
 
 const Allocator = std.mem.Allocator;
+const max_name_bytes = segment_file.max_name_bytes;
 
 pub const BuildError = error{ OutOfMemory, TooManyDocuments, TooManyNames };
 
@@ -11,41 +27,538 @@ pub const BuildError = error{ OutOfMemory, TooManyDocuments, TooManyNames };
 pub const Input = struct {
     path: []const u8,
     /// `lines`, `words` and `flags.has_unlisted_text` are found out by the builder.
-    info: segment_format.Info,
+    info: segment_file.Info,
     /// Empty for huge and binary ones.
     text: []const u8,
 };
+
+/// The largest text that is indexed.
+pub const max_text_bytes = 1 << 30;
 
 /// Gathers documents in memory until `finish`. Good for some thousand of them (a refresh, an
 /// overlay); `parallel.zig` builds whole trees with it.
 pub const Builder = struct {
     gpa: Allocator,
+    seed: u64,
+    hasher: Hasher,
+    /// Of all documents so far.
+    run: Run = .{},
+    /// Of the document being added; kept for its memory.
+    found: scan.Found,
+    file: FileNames,
+    lines: std.ArrayList(tokenize.LineTable.Block) = .empty,
+    /// Names that are no run of the text, or only its containers: id and whether it is defined.
+    extra_names: std.ArrayList(u32) = .empty,
+    touched: std.ArrayList(Touched) = .empty,
+    /// For each word where it stands in `touched`, if it does.
+    place_in_touched: std.ArrayList(u32) = .empty,
+
+    const Touched = struct { word: u32, body: u32 = 0, comment: u32 = 0, payload: segment_file.WordPayload };
 
     pub fn init(gpa: Allocator, seed: u64) Builder {
-        _ = seed;
-        return .{ .gpa = gpa };
+        const hasher: Hasher = .init(seed);
+        return .{
+            .gpa = gpa,
+            .seed = seed,
+            .hasher = hasher,
+            .found = .init(gpa),
+            .file = .{ .gpa = gpa, .hasher = hasher },
+        };
     }
 
     pub fn deinit(builder: *Builder) void {
+        builder.run.deinit(builder.gpa);
+        builder.found.deinit();
+        builder.file.deinit();
+        builder.lines.deinit(builder.gpa);
+        builder.extra_names.deinit(builder.gpa);
+        builder.touched.deinit(builder.gpa);
+        builder.place_in_touched.deinit(builder.gpa);
         builder.* = undefined;
     }
 
-    /// Returns the document's number. The text is not kept.
+    /// Returns the document's number. The text is not kept. After an error the builder is good for
+    /// nothing but `deinit`.
     pub fn add(builder: *Builder, input: Input) BuildError!u32 {
-        _ = .{ builder, input };
-        return 0;
+        const run = &builder.run;
+        const document: u32 = @intCast(run.documents.items.len);
+        if (document == format.max_documents) return error.TooManyDocuments;
+        const text = input.text[0..@min(input.text.len, max_text_bytes)];
+        var info = input.info;
+
+        builder.found.clear();
+        try scan.scan(info.language, text, &builder.found);
+        try builder.file.begin(text, builder.found.comments.items);
+        try builder.lines.resize(builder.gpa, tokenize.LineTable.sizeFor(text));
+        const summary = try tokenize.forEachName(text, &builder.file, builder.lines.items);
+        info.lines = summary.lines;
+        info.flags.has_unlisted_text = summary.has_unlisted_text or text.len < input.text.len;
+
+        builder.touched.clearRetainingCapacity();
+        builder.extra_names.clearRetainingCapacity();
+        builder.markDefined();
+        try builder.addNames();
+        const symbols_at = run.symbol_bytes.items.len;
+        try builder.addSymbols();
+        try builder.addExtraNames();
+        try builder.addPathWords(input.path);
+        info.words = try builder.addWords();
+        const imports_at = run.import_ids.items.len;
+        try builder.addImports();
+        try builder.addDocument(input.path, info, symbols_at, imports_at);
+        return document;
+    }
+
+    fn markDefined(builder: *Builder) void {
+        const file = &builder.file;
+        for (builder.found.symbols.items) |symbol| {
+            const hash = builder.hasher.hash(builder.textOf(symbol.name));
+            if (file.find(hash)) |slot| file.slots[slot].counts.is_defined = true;
+        }
+    }
+
+    /// Gives the names of the text their ids and adds their words.
+    fn addNames(builder: *Builder) BuildError!void {
+        const run = &builder.run;
+        const file = &builder.file;
+        const order = file.order.items;
+        try run.names.ensureUnused(builder.gpa, order.len + 1);
+        try run.name_entries.ensureUnusedCapacity(builder.gpa, order.len);
+        const ahead = 8;
+        for (order[0..@min(ahead, order.len)]) |place| run.names.prefetch(file.slots[place].hash);
+        for (order, 0..) |place, index| {
+            if (index + ahead < order.len) run.names.prefetch(file.slots[order[index + ahead]].hash);
+            const slot = &file.slots[place];
+            const name = try builder.nameOf(slot.hash, runAt(file.text, slot.start_or_id));
+            slot.start_or_id = name.id;
+            const counts = slot.counts;
+            run.name_entries.appendAssumeCapacity(name.id << 1 | @intFromBool(counts.is_defined));
+            try builder.touchWords(name.words_at, .{
+                .word = 0,
+                .body = counts.body,
+                .comment = counts.comment,
+                .payload = .{ .in_definition = counts.is_defined },
+            });
+        }
+    }
+
+    fn runAt(text: []const u8, start: u32) []const u8 {
+        var end: usize = start;
+        while (end < text.len and tokenize.isRunByte(text[end])) end += 1;
+        return text[start..end];
+    }
+
+    /// The number of a name, a new one if need be; there must be room in the table.
+    inline fn nameOf(builder: *Builder, hash: u64, text: []const u8) BuildError!Run.Name {
+        const slot = builder.run.names.find(hash);
+        if (slot.hash != 0) return slot.value;
+        return builder.newName(slot, hash, text);
+    }
+
+    fn newName(builder: *Builder, slot: *Table(Run.Name).Slot, hash: u64, text: []const u8) BuildError!Run.Name {
+        const run = &builder.run;
+        const name: Run.Name = .{
+            .id = run.name_texts.count(),
+            .words_at = @intCast(run.words_of_names.items.len),
+        };
+        if (name.id >= Run.max_names) return error.TooManyNames;
+        try run.name_texts.append(builder.gpa, text);
+        var words: words_file.Iterator = .init(text);
+        while (words.next()) |word| {
+            try run.words_of_names.append(builder.gpa, try builder.wordOf(word) << 1 | 1);
+        }
+        // The lowest bit says that more words follow.
+        if (run.words_of_names.items.len == name.words_at) {
+            try run.words_of_names.append(builder.gpa, Run.no_words);
+        } else {
+            run.words_of_names.items[run.words_of_names.items.len - 1] &= ~@as(u32, 1);
+        }
+        run.names.put(slot, hash, name);
+        return name;
+    }
+
+    fn wordOf(builder: *Builder, text: []const u8) BuildError!u32 {
+        const run = &builder.run;
+        const hash = builder.hasher.hash(text);
+        try run.words.ensureUnused(builder.gpa, 1);
+        const slot = run.words.find(hash);
+        if (slot.hash != 0) return slot.value;
+        const id = run.word_texts.count();
+        if (id >= Run.max_words) return error.TooManyNames;
+        try run.word_texts.append(builder.gpa, text);
+        try builder.place_in_touched.append(builder.gpa, 0);
+        run.words.put(slot, hash, id);
+        return id;
+    }
+
+    fn touchWords(builder: *Builder, words_at: u32, counted: Touched) error{OutOfMemory}!void {
+        const words = builder.run.words_of_names.items;
+        var index: usize = words_at;
+        if (words[index] == Run.no_words) return;
+        while (true) : (index += 1) {
+            try builder.touch(words[index] >> 1, counted);
+            if (words[index] & 1 == 0) return;
+        }
+    }
+
+    /// Adds to the counts of a word of this document.
+    inline fn touch(builder: *Builder, word: u32, counted: Touched) error{OutOfMemory}!void {
+        const place = builder.place_in_touched.items[word];
+        const touched = builder.touched.items;
+        if (place < touched.len and touched[place].word == word) {
+            const known = &touched[place];
+            known.body += counted.body;
+            known.comment += counted.comment;
+            known.payload.in_definition = known.payload.in_definition or counted.payload.in_definition;
+            known.payload.in_path = known.payload.in_path or counted.payload.in_path;
+            return;
+        }
+        builder.place_in_touched.items[word] = @intCast(touched.len);
+        try builder.touched.append(builder.gpa, counted);
+        builder.touched.items[touched.len].word = word;
+    }
+
+    fn addSymbols(builder: *Builder) BuildError!void {
+        const run = &builder.run;
+        const lines: tokenize.LineTable = .{ .blocks = builder.lines.items };
+        var encoder: symbols.Encoder = .{};
+        var container: types.Span = .empty;
+        var container_id: ?u32 = null;
+        for (builder.found.symbols.items) |symbol| {
+            const start_line = lines.lineOf(symbol.start);
+            if (!std.meta.eql(symbol.container, container)) {
+                container = symbol.container;
+                container_id = if (container.isEmpty()) null else try builder.nameIn(container, false);
+            }
+            try encoder.append(builder.gpa, &run.symbol_bytes, .{
+                .name = try builder.nameIn(symbol.name, true),
+                .container = container_id,
+                .kind = symbol.kind,
+                .start_line = start_line,
+                .end_line = @max(start_line, lines.lineOf(@max(symbol.start, symbol.end -| 1))),
+            });
+        }
+        run.counts.symbols += builder.found.symbols.items.len;
+    }
+
+    /// The id of a name that a scanner found. One that is no run of its own joins the names of the
+    /// document, so that whatever a symbol speaks of has a list of documents.
+    fn nameIn(builder: *Builder, span: types.Span, is_defined: bool) BuildError!u32 {
+        const text = builder.textOf(span);
+        const hash = builder.hasher.hash(text);
+        const file = &builder.file;
+        if (file.find(hash)) |slot| return file.slots[slot].start_or_id;
+        try builder.run.names.ensureUnused(builder.gpa, 1);
+        const name = try builder.nameOf(hash, text);
+        try builder.extra_names.append(builder.gpa, name.id << 1 | @intFromBool(is_defined));
+        if (is_defined) {
+            try builder.touchWords(name.words_at, .{ .word = 0, .payload = .{ .in_definition = true } });
+        }
+        return name.id;
+    }
+
+    fn addExtraNames(builder: *Builder) error{OutOfMemory}!void {
+        const extra = builder.extra_names.items;
+        std.mem.sort(u32, extra, {}, std.sort.asc(u32));
+        for (extra, 0..) |name, index| {
+            // Of those that differ in the lowest bit alone the defined one comes last.
+            if (index + 1 < extra.len and extra[index + 1] >> 1 == name >> 1) continue;
+            try builder.run.name_entries.append(builder.gpa, name);
+        }
+    }
+
+    fn textOf(builder: *const Builder, span: types.Span) []const u8 {
+        const text = builder.file.text;
+        const start = @min(span.start, text.len);
+        const end = std.math.clamp(span.end, start, text.len);
+        const name = text[start..end];
+        if (name.len <= max_name_bytes) return name;
+        var length: usize = max_name_bytes;
+        while (length > 0 and name[length] & 0xc0 == 0x80) length -= 1;
+        return name[0..length];
+    }
+
+    fn addPathWords(builder: *Builder, path: []const u8) BuildError!void {
+        var words: words_file.Iterator = .init(path);
+        while (words.next()) |word| {
+            const payload: segment_file.WordPayload = .{ .in_path = true };
+            try builder.touch(try builder.wordOf(word), .{ .word = 0, .payload = payload });
+        }
+    }
+
+    /// Returns how many words the text has.
+    fn addWords(builder: *Builder) error{OutOfMemory}!u32 {
+        var total: u32 = 0;
+        try builder.run.word_entries.ensureUnusedCapacity(builder.gpa, builder.touched.items.len);
+        for (builder.touched.items) |touched| {
+            var payload = touched.payload;
+            payload.body = segment_file.WordPayload.levelOf(touched.body);
+            payload.comment = segment_file.WordPayload.levelOf(touched.comment);
+            total +|= touched.body +| touched.comment;
+            builder.run.word_entries.appendAssumeCapacity(postings.entry(touched.word, @bitCast(payload)));
+        }
+        return total;
+    }
+
+    fn addImports(builder: *Builder) BuildError!void {
+        const run = &builder.run;
+        const imports = builder.found.imports.items;
+        try format.appendNumber(builder.gpa, &run.import_ids, @intCast(imports.len));
+        for (imports) |span| {
+            const id = try run.imports.idOf(builder.gpa, &builder.hasher, builder.textOf(span));
+            try format.appendNumber(builder.gpa, &run.import_ids, id);
+        }
+        run.counts.imports += imports.len;
+    }
+
+    fn addDocument(
+        builder: *Builder,
+        path: []const u8,
+        info: segment_file.Info,
+        symbols_at: usize,
+        imports_at: usize,
+    ) BuildError!void {
+        const run = &builder.run;
+        const limit = std.math.maxInt(u32);
+        if (@max(symbols_at, imports_at, run.paths.bytes.items.len + path.len) > limit) {
+            return error.TooManyDocuments;
+        }
+        const is_indexed = !info.flags.binary and !info.flags.huge;
+        run.counts.text_bytes += if (is_indexed) info.size else 0;
+        run.counts.total_words += info.words;
+        try run.paths.append(builder.gpa, &builder.hasher, path);
+        try run.documents.append(builder.gpa, .{
+            .hash_low = @truncate(info.hash),
+            .hash_high = @truncate(info.hash >> 64),
+            .size = info.size,
+            .mtime_ns = info.mtime_ns,
+            .inode = info.inode,
+            .lines = info.lines,
+            .words = info.words,
+            .symbols_at = @intCast(symbols_at),
+            .symbol_count = @intCast(builder.found.symbols.items.len),
+            .imports_at = @intCast(imports_at),
+            .language = @intFromEnum(info.language),
+            .flags = @bitCast(info.flags),
+        });
+        try run.ends.append(builder.gpa, .{
+            .names = run.name_entries.items.len,
+            .words = run.word_entries.items.len,
+        });
     }
 
     /// About how many bytes the builder holds now.
     pub fn memoryBytes(builder: *const Builder) usize {
-        _ = builder;
-        return 0;
+        const run = &builder.run;
+        return run.memoryBytes() + builder.place_in_touched.capacity * 4 +
+            builder.lines.capacity * @sizeOf(tokenize.LineTable.Block) +
+            builder.file.slots.len * @sizeOf(FileNames.Slot);
     }
 
     /// The image of all that was added, owned by the caller (freed with `image_gpa`); the builder is
     /// empty again and can be used further.
     pub fn finish(builder: *Builder, image_gpa: Allocator) BuildError![]u8 {
-        _ = .{ builder, image_gpa };
-        return &.{};
+        var out: std.Io.Writer.Allocating = .init(image_gpa);
+        defer out.deinit();
+        write_segment.write(builder.gpa, &builder.run, builder.seed, &out.writer) catch |err| {
+            return if (err == error.WriteFailed) error.OutOfMemory else @errorCast(err);
+        };
+        builder.clear();
+        return out.toOwnedSlice();
+    }
+
+    /// Forgets all documents and gives their memory back.
+    pub fn clear(builder: *Builder) void {
+        builder.run.deinit(builder.gpa);
+        builder.run = .{};
+        builder.place_in_touched.clearAndFree(builder.gpa);
     }
 };
+
+/// Texts that stand as they are, one after another.
+pub const PlainTexts = struct {
+    table: Table(u32) = .{},
+    starts: std.ArrayList(u32) = .empty,
+    bytes: std.ArrayList(u8) = .empty,
+
+    pub fn deinit(texts: *PlainTexts, gpa: Allocator) void {
+        texts.table.deinit(gpa);
+        texts.starts.deinit(gpa);
+        texts.bytes.deinit(gpa);
+    }
+
+    /// Adds a text whether or not it is there; the table finds the first of equal ones.
+    pub fn append(texts: *PlainTexts, gpa: Allocator, hasher: *const Hasher, text: []const u8) BuildError!void {
+        const id: u32 = @intCast(texts.starts.items.len);
+        const hash = hasher.hash(text);
+        try texts.table.ensureUnused(gpa, 1);
+        const slot = texts.table.find(hash);
+        if (slot.hash == 0) texts.table.put(slot, hash, id);
+        try texts.push(gpa, text);
+    }
+
+    /// The number of a text, a new one if it is not there.
+    pub fn idOf(texts: *PlainTexts, gpa: Allocator, hasher: *const Hasher, text: []const u8) BuildError!u32 {
+        const id: u32 = @intCast(texts.starts.items.len);
+        const hash = hasher.hash(text);
+        try texts.table.ensureUnused(gpa, 1);
+        const slot = texts.table.find(hash);
+        if (slot.hash != 0) return slot.value;
+        texts.table.put(slot, hash, id);
+        try texts.push(gpa, text);
+        return id;
+    }
+
+    fn push(texts: *PlainTexts, gpa: Allocator, text: []const u8) BuildError!void {
+        if (texts.bytes.items.len + text.len > std.math.maxInt(u32)) return error.TooManyDocuments;
+        try texts.starts.append(gpa, @intCast(texts.bytes.items.len));
+        try texts.bytes.appendSlice(gpa, text);
+    }
+
+    pub fn memoryBytes(texts: *const PlainTexts) usize {
+        return texts.table.slots.len * @sizeOf(Table(u32).Slot) + texts.starts.capacity * 4 +
+            texts.bytes.capacity;
+    }
+};
+
+/// What a builder has gathered.
+pub const Run = struct {
+    counts: format.Counts = .{},
+    documents: std.ArrayList(format.DocumentRecord) = .empty,
+    paths: PlainTexts = .{},
+    names: Table(Name) = .{},
+    name_texts: dictionary.TextList = .{},
+    /// The words of each name, see `newName`.
+    words_of_names: std.ArrayList(u32) = .empty,
+    words: Table(u32) = .{},
+    word_texts: dictionary.TextList = .{},
+    /// For each document its names: the id, and in the lowest bit whether it is defined there.
+    name_entries: std.ArrayList(u32) = .empty,
+    /// For each document its words: the id, and the payload in the lowest byte.
+    word_entries: std.ArrayList(u32) = .empty,
+    /// Where the entries of each document end.
+    ends: std.ArrayList(Ends) = .empty,
+    symbol_bytes: std.ArrayList(u8) = .empty,
+    imports: PlainTexts = .{},
+    /// For each document how many texts it imports, and their ids.
+    import_ids: std.ArrayList(u8) = .empty,
+
+    pub const Name = extern struct { id: u32, words_at: u32 };
+    const Ends = struct { names: usize, words: usize };
+
+    pub const no_words = std.math.maxInt(u32);
+    const max_names = 1 << 31;
+    const max_words = 1 << 24;
+
+    pub fn deinit(run: *Run, gpa: Allocator) void {
+        run.documents.deinit(gpa);
+        run.paths.deinit(gpa);
+        run.names.deinit(gpa);
+        run.name_texts.deinit(gpa);
+        run.words_of_names.deinit(gpa);
+        run.words.deinit(gpa);
+        run.word_texts.deinit(gpa);
+        run.name_entries.deinit(gpa);
+        run.word_entries.deinit(gpa);
+        run.ends.deinit(gpa);
+        run.symbol_bytes.deinit(gpa);
+        run.imports.deinit(gpa);
+        run.import_ids.deinit(gpa);
+    }
+
+    fn memoryBytes(run: *const Run) usize {
+        return run.names.slots.len * @sizeOf(Table(Name).Slot) + run.name_texts.bytes.capacity +
+            run.words_of_names.capacity * 4 + run.words.slots.len * @sizeOf(Table(u32).Slot) +
+            run.word_texts.bytes.capacity + (run.name_entries.capacity + run.word_entries.capacity) * 4 +
+            run.symbol_bytes.capacity + run.import_ids.capacity + run.paths.memoryBytes() +
+            run.imports.memoryBytes() + run.documents.capacity * @sizeOf(format.DocumentRecord);
+    }
+};
+
+const testing = std.testing;
+
+fn addText(builder: *Builder, path: []const u8, text: []const u8) !void {
+    const info: segment_file.Info = .{ .language = .prose, .size = text.len, .hash = 1 << 70 | 5 };
+    _ = try builder.add(.{ .path = path, .info = info, .text = text });
+}
+
+test "what is added is read" {
+    var builder: Builder = .init(testing.allocator, 42);
+    defer builder.deinit();
+    try addText(&builder, "src/first.txt", "retry the maxRetryCount\nretries");
+    try addText(&builder, "empty", "");
+    try addText(&builder, "src/second.txt", "the retry of MAX_RETRY_COUNT 0xff " ++ "y" ** 200);
+    const image = try builder.finish(testing.allocator);
+    defer testing.allocator.free(image);
+    const segment: segment_file.Segment = try .open(image);
+
+    try testing.expectEqual(3, segment.stats().documents);
+    try testing.expectEqual(2, segment.findPath("src/second.txt"));
+    try testing.expectEqual(null, segment.findPath("src"));
+    try testing.expectEqualStrings("src/first.txt", segment.path(0));
+    try testing.expectEqual(2, segment.info(0).lines);
+    try testing.expectEqual(6, segment.info(0).words);
+    try testing.expectEqual(1 << 70 | 5, segment.info(0).hash);
+    try testing.expect(segment.info(2).flags.has_unlisted_text);
+    try testing.expect(!segment.info(0).flags.has_unlisted_text);
+
+    var buffer: segment_file.TextBuffer = undefined;
+    const name = segment.findName("maxRetryCount").?;
+    try testing.expectEqualStrings("maxRetryCount", segment.nameText(name, &buffer));
+    try testing.expectEqual(null, segment.findName("maxretrycount"));
+    try testing.expectEqual(null, segment.findName("0xff"));
+    var the = segment.namePostings(segment.findName("the").?);
+    try testing.expectEqual(0, the.next().?.document);
+    try testing.expectEqual(2, the.next().?.document);
+    try testing.expectEqual(null, the.next());
+
+    var retry = segment.wordPostings(segment.findWord("retri").?);
+    try testing.expectEqual(2, retry.documents);
+    const first = retry.next().?;
+    try testing.expectEqual(3, segment_file.WordPayload.countOf(first.payload.body));
+    try testing.expect(!first.payload.in_path);
+    var path_word = segment.wordPostings(segment.findWord("second").?);
+    try testing.expect(path_word.next().?.payload.in_path);
+
+    var count: u32 = 0;
+    var names = segment.names(0, std.math.maxInt(u32));
+    while (names.next()) |entry| : (count += 1) {
+        try testing.expectEqual(entry.id, segment.findName(entry.text));
+        try testing.expectEqual(entry.documents, segment.namePostings(entry.id).documents);
+    }
+    try testing.expectEqual(segment.stats().names, count);
+}
+
+test "definitions, comments and imports of a source file" {
+    var builder: Builder = .init(testing.allocator, 42);
+    defer builder.deinit();
+    _ = try builder.add(.{
+        .path = "a.ts",
+        .info = .{ .language = .typescript },
+        .text = "import { x } from './other.ts';\n/** Frobs it. */\n" ++
+            "export class Frob {\n  run(): void {}\n}\n",
+    });
+    const image = try builder.finish(testing.allocator);
+    defer testing.allocator.free(image);
+    const segment: segment_file.Segment = try .open(image);
+    var buffer: segment_file.TextBuffer = undefined;
+    var symbols_of_it = segment.symbols(0);
+    const class = symbols_of_it.next().?;
+    try testing.expectEqualStrings("Frob", segment.nameText(class.name, &buffer));
+    try testing.expectEqual(types.Kind.class, class.kind);
+    try testing.expectEqual(3, class.start_line);
+    try testing.expectEqual(5, class.end_line);
+    const method = symbols_of_it.next().?;
+    try testing.expectEqual(class.name, method.container);
+    try testing.expectEqual(null, symbols_of_it.next());
+    var imports = segment.imports(0);
+    try testing.expectEqualStrings("./other.ts", imports.next().?);
+    try testing.expectEqual(null, imports.next());
+    var frob = segment.namePostings(class.name);
+    try testing.expect(frob.next().?.is_defined);
+    var words = segment.wordPostings(segment.findWord("frob").?);
+    const payload = words.next().?.payload;
+    try testing.expectEqual(1, payload.body);
+    try testing.expectEqual(1, payload.comment);
+    try testing.expect(payload.in_definition);
+}

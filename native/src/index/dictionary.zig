@@ -55,6 +55,42 @@ pub const TextEncoder = struct {
     }
 };
 
+/// The texts of a dictionary that grows, and where its blocks start.
+pub const TextList = struct {
+    encoder: TextEncoder = .{},
+    bytes: std.ArrayList(u8) = .empty,
+    blocks: std.ArrayList(format.BlockRecord) = .empty,
+    /// How many bytes were taken out of `bytes` already.
+    flushed: u64 = 0,
+
+    pub fn deinit(list: *TextList, gpa: Allocator) void {
+        list.bytes.deinit(gpa);
+        list.blocks.deinit(gpa);
+    }
+
+    /// The id of the text that is added next.
+    pub fn count(list: *const TextList) u32 {
+        return list.encoder.count;
+    }
+
+    pub fn append(list: *TextList, gpa: Allocator, text: []const u8) error{ OutOfMemory, TooManyNames }!void {
+        if (list.encoder.isAtBlock()) {
+            const at = list.flushed + list.bytes.items.len;
+            if (at > std.math.maxInt(u32)) return error.TooManyNames;
+            try list.blocks.append(gpa, .{ .text = @intCast(at), .postings = 0 });
+        }
+        try list.encoder.append(gpa, &list.bytes, text);
+    }
+
+    /// Forgets everything, keeps the memory.
+    pub fn clear(list: *TextList) void {
+        list.encoder.count = 0;
+        list.bytes.clearRetainingCapacity();
+        list.blocks.clearRetainingCapacity();
+        list.flushed = 0;
+    }
+};
+
 /// Decodes the texts from the start of a block on. `text` is good until the next call.
 pub const TextDecoder = struct {
     cursor: Cursor,

@@ -9,7 +9,7 @@
 const std = @import("std");
 const max_name_bytes = @import("segment.zig").max_name_bytes;
 
-const Block = @Vector(64, u8);
+const Bytes = @Vector(64, u8);
 
 pub fn isRunByte(byte: u8) bool {
     return switch (byte) {
@@ -41,13 +41,13 @@ const is_number_byte: [256]bool = table: {
 const Masks = struct { runs: u64, breaks: u64 };
 
 fn masksOf(bytes: *const [64]u8) Masks {
-    const block: Block = bytes.*;
-    const folded = block | @as(Block, @splat(0x20));
-    const is_letter = folded -% @as(Block, @splat('a')) < @as(Block, @splat(26));
-    const is_digit = block -% @as(Block, @splat('0')) < @as(Block, @splat(10));
-    const is_mark = (block == @as(Block, @splat('_'))) | (block == @as(Block, @splat('$')));
-    const is_high = block >= @as(Block, @splat(0x80));
-    const is_break = block == @as(Block, @splat('\n'));
+    const block: Bytes = bytes.*;
+    const folded = block | @as(Bytes, @splat(0x20));
+    const is_letter = folded -% @as(Bytes, @splat('a')) < @as(Bytes, @splat(26));
+    const is_digit = block -% @as(Bytes, @splat('0')) < @as(Bytes, @splat(10));
+    const is_mark = (block == @as(Bytes, @splat('_'))) | (block == @as(Bytes, @splat('$')));
+    const is_high = block >= @as(Bytes, @splat(0x80));
+    const is_break = block == @as(Bytes, @splat('\n'));
     return .{
         .runs = @bitCast(is_letter | is_digit | is_mark | is_high),
         .breaks = @bitCast(is_break),
@@ -62,11 +62,11 @@ pub const Summary = struct {
     has_unlisted_text: bool = false,
 };
 
-/// Calls `context.addName(start, end)` for each name of `text` in order, and when `breaks` is given
-/// puts the mask of line breaks of every 64 bytes there (`LineTable`). `text` is shorter than 4 GiB.
-pub fn forEachName(text: []const u8, context: anytype, breaks: ?[]u64) !Summary {
+/// Calls `context.addName(start, end)` for each name of `text` in order, and fills `lines`, which has
+/// `LineTable.sizeFor(text)` elements. `text` is shorter than 4 GiB.
+pub fn forEachName(text: []const u8, context: anytype, lines: []LineTable.Block) !Summary {
     var summary: Summary = .{};
-    var line_breaks: u64 = 0;
+    var line_breaks: u32 = 0;
     var start: ?usize = null;
     var carry: u64 = 0;
     var offset: usize = 0;
@@ -75,8 +75,8 @@ pub fn forEachName(text: []const u8, context: anytype, breaks: ?[]u64) !Summary 
             masksOf(text[offset..][0..64])
         else
             masksOfTail(text[offset..]);
+        lines[offset / 64] = .{ .breaks = masks.breaks, .before = line_breaks };
         line_breaks += @popCount(masks.breaks);
-        if (breaks) |list| list[offset / 64] = masks.breaks;
         var edges = masks.runs ^ (masks.runs << 1 | carry);
         carry = masks.runs >> 63;
         while (edges != 0) : (edges &= edges - 1) {
@@ -89,7 +89,7 @@ pub fn forEachName(text: []const u8, context: anytype, breaks: ?[]u64) !Summary 
     }
     if (start) |first| try take(text, first, text.len, context, &summary);
     const is_open = text.len > 0 and text[text.len - 1] != '\n';
-    summary.lines = @intCast(line_breaks + @intFromBool(is_open));
+    summary.lines = line_breaks + @intFromBool(is_open);
     return summary;
 }
 
@@ -108,31 +108,28 @@ inline fn take(text: []const u8, start: usize, end: usize, context: anytype, sum
     try context.addName(@intCast(start), @intCast(end));
 }
 
-/// Tells the line of a byte, from the masks of line breaks.
+/// Tells the line of a byte.
 pub const LineTable = struct {
-    breaks: []const u64,
-    /// Where the count stands: lines before block `block`.
-    block: usize = 0,
-    lines: u32 = 1,
+    blocks: []const Block,
 
-    /// How many masks a text needs.
+    /// What `forEachName` leaves of each 64 bytes.
+    pub const Block = struct {
+        breaks: u64,
+        /// How many line breaks there are before it.
+        before: u32,
+    };
+
     pub fn sizeFor(text: []const u8) usize {
         return (text.len + 63) / 64;
     }
 
-    /// The line of byte `offset`, from 1. Quick when the offsets ascend or stay near each other.
-    pub fn lineOf(table: *LineTable, offset: usize) u32 {
-        const block = @min(offset / 64, table.breaks.len);
-        while (table.block < block) : (table.block += 1) {
-            table.lines += @popCount(table.breaks[table.block]);
-        }
-        while (table.block > block) {
-            table.block -= 1;
-            table.lines -= @popCount(table.breaks[table.block]);
-        }
-        if (block == table.breaks.len) return table.lines;
-        const before = (@as(u64, 1) << @intCast(offset % 64)) - 1;
-        return table.lines + @popCount(table.breaks[block] & before);
+    /// The line of byte `offset`, from 1; of a byte that is not there, the last line.
+    pub fn lineOf(table: LineTable, offset: usize) u32 {
+        if (table.blocks.len == 0) return 1;
+        const index = @min(offset / 64, table.blocks.len - 1);
+        const bit: u6 = if (offset / 64 == index) @intCast(offset % 64) else 63;
+        const block = table.blocks[index];
+        return block.before + @popCount(block.breaks & ((@as(u64, 1) << bit) - 1)) + 1;
     }
 };
 
@@ -148,7 +145,9 @@ const Collector = struct {
 fn expectNames(text: []const u8, expected: []const []const u8) !Summary {
     var collector: Collector = .{ .text = text };
     defer collector.names.deinit(std.testing.allocator);
-    const summary = try forEachName(text, &collector, null);
+    const lines = try std.testing.allocator.alloc(LineTable.Block, LineTable.sizeFor(text));
+    defer std.testing.allocator.free(lines);
+    const summary = try forEachName(text, &collector, lines);
     try std.testing.expectEqual(expected.len, collector.names.items.len);
     for (expected, collector.names.items) |name, found| try std.testing.expectEqualStrings(name, found);
     return summary;
@@ -199,14 +198,15 @@ test "any text gives the same names as the plain definition" {
 
 test "the line of a byte" {
     const text = "one\ntwo\n" ++ "." ** 100 ++ "\nfour";
-    var masks: [LineTable.sizeFor(text)]u64 = undefined;
+    var lines: [LineTable.sizeFor(text)]LineTable.Block = undefined;
     var collector: Collector = .{ .text = text };
     defer collector.names.deinit(std.testing.allocator);
-    _ = try forEachName(text, &collector, &masks);
-    var table: LineTable = .{ .breaks = &masks };
+    _ = try forEachName(text, &collector, &lines);
+    const table: LineTable = .{ .blocks = &lines };
     try std.testing.expectEqual(1, table.lineOf(3));
     try std.testing.expectEqual(4, table.lineOf(text.len - 1));
     try std.testing.expectEqual(2, table.lineOf(4));
     try std.testing.expectEqual(3, table.lineOf(8));
     try std.testing.expectEqual(4, table.lineOf(text.len));
+    try std.testing.expectEqual(4, table.lineOf(text.len + 1000));
 }

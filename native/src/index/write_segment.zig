@@ -1,0 +1,139 @@
+//! Writes what a builder has gathered as the image of a segment.
+const std = @import("std");
+const dictionary = @import("dictionary.zig");
+const format = @import("format.zig");
+const postings = @import("postings.zig");
+const builder_file = @import("builder.zig");
+const Run = builder_file.Run;
+
+const Allocator = std.mem.Allocator;
+const Io = std.Io;
+
+pub const Error = error{ OutOfMemory, TooManyNames, WriteFailed };
+
+pub fn write(gpa: Allocator, run: *Run, seed: u64, out: *Io.Writer) Error!void {
+    var image: format.ImageWriter = try .init(out);
+    var scratch: std.ArrayList(u8) = .empty;
+    defer scratch.deinit(gpa);
+    try image.writeSection(.documents, std.mem.sliceAsBytes(run.documents.items));
+    try writePlainTexts(&image, &run.paths, .path_starts, .path_bytes);
+    try writeLookup(gpa, &image, .path_lookup, &scratch, &run.paths.table, sameId, 0);
+
+    try image.writeSection(.name_texts, run.name_texts.bytes.items);
+    try writePostings(.names, gpa, &image, run, &scratch);
+    try image.writeSection(.name_blocks, std.mem.sliceAsBytes(run.name_texts.blocks.items));
+    try writeLookup(gpa, &image, .name_lookup, &scratch, &run.names, nameId, block_shift);
+
+    try image.writeSection(.word_texts, run.word_texts.bytes.items);
+    try writePostings(.words, gpa, &image, run, &scratch);
+    try image.writeSection(.word_blocks, std.mem.sliceAsBytes(run.word_texts.blocks.items));
+    try writeLookup(gpa, &image, .word_lookup, &scratch, &run.words, sameId, block_shift);
+
+    try image.writeSection(.symbols, run.symbol_bytes.items);
+    try image.writeSection(.imports, run.import_ids.items);
+    try writePlainTexts(&image, &run.imports, .import_starts, .import_bytes);
+    run.counts.documents = @intCast(run.documents.items.len);
+    run.counts.names = run.name_texts.count();
+    run.counts.words = run.word_texts.count();
+    run.counts.import_texts = @intCast(run.imports.starts.items.len);
+    try image.finish(run.counts, seed);
+}
+
+/// A look-up leads to the block of a text.
+pub const block_shift = std.math.log2_int(u32, dictionary.texts_per_block);
+
+pub fn sameId(id: u32) u32 {
+    return id;
+}
+
+fn nameId(name: Run.Name) u32 {
+    return name.id;
+}
+
+/// Texts and where each starts, with one start more than there are texts.
+pub fn writePlainTexts(
+    image: *format.ImageWriter,
+    texts: *const builder_file.PlainTexts,
+    starts: format.Section,
+    bytes: format.Section,
+) error{WriteFailed}!void {
+    const end: u32 = @intCast(texts.bytes.items.len);
+    image.begin(starts);
+    try image.write(std.mem.sliceAsBytes(texts.starts.items));
+    try image.write(std.mem.asBytes(&end));
+    image.end(starts);
+    try image.writeSection(bytes, texts.bytes.items);
+}
+
+pub fn writeLookup(
+    gpa: Allocator,
+    image: *format.ImageWriter,
+    section: format.Section,
+    scratch: *std.ArrayList(u8),
+    table: anytype,
+    comptime idOf: anytype,
+    shift: u5,
+) error{ OutOfMemory, WriteFailed }!void {
+    scratch.clearRetainingCapacity();
+    try dictionary.appendLookup(gpa, scratch, table, idOf, shift);
+    try image.writeSection(section, scratch.items);
+}
+
+/// Turns the lists of the documents over: two passes over them, one to count, one to sort.
+fn writePostings(
+    comptime what: postings.What,
+    gpa: Allocator,
+    image: *format.ImageWriter,
+    run: *Run,
+    scratch: *std.ArrayList(u8),
+) Error!void {
+    const shift = if (what == .names) 1 else 8;
+    const values = if (what == .names) run.name_entries.items else run.word_entries.items;
+    const texts = if (what == .names) &run.name_texts else &run.word_texts;
+    const ends = try gpa.alloc(usize, texts.count() + 1);
+    defer gpa.free(ends);
+    @memset(ends, 0);
+    for (values) |value| ends[(value >> shift) + 1] += 1;
+    for (ends[1..], ends[0..texts.count()]) |*end, before| end.* += before;
+
+    const sorted = try gpa.alloc(u32, values.len);
+    defer gpa.free(sorted);
+    var index: usize = 0;
+    for (run.ends.items, 0..) |end, document| {
+        const documents_end = if (what == .names) end.names else end.words;
+        while (index < documents_end) : (index += 1) {
+            const value = values[index];
+            const place = &ends[value >> shift];
+            const payload: u8 = if (what == .names) @truncate(value & 1) else @truncate(value);
+            sorted[place.*] = postings.entry(@intCast(document), payload);
+            place.* += 1;
+        }
+    }
+
+    const section: format.Section = if (what == .names) .name_postings else .word_postings;
+    var encoder: postings.Encoder = .{ .what = what };
+    defer encoder.deinit(gpa);
+    image.begin(section);
+    const start = image.position;
+    scratch.clearRetainingCapacity();
+    var from: usize = 0;
+    for (ends[0..texts.count()], 0..) |end, id| {
+        if (id % dictionary.texts_per_block == 0) {
+            encoder.startBlock();
+            const at = image.position - start + scratch.items.len;
+            if (at > std.math.maxInt(u32)) return error.TooManyNames;
+            texts.blocks.items[id / dictionary.texts_per_block].postings = @intCast(at);
+            if (scratch.items.len > flush_bytes) {
+                try image.write(scratch.items);
+                scratch.clearRetainingCapacity();
+            }
+        }
+        try encoder.append(gpa, scratch, sorted[from..end]);
+        from = end;
+    }
+    try image.write(scratch.items);
+    image.end(section);
+}
+
+/// So much is gathered before it is written.
+pub const flush_bytes = 1 << 16;
