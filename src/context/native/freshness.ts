@@ -1,63 +1,76 @@
 /**
- * No answer is older than the files. A process that asks once has the folders compared once; one
- * that asks again has them watched, and then nothing is compared any more.
+ * No answer is older than the files. The first question has the folders compared; a process that
+ * stays has them watched from then on, and nothing is compared any more.
  */
 import type { CallOptions, NativeIndex } from '../../platform/native/native-index.ts';
+
+/** A process that asks once is gone by then and pays for no watch. */
+const WATCH_AFTER_MS = 150;
 
 type OnProgress = NonNullable<CallOptions['onProgress']>;
 
 export interface Freshness {
   /** Resolves when the index knows every change that was made before this call. */
   ensure(signal?: AbortSignal): Promise<void>;
-  /** Asks the library to watch; true when it does from now on. */
-  watch(): Promise<boolean>;
+  /** Has the folders watched where the system can; resolves when they are and nothing is missed. */
+  watch(): Promise<void>;
 }
 
 export function createFreshness(index: NativeIndex, onProgress?: OnProgress): Freshness {
-  let questions = 0;
-  let watching: Promise<boolean> | undefined;
+  let watching: Promise<void> | undefined;
   let isWatching = false;
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-
-  const refresh = async (): Promise<void> => {
+  let isAsked = false;
+  const compare = shareRuns(async () => {
     await index.call('refresh', {}, { onProgress });
-  };
-  /** One that is under way may have passed a file that changed since: the next one is waited for. */
-  const shareRefresh = (): Promise<void> => {
-    if (running === undefined) {
-      running = refresh().finally(() => {
-        running = undefined;
-      });
-      return running;
-    }
-    const before = running.catch(() => undefined);
-    next ??= before.then(() => {
-      next = undefined;
-      return shareRefresh();
-    });
-    return next;
-  };
-  const watch = (): Promise<boolean> => {
-    watching ??= startWatch(index).then((isOn) => {
-      isWatching = isOn;
-      return isOn;
-    });
+  });
+  const watch = (): Promise<void> => {
+    watching ??= startWatch();
     return watching;
   };
+  const startWatch = async (): Promise<void> => {
+    const answer = (await index.call('watch', { isOn: true })) as { readonly isWatching: boolean };
+    // What changed before the watch stood was not heard of.
+    if (answer.isWatching) await compare();
+    isWatching = answer.isWatching;
+  };
   const ensure = async (): Promise<void> => {
-    questions++;
     if (isWatching) return;
-    // What changes before the watch stands is not heard of: it is compared after that.
-    if (questions > 1) await watch();
-    await shareRefresh();
+    if (!isAsked) {
+      isAsked = true;
+      await compare();
+      // A failure is met again, and told, by the next question.
+      setTimeout(() => void watch().catch(() => undefined), WATCH_AFTER_MS).unref();
+      return;
+    }
+    await watch();
+    if (!isWatching) await compare();
   };
   return { ensure: (signal) => unlessAborted(ensure(), signal), watch };
 }
 
-async function startWatch(index: NativeIndex): Promise<boolean> {
-  const answer = (await index.call('watch', { isOn: true })) as { readonly isWatching: boolean };
-  return answer.isWatching;
+/**
+ * Callers share one run. One that is under way may have passed a file that changed since, so that
+ * it is the next one that they share.
+ */
+function shareRuns(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const share = (): Promise<void> => {
+    if (running === undefined) {
+      running = work().finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return share();
+      });
+    return next;
+  };
+  return share;
 }
 
 /** Others wait for the same work: it goes on when one of them has had enough. */
