@@ -155,6 +155,17 @@ pub const ImageWriter = struct {
         image.end(section);
     }
 
+    /// Takes over the sections that another writer made, whose output is `bytes`.
+    pub fn absorb(image: *ImageWriter, other: *const ImageWriter, bytes: []const u8) Io.Writer.Error!void {
+        for (&image.trailer.sections, other.trailer.sections) |*range, made| {
+            if (made.length > 0) range.* = .{
+                .offset = image.position + made.offset,
+                .length = made.length,
+            };
+        }
+        try image.write(bytes);
+    }
+
     /// Writes the trailer and flushes.
     pub fn finish(image: *ImageWriter, counts: Counts, seed: u64) Io.Writer.Error!void {
         image.trailer.counts = counts;

@@ -1,27 +1,568 @@
 //! Puts several segments together into one, without what is dead.
+//!
+//! Names get their new ids in the order of first sight again: part after part, each in its own order.
+//! So the names that a part brings first are met in step with their postings; only what later parts
+//! say of a name that is known already has to be looked for, and it is sorted beforehand.
 const std = @import("std");
-const segment_format = @import("segment.zig");
+const builder_file = @import("builder.zig");
+const dictionary = @import("dictionary.zig");
+const format = @import("format.zig");
+const postings = @import("postings.zig");
+const segment_file = @import("segment.zig");
+const symbols = @import("symbols.zig");
+const write_segment = @import("write_segment.zig");
+const Hasher = @import("hash.zig").Hasher;
+const Segment = segment_file.Segment;
+const Table = @import("table.zig").Table;
 
 const Allocator = std.mem.Allocator;
 const Io = std.Io;
 
-pub const Error = error{ Canceled, OutOfMemory, TooManyDocuments, TooManyNames, WriteFailed, ThreadFailed };
+pub const Error = error{
+    Canceled,
+    OutOfMemory,
+    TooManyDocuments,
+    TooManyNames,
+    WriteFailed,
+    ThreadFailed,
+};
 
 /// One segment and which of its documents go on.
 pub const Part = struct {
-    segment: *const segment_format.Segment,
+    segment: *const Segment,
     /// A bit for each document; null is all of them.
     live: ?*const std.DynamicBitSetUnmanaged = null,
 };
 
 pub const Options = struct {
     seed: u64,
+    /// One or two are used.
     threads: u32 = 1,
     is_canceled: ?*const std.atomic.Value(bool) = null,
 };
 
+/// A document or name that does not go on.
+const gone = std.math.maxInt(u32);
+
 /// Writes the image of all live documents of `parts` to `out`, flushed: those of the first part
-/// first, each part's in their order.
+/// first, each part's in their order. `gpa` is used by several threads at a time.
 pub fn merge(gpa: Allocator, parts: []const Part, options: Options, out: *Io.Writer) Error!void {
-    _ = .{ gpa, parts, options, out };
+    var arena_state: std.heap.ArenaAllocator = .init(gpa);
+    defer arena_state.deinit();
+    const arena = arena_state.allocator();
+
+    var merger: Merger = .{
+        .gpa = gpa,
+        .options = options,
+        .hasher = .init(options.seed),
+        .parts = try arena.alloc(Mapped, parts.len),
+    };
+    for (merger.parts, parts) |*mapped, part| mapped.* = .{ .part = part };
+    defer for (merger.parts) |*mapped| mapped.deinit(gpa);
+    try merger.numberDocuments();
+
+    var words_out: Io.Writer.Allocating = .init(gpa);
+    defer words_out.deinit();
+    var words_image: format.ImageWriter = .{ .out = &words_out.writer };
+    var words_task: WordsTask = .{ .merger = &merger, .image = &words_image };
+    const thread: ?std.Thread = if (options.threads > 1)
+        std.Thread.spawn(.{}, WordsTask.run, .{&words_task}) catch null
+    else
+        null;
+    var image = format.ImageWriter.init(out) catch |err| {
+        if (thread) |other| other.join();
+        return err;
+    };
+    const names_result = merger.mergeTerms(.names, &image);
+    if (thread) |other| other.join() else words_task.run();
+    try names_result;
+    try words_task.result;
+    try image.absorb(&words_image, words_out.written());
+    words_out.clearRetainingCapacity();
+    try merger.writeDocuments(&image);
+    try image.finish(merger.counts, options.seed);
+}
+
+const WordsTask = struct {
+    merger: *Merger,
+    image: *format.ImageWriter,
+    result: Error!void = {},
+
+    fn run(task: *WordsTask) void {
+        task.result = task.merger.mergeTerms(.words, task.image);
+    }
+};
+
+/// A part and where its documents and names went.
+const Mapped = struct {
+    part: Part,
+    first_document: u32 = 0,
+    /// Only when not all are live.
+    documents: []u32 = &.{},
+    names: []u32 = &.{},
+
+    fn deinit(mapped: *Mapped, gpa: Allocator) void {
+        gpa.free(mapped.documents);
+        gpa.free(mapped.names);
+    }
+
+    inline fn documentOf(mapped: *const Mapped, document: u32) u32 {
+        if (mapped.part.live == null) return mapped.first_document + document;
+        return mapped.documents[document];
+    }
+};
+
+const Merger = struct {
+    gpa: Allocator,
+    options: Options,
+    hasher: Hasher,
+    parts: []Mapped,
+    counts: format.Counts = .{},
+
+    fn check(merger: *const Merger) error{Canceled}!void {
+        const flag = merger.options.is_canceled orelse return;
+        if (flag.load(.monotonic)) return error.Canceled;
+    }
+
+    fn numberDocuments(merger: *Merger) Error!void {
+        var total: u32 = 0;
+        for (merger.parts) |*mapped| {
+            mapped.first_document = total;
+            const count = mapped.part.segment.stats().documents;
+            const live = mapped.part.live orelse {
+                total += count;
+                if (total > format.max_documents) return error.TooManyDocuments;
+                continue;
+            };
+            mapped.documents = try merger.gpa.alloc(u32, count);
+            for (mapped.documents, 0..) |*number, document| {
+                const goes_on = document < live.bit_length and live.isSet(document);
+                number.* = if (goes_on) total else gone;
+                total += @intFromBool(goes_on);
+            }
+            if (total > format.max_documents) return error.TooManyDocuments;
+        }
+        merger.counts.documents = total;
+    }
+
+    /// Writes the four sections of the names or the words.
+    fn mergeTerms(merger: *Merger, comptime what: postings.What, image: *format.ImageWriter) Error!void {
+        var terms: Terms(what) = .{ .merger = merger, .gpa = merger.gpa, .image = image };
+        defer terms.deinit();
+        try terms.writeTexts();
+        try terms.writePostings();
+        try terms.writeRest();
+        if (what == .names) {
+            merger.counts.names = terms.texts.count();
+        } else {
+            merger.counts.words = terms.texts.count();
+        }
+    }
+
+    fn writeDocuments(merger: *Merger, image: *format.ImageWriter) Error!void {
+        const gpa = merger.gpa;
+        var records: std.ArrayList(format.DocumentRecord) = .empty;
+        defer records.deinit(gpa);
+        var paths: builder_file.PlainTexts = .{};
+        defer paths.deinit(gpa);
+        var imports: builder_file.PlainTexts = .{};
+        defer imports.deinit(gpa);
+        var import_ids: std.ArrayList(u8) = .empty;
+        defer import_ids.deinit(gpa);
+        var buffered: std.ArrayList(u8) = .empty;
+        defer buffered.deinit(gpa);
+
+        image.begin(.symbols);
+        const start = image.position;
+        for (merger.parts) |*mapped| {
+            const segment = mapped.part.segment;
+            for (0..segment.stats().documents) |index| {
+                const document: u32 = @intCast(index);
+                if (mapped.documentOf(document) == gone) continue;
+                if (buffered.items.len > write_segment.flush_bytes) {
+                    try merger.check();
+                    try image.write(buffered.items);
+                    buffered.clearRetainingCapacity();
+                }
+                var record = segment.recordOf(document) orelse unreachable; // `open` has seen to it
+                const symbols_at = image.position - start + buffered.items.len;
+                if (@max(symbols_at, import_ids.items.len) > gone) return error.TooManyDocuments;
+                record.symbols_at = @intCast(symbols_at);
+                record.symbol_count = try merger.appendSymbols(mapped, document, &buffered);
+                record.imports_at = @intCast(import_ids.items.len);
+                try merger.appendImports(segment, document, &imports, &import_ids);
+                try paths.append(gpa, &merger.hasher, segment.path(document));
+                try records.append(gpa, record);
+                merger.countDocument(&record);
+            }
+        }
+        try image.write(buffered.items);
+        image.end(.symbols);
+        try image.writeSection(.imports, import_ids.items);
+        try write_segment.writePlainTexts(image, &imports, .import_starts, .import_bytes);
+        merger.counts.import_texts = @intCast(imports.starts.items.len);
+        try image.writeSection(.documents, std.mem.sliceAsBytes(records.items));
+        try write_segment.writePlainTexts(image, &paths, .path_starts, .path_bytes);
+        const idOf = write_segment.sameId;
+        try write_segment.writeLookup(gpa, image, .path_lookup, &buffered, &paths.table, idOf, 0);
+    }
+
+    fn countDocument(merger: *Merger, record: *const format.DocumentRecord) void {
+        const flags: segment_file.Flags = @bitCast(record.flags);
+        if (!flags.binary and !flags.huge) merger.counts.text_bytes +|= record.size;
+        merger.counts.total_words += record.words;
+        merger.counts.symbols += record.symbol_count;
+    }
+
+    fn appendSymbols(
+        merger: *Merger,
+        mapped: *const Mapped,
+        document: u32,
+        out: *std.ArrayList(u8),
+    ) Error!u32 {
+        var encoder: symbols.Encoder = .{};
+        var iterator = mapped.part.segment.symbols(document);
+        var written: u32 = 0;
+        while (iterator.next()) |stored| {
+            var symbol = stored;
+            symbol.name = mapped.names[stored.name];
+            if (stored.container) |container| symbol.container = mapped.names[container];
+            if (symbol.name == gone or symbol.container == gone) continue;
+            try encoder.append(merger.gpa, out, symbol);
+            written += 1;
+        }
+        return written;
+    }
+
+    fn appendImports(
+        merger: *Merger,
+        segment: *const Segment,
+        document: u32,
+        texts: *builder_file.PlainTexts,
+        ids: *std.ArrayList(u8),
+    ) Error!void {
+        var iterator = segment.imports(document);
+        const number = iterator.left;
+        try format.appendNumber(merger.gpa, ids, number);
+        for (0..number) |_| {
+            const text = iterator.next() orelse "";
+            const id = try texts.idOf(merger.gpa, &merger.hasher, text);
+            try format.appendNumber(merger.gpa, ids, id);
+        }
+        merger.counts.imports += number;
+    }
+};
+
+/// The names or the words while they are put together.
+fn Terms(comptime what: postings.What) type {
+    return struct {
+        const Self = @This();
+        const List = postings.List(what);
+
+        merger: *Merger,
+        gpa: Allocator,
+        image: *format.ImageWriter,
+        table: Table(u32) = .{},
+        texts: dictionary.TextList = .{},
+        sources: std.ArrayList(Source) = .empty,
+        buffered: std.ArrayList(u8) = .empty,
+        entries: std.ArrayList(u32) = .empty,
+
+        /// What a part brings.
+        const Source = struct {
+            mapped: *const Mapped,
+            terms: *const segment_file.Terms,
+            /// The first id that this part brings first.
+            first_new: u32,
+            /// For its terms the new ids.
+            map: []u32,
+            /// Its terms that were known before, by their new ids: new id in the upper half.
+            known: std.ArrayList(u64) = .empty,
+            next_known: usize = 0,
+        };
+
+        fn deinit(terms: *Self) void {
+            terms.table.deinit(terms.gpa);
+            terms.texts.deinit(terms.gpa);
+            for (terms.sources.items) |*source| {
+                source.known.deinit(terms.gpa);
+                if (what == .words) terms.gpa.free(source.map);
+            }
+            terms.sources.deinit(terms.gpa);
+            terms.buffered.deinit(terms.gpa);
+            terms.entries.deinit(terms.gpa);
+        }
+
+        /// Gives all terms their new ids and writes the texts.
+        fn writeTexts(terms: *Self) Error!void {
+            const section: format.Section = if (what == .names) .name_texts else .word_texts;
+            terms.image.begin(section);
+            for (terms.merger.parts) |*mapped| try terms.addPart(mapped);
+            try terms.flushTexts();
+            terms.image.end(section);
+        }
+
+        fn addPart(terms: *Self, mapped: *Mapped) Error!void {
+            const segment = mapped.part.segment;
+            const part_terms = if (what == .names) &segment.name_terms else &segment.word_terms;
+            const map = try terms.gpa.alloc(u32, part_terms.count);
+            if (what == .names) mapped.names = map;
+            @memset(map, gone);
+            try terms.sources.append(terms.gpa, .{
+                .mapped = mapped,
+                .terms = part_terms,
+                .first_new = terms.texts.count(),
+                .map = map,
+            });
+            const source = &terms.sources.items[terms.sources.items.len - 1];
+            var texts = part_terms.textsFrom(0, gone);
+            while (texts.next()) |text| {
+                const local = texts.id - 1;
+                if (local % 4096 == 0) try terms.merger.check();
+                if (mapped.part.live != null and !terms.isLive(source, local)) continue;
+                const hash = terms.merger.hasher.hash(text);
+                try terms.table.ensureUnused(terms.gpa, 1);
+                const slot = terms.table.find(hash);
+                if (slot.hash == 0) {
+                    map[local] = terms.texts.count();
+                    terms.table.put(slot, hash, map[local]);
+                    try terms.texts.append(terms.gpa, text);
+                    if (terms.texts.bytes.items.len > write_segment.flush_bytes) try terms.flushTexts();
+                } else {
+                    map[local] = slot.value;
+                    if (slot.value < source.first_new) {
+                        try source.known.append(terms.gpa, @as(u64, slot.value) << 32 | local);
+                    }
+                }
+            }
+            std.sort.pdq(u64, source.known.items, {}, std.sort.asc(u64));
+        }
+
+        fn isLive(terms: *Self, source: *const Source, local: u32) bool {
+            _ = terms;
+            const documents = source.mapped.part.segment.stats().documents;
+            var list = source.terms.listOf(what, local, documents);
+            while (list.nextEntry()) |entry| {
+                if (source.mapped.documentOf(postings.documentOf(entry)) != gone) return true;
+            }
+            return false;
+        }
+
+        fn flushTexts(terms: *Self) Error!void {
+            const bytes = &terms.texts.bytes;
+            try terms.image.write(bytes.items);
+            terms.texts.flushed += bytes.items.len;
+            bytes.clearRetainingCapacity();
+        }
+
+        /// Writes the postings in the order of the new ids.
+        fn writePostings(terms: *Self) Error!void {
+            const section: format.Section = if (what == .names) .name_postings else .word_postings;
+            var encoder: postings.Encoder = .{ .what = what };
+            defer encoder.deinit(terms.gpa);
+            terms.image.begin(section);
+            const start = terms.image.position;
+            var id: u32 = 0;
+            for (terms.sources.items, 0..) |*source, number| {
+                const documents = source.mapped.part.segment.stats().documents;
+                try terms.writeEmpty(&id, source.first_new, start, &encoder);
+                var cursor: format.Cursor = .{ .bytes = source.terms.postings };
+                var before: u32 = 0;
+                for (source.map, 0..) |new_id, local| {
+                    if (local % dictionary.texts_per_block == 0) before = 0;
+                    const list = List.open(cursor, before, documents) orelse break;
+                    before = list.first;
+                    if (new_id != id) {
+                        cursor.index = list.skip() orelse break;
+                        continue;
+                    }
+                    terms.entries.clearRetainingCapacity();
+                    cursor.index = try terms.gather(source.mapped, list) orelse break;
+                    try terms.gatherKnown(number + 1, id);
+                    try terms.startTerm(id, start, &encoder);
+                    try encoder.append(terms.gpa, &terms.buffered, terms.entries.items);
+                    id += 1;
+                }
+            }
+            try terms.writeEmpty(&id, terms.texts.count(), start, &encoder);
+            try terms.image.write(terms.buffered.items);
+            terms.image.end(section);
+        }
+
+        /// A broken part ends early; what it would have brought has no documents.
+        fn writeEmpty(terms: *Self, id: *u32, until: u32, start: u64, encoder: *postings.Encoder) Error!void {
+            while (id.* < until) : (id.* += 1) {
+                try terms.startTerm(id.*, start, encoder);
+                try encoder.append(terms.gpa, &terms.buffered, &.{});
+            }
+        }
+
+        fn startTerm(terms: *Self, id: u32, start: u64, encoder: *postings.Encoder) Error!void {
+            if (id % dictionary.texts_per_block != 0) return;
+            encoder.startBlock();
+            const at = terms.image.position - start + terms.buffered.items.len;
+            if (at > gone) return error.TooManyNames;
+            terms.texts.blocks.items[id / dictionary.texts_per_block].postings = @intCast(at);
+            if (terms.buffered.items.len <= write_segment.flush_bytes) return;
+            try terms.merger.check();
+            try terms.image.write(terms.buffered.items);
+            terms.buffered.clearRetainingCapacity();
+        }
+
+        /// Adds the live documents of a list to `entries`. Returns where the next list starts.
+        fn gather(terms: *Self, mapped: *const Mapped, opened: List) error{OutOfMemory}!?usize {
+            var list = opened;
+            try terms.entries.ensureUnusedCapacity(terms.gpa, @min(list.documents, format.max_documents));
+            while (list.nextEntry()) |entry| {
+                const document = mapped.documentOf(postings.documentOf(entry));
+                if (document == gone) continue;
+                terms.entries.appendAssumeCapacity(postings.entry(document, postings.payloadOf(entry)));
+            }
+            return if (list.index == list.documents) list.end orelse list.cursor.index else null;
+        }
+
+        fn gatherKnown(terms: *Self, first_source: usize, id: u32) error{OutOfMemory}!void {
+            for (terms.sources.items[first_source..]) |*source| {
+                const known = source.known.items;
+                if (source.next_known >= known.len) continue;
+                if (known[source.next_known] >> 32 != id) continue;
+                const local: u32 = @truncate(known[source.next_known]);
+                source.next_known += 1;
+                const documents = source.mapped.part.segment.stats().documents;
+                _ = try terms.gather(source.mapped, source.terms.listOf(what, local, documents));
+            }
+        }
+
+        fn writeRest(terms: *Self) Error!void {
+            const blocks: format.Section = if (what == .names) .name_blocks else .word_blocks;
+            const lookup: format.Section = if (what == .names) .name_lookup else .word_lookup;
+            const idOf = write_segment.sameId;
+            const shift = write_segment.block_shift;
+            try terms.image.writeSection(blocks, std.mem.sliceAsBytes(terms.texts.blocks.items));
+            try write_segment
+                .writeLookup(terms.gpa, terms.image, lookup, &terms.buffered, &terms.table, idOf, shift);
+        }
+    };
+}
+
+const testing = std.testing;
+const Builder = builder_file.Builder;
+
+fn buildOf(seed: u64, files: []const [2][]const u8) ![]u8 {
+    var builder: Builder = .init(testing.allocator, seed);
+    defer builder.deinit();
+    for (files) |file| {
+        const info: segment_file.Info = .{ .language = .typescript, .size = file[1].len };
+        _ = try builder.add(.{ .path = file[0], .info = info, .text = file[1] });
+    }
+    return builder.finish(testing.allocator);
+}
+
+/// All that a segment holds, as text in the order of the documents.
+fn describe(segment: *const Segment, out: *Io.Writer) !void {
+    var buffer: segment_file.TextBuffer = undefined;
+    for (0..segment.stats().documents) |index| {
+        const document: u32 = @intCast(index);
+        const info = segment.info(document);
+        try out.print("{s} {d} {d} {d}\n", .{ segment.path(document), info.size, info.lines, info.words });
+        try testing.expectEqual(document, segment.findPath(segment.path(document)));
+        var iterator = segment.symbols(document);
+        while (iterator.next()) |symbol| {
+            try out.print("  {s} {t}", .{ segment.nameText(symbol.name, &buffer), symbol.kind });
+            if (symbol.container) |container| try out.print(" in {s}", .{segment.nameText(container, &buffer)});
+            try out.print(" {d}-{d}\n", .{ symbol.start_line, symbol.end_line });
+        }
+        var imports = segment.imports(document);
+        while (imports.next()) |text| try out.print("  imports {s}\n", .{text});
+    }
+    var names = segment.names(0, gone);
+    while (names.next()) |entry| {
+        try testing.expectEqual(entry.id, segment.findName(entry.text));
+        try out.print("{s}:", .{entry.text});
+        var list = segment.namePostings(entry.id);
+        try testing.expectEqual(entry.documents, list.documents);
+        while (list.next()) |posting| try out.print(" {d}{s}", .{ posting.document, if (posting.is_defined) "!" else "" });
+        try out.writeByte('\n');
+    }
+    var texts = segment.wordTexts(0, gone);
+    while (texts.next()) |text| {
+        const id = texts.id - 1;
+        try testing.expectEqual(id, segment.findWord(text));
+        try out.print("{s}:", .{text});
+        var list = segment.wordPostings(id);
+        while (list.next()) |posting| try out.print(" {d}/{d}", .{ posting.document, @as(u8, @bitCast(posting.payload)) });
+        try out.writeByte('\n');
+    }
+}
+
+/// Ids depend on the order of first sight, so the lines of names may stand in another one.
+fn expectSameLines(expected: []const u8, found: []const u8) !void {
+    var sorted: [2][]u8 = undefined;
+    for ([2][]const u8{ expected, found }, &sorted) |text, *result| {
+        var lines: std.ArrayList([]const u8) = .empty;
+        defer lines.deinit(testing.allocator);
+        var split = std.mem.splitScalar(u8, text, '\n');
+        while (split.next()) |line| try lines.append(testing.allocator, line);
+        std.mem.sort([]const u8, lines.items, {}, struct {
+            fn lessThan(_: void, a: []const u8, b: []const u8) bool {
+                return std.mem.lessThan(u8, a, b);
+            }
+        }.lessThan);
+        result.* = try std.mem.join(testing.allocator, "\n", lines.items);
+    }
+    defer for (sorted) |text| testing.allocator.free(text);
+    try testing.expectEqualStrings(sorted[0], sorted[1]);
+}
+
+const file_a = [2][]const u8{ "a.ts", "import './b.ts';\nexport class Frob {\n  run(retries) {}\n}\n" };
+const file_b = [2][]const u8{ "b.ts", "import './b.ts';\nimport './c.ts';\n// frob the Frob\nfunction help(Frob, retries) {}\n" };
+const file_c = [2][]const u8{ "c.ts", "help(); const unique_here = 1;\n" };
+const file_d = [2][]const u8{ "d.ts", "help(Frob, retries, other);\n" ** 30 };
+
+test "a merge of parts is what a build of their live documents is" {
+    const gpa = testing.allocator;
+    const first_image = try buildOf(1, &.{ file_a, file_c, file_b });
+    defer gpa.free(first_image);
+    const second_image = try buildOf(2, &.{ file_c, file_d });
+    defer gpa.free(second_image);
+    const whole_image = try buildOf(3, &.{ file_a, file_b, file_c, file_d });
+    defer gpa.free(whole_image);
+    const first: Segment = try .open(first_image);
+    const second: Segment = try .open(second_image);
+    const whole: Segment = try .open(whole_image);
+    var live: std.DynamicBitSetUnmanaged = try .initFull(gpa, 3);
+    defer live.deinit(gpa);
+    live.unset(1);
+
+    for ([_]u32{ 1, 2 }) |threads| {
+        var out: Io.Writer.Allocating = .init(gpa);
+        defer out.deinit();
+        const parts = [_]Part{ .{ .segment = &first, .live = &live }, .{ .segment = &second } };
+        try merge(gpa, &parts, .{ .seed = 4, .threads = threads }, &out.writer);
+        const merged: Segment = try .open(out.written());
+        var expected: Io.Writer.Allocating = .init(gpa);
+        defer expected.deinit();
+        try describe(&whole, &expected.writer);
+        var found: Io.Writer.Allocating = .init(gpa);
+        defer found.deinit();
+        try describe(&merged, &found.writer);
+        try expectSameLines(expected.written(), found.written());
+        try testing.expectEqual(whole.stats(), merged.stats());
+        try testing.expectEqual(null, merged.findName("zzz"));
+    }
+}
+
+test "a merge stops when it is asked to, and of nothing it is nothing" {
+    const image = try buildOf(1, &.{file_a});
+    defer testing.allocator.free(image);
+    const segment: Segment = try .open(image);
+    const stop: std.atomic.Value(bool) = .init(true);
+    var out: Io.Writer.Allocating = .init(testing.allocator);
+    defer out.deinit();
+    const options: Options = .{ .seed = 1, .is_canceled = &stop };
+    try testing.expectError(error.Canceled, merge(testing.allocator, &.{.{ .segment = &segment }}, options, &out.writer));
+    out.clearRetainingCapacity();
+    try merge(testing.allocator, &.{}, .{ .seed = 1 }, &out.writer);
+    const nothing: Segment = try .open(out.written());
+    try testing.expectEqual(0, nothing.stats().documents);
 }

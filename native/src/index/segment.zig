@@ -123,7 +123,7 @@ pub const StoredSymbol = struct {
 };
 
 /// The texts of a dictionary, how they are found, and the documents they stand in.
-const Terms = struct {
+pub const Terms = struct {
     texts: []const u8 = &.{},
     blocks: []const u8 = &.{},
     postings: []const u8 = &.{},
@@ -167,7 +167,7 @@ const Terms = struct {
         return buffer[0..found.len];
     }
 
-    fn listOf(
+    pub fn listOf(
         terms: *const Terms,
         comptime what: postings_file.What,
         id: u32,
@@ -186,7 +186,7 @@ const Terms = struct {
         return List.open(cursor, before, documents) orelse .{};
     }
 
-    fn textsFrom(terms: *const Terms, from: u32, to: u32) TextIterator {
+    pub fn textsFrom(terms: *const Terms, from: u32, to: u32) TextIterator {
         const start = from / names_per_block;
         const end = if (to >= terms.count) terms.count else to / names_per_block * names_per_block;
         const decoder = terms.decoderAt(start) orelse return .{};
@@ -341,7 +341,7 @@ pub const Segment = struct {
         return textBetween(segment.import_starts, segment.import_bytes, id);
     }
 
-    fn recordOf(segment: *const Segment, document: u32) ?format.DocumentRecord {
+    pub fn recordOf(segment: *const Segment, document: u32) ?format.DocumentRecord {
         const offset = @as(u64, document) * @sizeOf(format.DocumentRecord);
         return format.load(format.DocumentRecord, segment.documents, offset);
     }
