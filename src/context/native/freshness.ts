@@ -19,19 +19,24 @@ export interface Freshness {
 export function createFreshness(index: NativeIndex, onProgress?: OnProgress): Freshness {
   let watching: Promise<void> | undefined;
   let isWatching = false;
+  let canWatch = true;
   let isAsked = false;
   const compare = shareRuns(async () => {
     await index.call('refresh', {}, { onProgress });
   });
   const watch = (): Promise<void> => {
-    watching ??= startWatch();
+    watching ??= startWatch().finally(() => {
+      // A comparison that failed is no reason to do without for ever.
+      if (!isWatching) watching = undefined;
+    });
     return watching;
   };
   const startWatch = async (): Promise<void> => {
-    const answer = (await index.call('watch', { isOn: true })) as { readonly isWatching: boolean };
+    canWatch &&= await turnOnWatch(index);
+    if (!canWatch) return;
     // What changed before the watch stood was not heard of.
-    if (answer.isWatching) await compare();
-    isWatching = answer.isWatching;
+    await compare();
+    isWatching = true;
   };
   const ensure = async (): Promise<void> => {
     if (isWatching) return;
@@ -46,6 +51,12 @@ export function createFreshness(index: NativeIndex, onProgress?: OnProgress): Fr
     if (!isWatching) await compare();
   };
   return { ensure: (signal) => unlessAborted(ensure(), signal), watch };
+}
+
+/** False where the system tells of no changes, or not of so many folders. */
+async function turnOnWatch(index: NativeIndex): Promise<boolean> {
+  const answer = (await index.call('watch', { isOn: true })) as { readonly isWatching: boolean };
+  return answer.isWatching;
 }
 
 /**
