@@ -25,6 +25,19 @@ pub const Run = *const fn (*call.Call) call.Error!void;
 /// One line an operation.
 pub fn runner(operation: Operation) ?Run {
     return switch (operation) {
+        .overlay => @import("overlay.zig").run,
+        .refresh => @import("refresh.zig").run,
+        .status => @import("status.zig").run,
+        .watch => @import("watch.zig").run,
         else => null,
+    };
+}
+
+/// Whether what a watch has heard of is taken in first. Those that change the index do it themselves
+/// or do not care.
+pub fn isFreshened(operation: Operation) bool {
+    return switch (operation) {
+        .overlay, .refresh, .watch => false,
+        else => true,
     };
 }

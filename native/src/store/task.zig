@@ -1,6 +1,7 @@
 //! One call as its caller sees it: how far it is, whether it is still wanted, what came of it.
 const std = @import("std");
 const memory = @import("../base/memory.zig");
+const parallel = @import("../index/parallel.zig");
 
 pub const Phase = enum(u32) { waiting, listing, reading, merging, writing, finished };
 
@@ -21,6 +22,8 @@ pub const Task = struct {
     phase: std.atomic.Value(Phase) = .init(.waiting),
     done: std.atomic.Value(u64) = .init(0),
     total: std.atomic.Value(u64) = .init(0),
+    /// Of the build this call may run; it counts for itself.
+    build: parallel.Progress = .{},
     /// Set by the one call the task is for; a second call is refused.
     is_used: std.atomic.Value(bool) = .init(false),
     /// The result, or the message of an error. Written once, before `phase` becomes `finished`.
@@ -43,6 +46,7 @@ pub const Task = struct {
 
     pub fn cancel(task: *Task) void {
         task.is_cancelled.store(true, .monotonic);
+        task.build.is_canceled.store(true, .monotonic);
     }
 
     /// Begins a phase. `total` is 0 when it is not known.
@@ -54,6 +58,21 @@ pub const Task = struct {
 
     pub fn advance(task: *Task, count: u64) void {
         _ = task.done.fetchAdd(count, .monotonic);
+    }
+
+    pub const Progress = struct { phase: Phase, done: u64, total: u64 };
+
+    pub fn progress(task: *const Task) Progress {
+        const phase = task.phase.load(.acquire);
+        const built = task.build.documents_done.load(.monotonic);
+        if (phase == .reading and task.build.is_merging.load(.monotonic)) {
+            return .{ .phase = .merging, .done = 0, .total = 0 };
+        }
+        return .{
+            .phase = phase,
+            .done = if (phase == .reading) @max(built, task.done.load(.monotonic)) else task.done.load(.monotonic),
+            .total = task.total.load(.monotonic),
+        };
     }
 
     /// Keeps what the call came to. `result` belongs to the task from here on.

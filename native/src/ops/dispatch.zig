@@ -1,0 +1,86 @@
+//! Carries out one call: the operation, its result or its message, and the code.
+const std = @import("std");
+const call_file = @import("call.zig");
+const Engine = @import("../store/engine.zig").Engine;
+const memory = @import("../base/memory.zig");
+const registry = @import("registry.zig");
+const task_file = @import("../store/task.zig");
+const watching = @import("../store/watching.zig");
+
+const Call = call_file.Call;
+const Code = task_file.Code;
+const Error = call_file.Error;
+const Task = task_file.Task;
+
+pub fn carryOut(io: std.Io, engine: *Engine, task: *Task, number: u32, request: []const u8) void {
+    var out: std.Io.Writer.Allocating = .init(memory.gpa);
+    defer out.deinit();
+    var arena: std.heap.ArenaAllocator = .init(engine.gpa);
+    defer arena.deinit();
+    var message: []const u8 = "";
+    if (run(io, engine, task, number, request, arena.allocator(), &out.writer, &message)) |_| {
+        if (out.toOwnedSlice()) |result| {
+            return task.finish(.ok, result);
+        } else |err| fail(task, err, "");
+    } else |err| fail(task, err, message);
+}
+
+fn run(
+    io: std.Io,
+    engine: *Engine,
+    task: *Task,
+    number: u32,
+    request: []const u8,
+    arena: std.mem.Allocator,
+    out: *std.Io.Writer,
+    message: *[]const u8,
+) Error!void {
+    const operation = std.enums.fromInt(registry.Operation, number) orelse {
+        message.* = "there is no such operation";
+        return error.BadRequest;
+    };
+    try task.check();
+    if (registry.isFreshened(operation)) try watching.freshen(engine, io, task);
+    const view = engine.acquire(io);
+    defer view.release(io);
+    var call: Call = .{
+        .io = io,
+        .arena = arena,
+        .request = request,
+        .out = out,
+        .task = task,
+        .engine = engine,
+        .view = view,
+    };
+    errdefer message.* = call.message;
+    const runner = registry.runner(operation) orelse {
+        call.message = "there is no such operation";
+        return error.BadRequest;
+    };
+    try runner(&call);
+}
+
+fn fail(task: *Task, err: Error, message: []const u8) void {
+    const text = if (message.len > 0) message else messageOf(err);
+    task.finish(codeOf(err), memory.gpa.dupe(u8, text) catch "");
+}
+
+pub fn codeOf(err: Error) Code {
+    return switch (err) {
+        error.BadRequest => .request,
+        error.Cancelled => .cancelled,
+        error.OutOfMemory, error.WriteFailed => .memory,
+        error.Files => .files,
+        error.Corrupt => .internal,
+    };
+}
+
+pub fn messageOf(err: Error) []const u8 {
+    return switch (err) {
+        error.BadRequest => "the request is not what the operation takes",
+        error.Cancelled => "cancelled",
+        error.OutOfMemory, error.WriteFailed => "there is not enough memory",
+        error.Files => "the root cannot be read",
+        error.Corrupt => "the index is damaged",
+    };
+}

@@ -1,0 +1,227 @@
+//! The private folder a snapshot lives in: whole files or none, one writer at a time.
+const std = @import("std");
+const builtin = @import("builtin");
+
+const Allocator = std.mem.Allocator;
+const Dir = std.Io.Dir;
+const File = std.Io.File;
+
+const view_name = "view";
+const lock_name = "lock";
+const unfinished_prefix = "tmp-";
+const segment_prefix = "seg-";
+
+const is_posix = builtin.os.tag != .windows;
+const private_folder: Dir.Permissions = if (is_posix) .fromMode(0o700) else .default_dir;
+const private_file: File.Permissions = if (is_posix) .fromMode(0o600) else .default_file;
+
+pub const Error = error{
+    /// The folder cannot be made, read or written.
+    Files,
+};
+
+pub const Name = [segment_prefix.len + 16]u8;
+
+/// The name of a segment's file.
+pub fn segmentName(number: u64) Name {
+    return (segment_prefix ++ std.fmt.hex(number)).*;
+}
+
+/// Which state of a file one saw: another one means that somebody replaced it.
+pub const Stamp = struct {
+    inode: u64,
+    mtime_ns: i96,
+    size: u64,
+};
+
+/// Held by whoever writes the snapshot. The system gives it back when its process ends, however.
+pub const Lock = struct {
+    file: File,
+
+    pub fn release(lock: Lock, io: std.Io) void {
+        lock.file.close(io);
+    }
+};
+
+/// A file that is not there yet under its own name.
+pub const Unfinished = struct {
+    file: File,
+    name: [unfinished_prefix.len + 16]u8,
+
+    pub fn abandon(unfinished: Unfinished, io: std.Io, folder: Folder) void {
+        unfinished.file.close(io);
+        folder.dir.deleteFile(io, &unfinished.name) catch return;
+    }
+
+    /// Gives it its name, once what it holds is on the disk.
+    pub fn finish(unfinished: Unfinished, io: std.Io, folder: Folder, name: []const u8) Error!void {
+        const is_stored = if (unfinished.file.sync(io)) |_| true else |_| false;
+        unfinished.file.close(io);
+        errdefer folder.dir.deleteFile(io, &unfinished.name) catch {};
+        if (!is_stored) return error.Files;
+        folder.dir.rename(&unfinished.name, folder.dir, name, io) catch return error.Files;
+        folder.sync(io);
+    }
+};
+
+pub const Folder = struct {
+    dir: Dir,
+
+    pub fn open(io: std.Io, path: []const u8, is_read_only: bool) Error!Folder {
+        if (!is_read_only) {
+            _ = Dir.cwd().createDirPathStatus(io, path, private_folder) catch return error.Files;
+        }
+        const dir = Dir.cwd().openDir(io, path, .{ .iterate = true }) catch return error.Files;
+        // Whoever made it: from now on it holds what the source files hold.
+        if (is_posix and !is_read_only) dir.setPermissions(io, private_folder) catch {};
+        return .{ .dir = dir };
+    }
+
+    pub fn close(folder: Folder, io: std.Io) void {
+        folder.dir.close(io);
+    }
+
+    /// Null when another process writes.
+    pub fn tryLock(folder: Folder, io: std.Io) Error!?Lock {
+        const file = folder.dir.createFile(io, lock_name, .{
+            .read = true,
+            .truncate = false,
+            .permissions = private_file,
+        }) catch return error.Files;
+        errdefer file.close(io);
+        const is_ours = file.tryLock(io, .exclusive) catch return error.Files;
+        if (!is_ours) {
+            file.close(io);
+            return null;
+        }
+        return .{ .file = file };
+    }
+
+    pub fn viewStamp(folder: Folder, io: std.Io) ?Stamp {
+        const stat = folder.dir.statFile(io, view_name, .{ .follow_symlinks = false }) catch
+            return null;
+        if (stat.kind != .file) return null;
+        const inode: i128 = stat.inode;
+        return .{
+            .inode = @truncate(@as(u128, @bitCast(inode))),
+            .mtime_ns = stat.mtime.nanoseconds,
+            .size = stat.size,
+        };
+    }
+
+    pub fn sizeOf(folder: Folder, io: std.Io, name: []const u8) ?u64 {
+        const stat = folder.dir.statFile(io, name, .{ .follow_symlinks = false }) catch return null;
+        return if (stat.kind == .file) stat.size else null;
+    }
+
+    /// Null when there is none that can be read.
+    pub fn readView(folder: Folder, io: std.Io, gpa: Allocator) error{OutOfMemory}!?[]u8 {
+        return folder.read(io, view_name, gpa);
+    }
+
+    pub fn writeView(folder: Folder, io: std.Io, bytes: []const u8) Error!void {
+        return folder.write(io, view_name, bytes);
+    }
+
+    pub fn read(
+        folder: Folder,
+        io: std.Io,
+        name: []const u8,
+        gpa: Allocator,
+    ) error{OutOfMemory}!?[]u8 {
+        const max = 256 << 20;
+        return folder.dir.readFileAlloc(io, name, gpa, .limited(max)) catch |err| switch (err) {
+            error.OutOfMemory => error.OutOfMemory,
+            else => null,
+        };
+    }
+
+    /// Replaces a file whole: after a crash it is the old one or the new one.
+    pub fn write(folder: Folder, io: std.Io, name: []const u8, bytes: []const u8) Error!void {
+        const unfinished = try folder.create(io);
+        unfinished.file.writeStreamingAll(io, bytes) catch {
+            unfinished.abandon(io, folder);
+            return error.Files;
+        };
+        try unfinished.finish(io, folder, name);
+    }
+
+    pub fn create(folder: Folder, io: std.Io) Error!Unfinished {
+        var random: u64 = undefined;
+        io.random(std.mem.asBytes(&random));
+        const name = (unfinished_prefix ++ std.fmt.hex(random)).*;
+        const file = folder.dir.createFile(io, &name, .{
+            .read = true,
+            .exclusive = true,
+            .permissions = private_file,
+        }) catch return error.Files;
+        return .{ .file = file, .name = name };
+    }
+
+    /// Removes what the snapshot with these segments does not need. Only for the holder of the lock:
+    /// what is unfinished is then left over from a crash. Who has a removed file mapped keeps it;
+    /// where the system does not allow that, the file stays until next time.
+    pub fn removeOthers(folder: Folder, io: std.Io, needed: []const u64) void {
+        var entries = folder.dir.iterate();
+        while (entries.next(io) catch null) |entry| {
+            if (!isOurs(entry.name)) continue;
+            for (needed) |number| {
+                if (std.mem.eql(u8, entry.name, &segmentName(number))) break;
+            } else folder.dir.deleteFile(io, entry.name) catch continue;
+        }
+    }
+
+    fn sync(folder: Folder, io: std.Io) void {
+        if (!is_posix) return;
+        const file: File = .{ .handle = folder.dir.handle, .flags = .{ .nonblocking = false } };
+        // Some file systems cannot; the name is then as safe as they make it.
+        file.sync(io) catch {};
+    }
+};
+
+fn isOurs(name: []const u8) bool {
+    return std.mem.startsWith(u8, name, unfinished_prefix) or
+        std.mem.startsWith(u8, name, segment_prefix);
+}
+
+test "one writer at a time, whole files, nothing left over" {
+    const io = std.testing.io;
+    const gpa = std.testing.allocator;
+    var tmp = std.testing.tmpDir(.{ .iterate = true });
+    defer tmp.cleanup();
+    const path = try tmp.dir.realPathFileAlloc(io, ".", gpa);
+    defer gpa.free(path);
+    const below = try std.fs.path.join(gpa, &.{ path, "a", "b" });
+    defer gpa.free(below);
+    const folder: Folder = try .open(io, below, false);
+    defer folder.close(io);
+    const lock = (try folder.tryLock(io)).?;
+    try std.testing.expectEqual(null, try folder.tryLock(io));
+    try std.testing.expectEqual(null, folder.viewStamp(io));
+    try folder.writeView(io, "one");
+    const before = folder.viewStamp(io).?;
+    try folder.writeView(io, "two");
+    try std.testing.expect(!std.meta.eql(before, folder.viewStamp(io).?));
+    const read = (try folder.readView(io, gpa)).?;
+    defer gpa.free(read);
+    try std.testing.expectEqualStrings("two", read);
+    try folder.write(io, &segmentName(1), "x");
+    try folder.write(io, &segmentName(2), "y");
+    _ = (try folder.create(io)).file.close(io);
+    folder.removeOthers(io, &.{2});
+    try std.testing.expectEqual(null, try folder.read(io, &segmentName(1), gpa));
+    const kept = (try folder.read(io, &segmentName(2), gpa)).?;
+    defer gpa.free(kept);
+    var entries = folder.dir.iterate();
+    var count: usize = 0;
+    while (try entries.next(io)) |entry| {
+        count += 1;
+        if (is_posix) {
+            const stat = try folder.dir.statFile(io, entry.name, .{});
+            try std.testing.expectEqual(0o600, stat.permissions.toMode() & 0o777);
+        }
+    }
+    try std.testing.expectEqual(3, count);
+    lock.release(io);
+    (try folder.tryLock(io)).?.release(io);
+}

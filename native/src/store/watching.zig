@@ -1,0 +1,129 @@
+//! The watch of an index: what happened below the root is looked at before every operation.
+const std = @import("std");
+const engine_file = @import("engine.zig");
+const Task = @import("task.zig").Task;
+const walk = @import("../walk/walk.zig");
+const watch_file = @import("../walk/watch.zig");
+
+const Allocator = std.mem.Allocator;
+const Engine = engine_file.Engine;
+const Error = engine_file.Error;
+
+/// More paths than this are not remembered for whoever asks what changed.
+const max_changed = 1000;
+/// How long an operation waits for somebody else's refresh before it answers from what there is.
+const max_wait_ms = 20;
+
+pub const Watching = struct {
+    watch: ?watch_file.Watch = null,
+    /// Whether there is one, for who does not hold the engine's `change`.
+    is_on: std.atomic.Value(bool) = .init(false),
+    /// Why there is none although it was asked for.
+    reason: ?[]const u8 = null,
+    /// What changed since it was asked for last; the keys are owned.
+    changed: std.array_hash_map.String(void) = .empty,
+
+    pub fn stop(watching: *Watching, gpa: Allocator) void {
+        if (watching.watch) |*watch| watch.deinit();
+        watching.watch = null;
+        watching.is_on.store(false, .monotonic);
+        watching.forget(gpa);
+        watching.changed.deinit(gpa);
+        watching.changed = .empty;
+    }
+
+    /// Forgets what changed; it was said.
+    pub fn forget(watching: *Watching, gpa: Allocator) void {
+        for (watching.changed.keys()) |path| gpa.free(path);
+        watching.changed.clearRetainingCapacity();
+    }
+
+    pub fn follow(watching: *Watching, gpa: Allocator, folders: []const []const u8) void {
+        const watch = if (watching.watch) |*watch| watch else return;
+        watch.follow(folders) catch |err| watching.giveUp(gpa, err);
+    }
+
+    fn giveUp(watching: *Watching, gpa: Allocator, err: watch_file.Error) void {
+        watching.stop(gpa);
+        watching.reason = watch_file.reason(err);
+    }
+
+    fn remember(watching: *Watching, gpa: Allocator, paths: []const []const u8) Error!void {
+        for (paths) |path| {
+            if (watching.changed.count() >= max_changed) return;
+            if (watching.changed.contains(path)) continue;
+            const key = try gpa.dupe(u8, path);
+            errdefer gpa.free(key);
+            try watching.changed.put(gpa, key, {});
+        }
+    }
+};
+
+/// Turns the watch on and makes the index fresh. When the system refuses, `reason` says why.
+pub fn start(engine: *Engine, io: std.Io, task: *Task) Error!void {
+    try engine.lockChange(io, task);
+    defer engine.unlockChange(io);
+    if (engine.watching.watch != null) return;
+    engine.watching.reason = null;
+    {
+        var result = try engine.list(io, task, null);
+        defer result.deinit();
+        engine.watching.watch = watch_file.Watch.init(
+            engine.gpa,
+            engine.root,
+            result.folders,
+        ) catch |err| {
+            engine.watching.reason = watch_file.reason(err);
+            return;
+        };
+    }
+    engine.watching.is_on.store(true, .monotonic);
+    // What happened before the last folder was watched.
+    _ = try engine.refreshHeld(io, task, .{});
+}
+
+pub fn stop(engine: *Engine, io: std.Io, task: *const Task) Error!void {
+    try engine.lockChange(io, task);
+    defer engine.unlockChange(io);
+    engine.watching.stop(engine.gpa);
+    engine.watching.reason = null;
+}
+
+/// Before an operation: with a watch, what happened meanwhile is taken in. While somebody refreshes
+/// everything nobody waits for it.
+pub fn freshen(engine: *Engine, io: std.Io, task: *Task) Error!void {
+    if (!engine.watching.is_on.load(.monotonic)) return;
+    var waited_ms: u32 = 0;
+    while (!engine.change.tryLock()) : (waited_ms += 1) {
+        try task.check();
+        if (waited_ms >= max_wait_ms) return;
+        io.sleep(.fromMilliseconds(1), .awake) catch return error.Cancelled;
+    }
+    defer engine.unlockChange(io);
+    try drain(engine, io, task);
+}
+
+pub fn drain(engine: *Engine, io: std.Io, task: *Task) Error!void {
+    const watching = &engine.watching;
+    const watch = if (watching.watch) |*watch| watch else return;
+    // Made by the first walk, before there was a watch.
+    const walker = if (engine.walker) |*walker| walker else return;
+    var arena: std.heap.ArenaAllocator = .init(engine.gpa);
+    defer arena.deinit();
+    const changes = watch.drain(io, walker, arena.allocator()) catch |err| switch (err) {
+        error.Cancelled => return error.Cancelled,
+        error.OutOfMemory => return error.OutOfMemory,
+        error.Root => return error.Files,
+        else => |other| {
+            watching.giveUp(engine.gpa, other);
+            _ = try engine.refreshHeld(io, task, .{});
+            return;
+        },
+    };
+    if (changes.is_everything) {
+        _ = try engine.refreshHeld(io, task, .{});
+    } else if (changes.paths.len > 0) {
+        try watching.remember(engine.gpa, changes.paths);
+        _ = try engine.refreshHeld(io, task, .{ .paths = changes.paths });
+    }
+}
