@@ -383,7 +383,7 @@ pub const Scanner = struct {
                 self.advance(end, true);
             },
             .@"if", .@"for", .@"while", .with, .@"switch" => try self.control(keyword, end),
-            .as, .satisfies, .extends => self.advance(end, false),
+            .as, .satisfies => try self.typeOperand(end),
             .@"else", .do, .@"try", .finally => self.advance(end, false),
             .case => {
                 self.state().is_case = true;
@@ -391,6 +391,12 @@ pub const Scanner = struct {
             },
             else => self.operator(end),
         }
+    }
+
+    /// `x as Type` and `x satisfies Type`.
+    fn typeOperand(self: *Scanner, end: usize) Allocator.Error!void {
+        if (!self.dialect.has_types or !self.previous.is_operand) return self.advance(end, true);
+        self.advance(try types.skipType(self.text, end, self.found), true);
     }
 
     /// A word behind which an operand is due.

@@ -185,6 +185,27 @@ pub fn lineStart(text: []const u8, at: usize) usize {
     return before + 1;
 }
 
+/// Finds the end of a line once, however many positions of it are asked for.
+pub const LineEnds = struct {
+    text: []const u8,
+    from: usize = 0,
+    end: usize = 0,
+
+    pub fn of(ends: *LineEnds, at: usize) usize {
+        if (at < ends.from or at >= ends.end) {
+            ends.from = at;
+            ends.end = lineEnd(ends.text, at);
+        }
+        return ends.end;
+    }
+};
+
+/// Whether a name is written like a constant: `MAX_SIZE`, but not `T`.
+pub fn isConstantName(name: []const u8) bool {
+    for (name) |byte| if (std.ascii.isLower(byte)) return false;
+    return name.len > 1 and (std.ascii.isUpper(name[0]) or name[0] == '_');
+}
+
 /// Columns of blanks from the start of a line; a tab goes to the next multiple of eight.
 pub fn indentOf(text: []const u8, line: usize) usize {
     var columns: usize = 0;

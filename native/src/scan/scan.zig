@@ -2,8 +2,13 @@
 //! one place that chooses among them.
 const std = @import("std");
 const javascript = @import("javascript.zig");
+const lua = @import("lua.zig");
+const markdown = @import("markdown.zig");
+const python = @import("python.zig");
+const shell = @import("shell.zig");
 const types = @import("../base/types.zig");
 const c = @import("c.zig");
+const java = @import("java.zig");
 
 const Allocator = std.mem.Allocator;
 const Language = types.Language;
@@ -44,8 +49,14 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .typescript => try javascript.scanText(.typescript, text, found),
         .tsx => try javascript.scanText(.tsx, text, found),
         .javascript => try javascript.scanText(.javascript, text, found),
+        .python => try python.scanText(text, found),
+        .lua => try lua.scanText(text, found),
+        .shell => try shell.scanText(text, found),
+        .markdown => try markdown.scanText(text, found),
         .c => try c.scanC(text, found),
         .cpp => try c.scanCpp(text, found),
+        .java => try java.scanJava(text, found),
+        .csharp => try java.scanCsharp(text, found),
         else => _ = .{ text, found },
     }
 }
