@@ -355,12 +355,25 @@ pub const Builder = struct {
             builder.file.slots.len * @sizeOf(FileNames.Slot);
     }
 
+    pub fn isEmpty(builder: *const Builder) bool {
+        return builder.run.documents.items.len == 0;
+    }
+
     /// The image of all that was added, owned by the caller (freed with `image_gpa`); the builder is
     /// empty again and can be used further.
     pub fn finish(builder: *Builder, image_gpa: Allocator) BuildError![]u8 {
+        return builder.write(image_gpa, .whole);
+    }
+
+    /// The same without the means to find anything, for a merge.
+    pub fn seal(builder: *Builder, image_gpa: Allocator) BuildError![]u8 {
+        return builder.write(image_gpa, .without_lookups);
+    }
+
+    fn write(builder: *Builder, image_gpa: Allocator, extent: write_segment.Extent) BuildError![]u8 {
         var out: std.Io.Writer.Allocating = .init(image_gpa);
         defer out.deinit();
-        write_segment.write(builder.gpa, &builder.run, builder.seed, &out.writer) catch |err| {
+        write_segment.write(builder.gpa, &builder.run, builder.seed, extent, &out.writer) catch |err| {
             return if (err == error.WriteFailed) error.OutOfMemory else @errorCast(err);
         };
         builder.clear();

@@ -11,27 +11,29 @@ const Io = std.Io;
 
 pub const Error = error{ OutOfMemory, TooManyNames, WriteFailed };
 
-pub fn write(gpa: Allocator, run: *Run, seed: u64, out: *Io.Writer) Error!void {
+/// What only merges will read needs no look-ups.
+pub const Extent = enum { whole, without_lookups };
+
+pub fn write(gpa: Allocator, run: *Run, seed: u64, extent: Extent, out: *Io.Writer) Error!void {
     var image: format.ImageWriter = try .init(out);
     var scratch: std.ArrayList(u8) = .empty;
     defer scratch.deinit(gpa);
     try image.writeSection(.documents, std.mem.sliceAsBytes(run.documents.items));
     try writePlainTexts(&image, &run.paths, .path_starts, .path_bytes);
-    try writeLookup(gpa, &image, .path_lookup, &scratch, &run.paths.table, sameId, 0);
-
     try image.writeSection(.name_texts, run.name_texts.bytes.items);
     try writePostings(.names, gpa, &image, run, &scratch);
     try image.writeSection(.name_blocks, std.mem.sliceAsBytes(run.name_texts.blocks.items));
-    try writeLookup(gpa, &image, .name_lookup, &scratch, &run.names, nameId, block_shift);
-
     try image.writeSection(.word_texts, run.word_texts.bytes.items);
     try writePostings(.words, gpa, &image, run, &scratch);
     try image.writeSection(.word_blocks, std.mem.sliceAsBytes(run.word_texts.blocks.items));
-    try writeLookup(gpa, &image, .word_lookup, &scratch, &run.words, sameId, block_shift);
-
     try image.writeSection(.symbols, run.symbol_bytes.items);
     try image.writeSection(.imports, run.import_ids.items);
     try writePlainTexts(&image, &run.imports, .import_starts, .import_bytes);
+    if (extent == .whole) {
+        try writeLookup(gpa, &image, .path_lookup, &scratch, &run.paths.table, sameId, 0);
+        try writeLookup(gpa, &image, .name_lookup, &scratch, &run.names, nameId, block_shift);
+        try writeLookup(gpa, &image, .word_lookup, &scratch, &run.words, sameId, block_shift);
+    }
     run.counts.documents = @intCast(run.documents.items.len);
     run.counts.names = run.name_texts.count();
     run.counts.words = run.word_texts.count();
