@@ -43,7 +43,11 @@ async function open(options: OpenIndexOptions): Promise<CodeIndex> {
   const opened = await openNative(options);
   if (opened.index === undefined) return await openScan({ root, env }, opened.reason);
   const { createNativeCodeIndex } = await import('./native/native-code-index.ts');
-  return createNativeCodeIndex(opened.index, { onProgress });
+  const watchElsewhere: CodeIndex['watch'] = async (onChange, signal) => {
+    const scan = await openScan({ root, env }, 'the system tells of no changes');
+    await scan.watch(onChange, signal);
+  };
+  return createNativeCodeIndex(opened.index, { onProgress, watchElsewhere });
 }
 
 async function openScan({ root, env }: NativeOptions, reason: string): Promise<CodeIndex> {

@@ -1,6 +1,6 @@
 /**
  * No answer is older than the files. The first question has the folders compared; a process that
- * stays has them watched from then on, and nothing is compared any more.
+ * stays has them watched from then on, and only what changed is looked at.
  */
 import type { CallOptions, NativeIndex } from '../../platform/native/native-index.ts';
 
@@ -8,65 +8,71 @@ import type { CallOptions, NativeIndex } from '../../platform/native/native-inde
 const WATCH_AFTER_MS = 150;
 
 type OnProgress = NonNullable<CallOptions['onProgress']>;
+type OnChange = (paths: readonly string[]) => void;
 
 export interface Freshness {
   /** Resolves when the index knows every change that was made before this call. */
   ensure(signal?: AbortSignal): Promise<void>;
-  /** Has the folders watched where the system can; resolves when they are and nothing is missed. */
-  watch(): Promise<void>;
+  /** The same with the folders watched from now on; false where the system cannot. */
+  watch(): Promise<boolean>;
+  /** Hears of what changes while the folders are watched and something asks; ends with the result. */
+  listen(onChange: OnChange): () => void;
+}
+
+/** What the operation `watch` answers: what changed since it was asked before. */
+interface WatchAnswer {
+  readonly isWatching: boolean;
+  readonly changed: readonly string[];
 }
 
 export function createFreshness(index: NativeIndex, onProgress?: OnProgress): Freshness {
-  let watching: Promise<void> | undefined;
-  let isWatching = false;
-  let canWatch = true;
-  let isAsked = false;
+  const listeners = new Set<OnChange>();
+  let state: 'asked-never' | 'asked-once' | 'watching' | 'comparing' = 'asked-never';
   const compare = shareRuns(async () => {
     await index.call('refresh', {}, { onProgress });
   });
-  const watch = (): Promise<void> => {
-    watching ??= startWatch().finally(() => {
-      // A comparison that failed is no reason to do without for ever.
-      if (!isWatching) watching = undefined;
-    });
-    return watching;
+  /** True when the folders are watched, and then what changed is known. */
+  const askWatch = async (request: object): Promise<boolean> => {
+    const { isWatching, changed } = (await index.call('watch', request)) as WatchAnswer;
+    state = isWatching ? 'watching' : 'comparing';
+    if (changed.length > 0) for (const onChange of listeners) onChange(changed);
+    return isWatching;
   };
-  const startWatch = async (): Promise<void> => {
-    canWatch &&= await turnOnWatch(index);
-    if (!canWatch) return;
-    // What changed before the watch stood was not heard of.
-    await compare();
-    isWatching = true;
+  /** Turning it on compares as well, after the folders are watched: nothing is missed. */
+  const turnOn = shareRuns(() => askWatch({ isOn: true }));
+  const watch = async (): Promise<boolean> => {
+    // A watch ends by itself when there are more folders than the system follows.
+    if (state === 'watching') return await askWatch({});
+    return state === 'comparing' ? false : await turnOn();
   };
   const ensure = async (): Promise<void> => {
-    if (isWatching) return;
-    if (!isAsked) {
-      isAsked = true;
-      await compare();
-      // A failure is met again, and told, by the next question.
-      setTimeout(() => void watch().catch(() => undefined), WATCH_AFTER_MS).unref();
+    if (state !== 'asked-never') {
+      if (!(await watch())) await compare();
       return;
     }
-    await watch();
-    if (!isWatching) await compare();
+    state = 'asked-once';
+    await compare();
+    // A failure is met again, and told, by the next question.
+    setTimeout(() => void watch().catch(() => undefined), WATCH_AFTER_MS).unref();
   };
-  return { ensure: (signal) => unlessAborted(ensure(), signal), watch };
-}
-
-/** False where the system tells of no changes, or not of so many folders. */
-async function turnOnWatch(index: NativeIndex): Promise<boolean> {
-  const answer = (await index.call('watch', { isOn: true })) as { readonly isWatching: boolean };
-  return answer.isWatching;
+  return {
+    ensure: (signal) => unlessAborted(ensure(), signal),
+    watch,
+    listen: (onChange) => {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+  };
 }
 
 /**
  * Callers share one run. One that is under way may have passed a file that changed since, so that
  * it is the next one that they share.
  */
-function shareRuns(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const share = (): Promise<void> => {
+function shareRuns<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
+  const share = (): Promise<T> => {
     if (running === undefined) {
       running = work().finally(() => {
         running = undefined;
@@ -74,7 +80,10 @@ function shareRuns(work: () => Promise<void>): () => Promise<void> {
       return running;
     }
     next ??= running
-      .catch(() => undefined)
+      .then(
+        () => undefined,
+        () => undefined,
+      )
       .then(() => {
         next = undefined;
         return share();

@@ -24,6 +24,8 @@ const MAX_DEFINITIONS = 200;
 const WATCH_PERIOD_MS = 200;
 
 export interface NativeCodeIndexOptions {
+  /** Serves a watch where the system tells the library of no changes. */
+  readonly watchElsewhere: CodeIndex['watch'];
   /** Hears of the first build and of long refreshes that a question waits for. */
   readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
 }
@@ -31,7 +33,7 @@ export interface NativeCodeIndexOptions {
 /** A CodeIndex on an open index of the library; closing it closes that. */
 export function createNativeCodeIndex(
   index: NativeIndex,
-  { onProgress }: NativeCodeIndexOptions = {},
+  { onProgress, watchElsewhere }: NativeCodeIndexOptions,
 ): CodeIndex {
   const report = onProgress === undefined ? undefined : onlyUnfinished(onProgress);
   const freshness = createFreshness(index, report);
@@ -57,7 +59,7 @@ export function createNativeCodeIndex(
     setOverlay: async (path, text) => {
       await index.call('overlay', text === undefined ? { path } : { path, text });
     },
-    watch: (onChange, signal) => watch(index, freshness, { onChange, signal }),
+    watch: (onChange, signal) => watch(freshness, { onChange, signal }, watchElsewhere),
     close: () => index.close(),
   };
 }
@@ -66,6 +68,7 @@ interface Hits {
   readonly results: readonly SearchHit[];
 }
 type Counts = Omit<IndexStatus, 'engine' | 'reason'>;
+type OnChange = Parameters<CodeIndex['watch']>[0];
 type Ask = <T>(operation: Operation, request: object, signal?: AbortSignal) => Promise<T>;
 
 /** The library's answers have the shape that docs/native.md gives them: it is built with this. */
@@ -92,25 +95,22 @@ async function refresh(index: NativeIndex, options: RefreshOptions = {}): Promis
   return result as RefreshResult;
 }
 
-interface WatchAnswer {
-  readonly isWatching: boolean;
-  readonly changed: readonly string[];
-}
-
-/** Where the system tells of no changes, the folders are compared; it then says less: not which. */
+/** Asks again and again; what the library heard of meanwhile comes with each answer. */
 async function watch(
-  index: NativeIndex,
   freshness: Freshness,
-  listener: { readonly onChange: (paths: readonly string[]) => void; readonly signal: AbortSignal },
+  { onChange, signal }: { readonly onChange: OnChange; readonly signal: AbortSignal },
+  watchElsewhere: CodeIndex['watch'],
 ): Promise<void> {
-  const { onChange, signal } = listener;
-  await freshness.watch();
-  await freshness.ensure(signal);
-  while (!signal.aborted) {
-    // Rejects when aborted, which is the way out.
-    await wait(WATCH_PERIOD_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    const { changed } = (await index.call('watch', {})) as WatchAnswer;
-    if (changed.length > 0) onChange(changed);
+  if (!(await freshness.watch())) return await watchElsewhere(onChange, signal);
+  const stop = freshness.listen(onChange);
+  try {
+    while (!signal.aborted) {
+      // Rejects when aborted, which is the way out.
+      await wait(WATCH_PERIOD_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      if (!(await freshness.watch())) return await watchElsewhere(onChange, signal);
+    }
+  } finally {
+    stop();
   }
 }

@@ -42,8 +42,8 @@ export interface CallProgress {
 const MESSAGE_BYTES = 4096;
 const FIRST_RESULT_BYTES = 64 * 1024;
 const PROGRESS_MS = 100;
-/** Operations that may read the whole workspace. */
-const LONG: ReadonlySet<Operation> = new Set<Operation>(['refresh', 'history']);
+/** Operations that may read the whole workspace, or wait for one that does. */
+const LONG: ReadonlySet<Operation> = new Set<Operation>(['refresh', 'watch']);
 
 /** Opens an index and what is stored of it. Throws a ZekeError when the library refuses. */
 export async function openNativeIndex(

@@ -10,7 +10,7 @@ function createNotes(options: { readonly canWatch: boolean; readonly isSlow?: bo
   const index: NativeIndex = {
     call: async (operation) => {
       calls.push(operation);
-      if (operation === 'watch') return { isWatching: options.canWatch };
+      if (operation === 'watch') return { isWatching: options.canWatch, changed: [] };
       if (options.isSlow === true) await new Promise<void>((resolve) => ends.push(resolve));
       return {};
     },
@@ -25,24 +25,34 @@ describe('freshness', () => {
     await freshness.ensure();
     expect(calls).toEqual(['refresh']);
     await freshness.ensure();
-    expect(calls).toEqual(['refresh', 'watch', 'refresh']);
+    expect(calls).toEqual(['refresh', 'watch']);
     await freshness.ensure();
     await freshness.ensure();
-    expect(calls).toEqual(['refresh', 'watch', 'refresh']);
+    expect(calls).toEqual(['refresh', 'watch', 'watch', 'watch']);
   });
 
   it('watches by itself when the process stays', async () => {
     const { calls, freshness } = createNotes({ canWatch: true });
     await freshness.ensure();
-    while (calls.length < 3) await wait(5);
-    await freshness.ensure();
-    expect(calls).toEqual(['refresh', 'watch', 'refresh']);
+    while (calls.length < 2) await wait(5);
+    expect(calls).toEqual(['refresh', 'watch']);
   });
 
   it('compares for each question where nothing can be watched', async () => {
     const { calls, freshness } = createNotes({ canWatch: false });
-    for (let question = 0; question < 3; question++) await freshness.ensure();
-    expect(calls).toEqual(['refresh', 'watch', 'refresh', 'refresh']);
+    for (let question = 0; question < 4; question++) await freshness.ensure();
+    expect(calls).toEqual(['refresh', 'watch', 'refresh', 'refresh', 'refresh']);
+  });
+
+  it('compares again when the watch ends by itself', async () => {
+    const notes = { canWatch: true };
+    const { calls, freshness } = createNotes(notes);
+    await freshness.ensure();
+    await freshness.ensure();
+    notes.canWatch = false;
+    await freshness.ensure();
+    await freshness.ensure();
+    expect(calls).toEqual(['refresh', 'watch', 'watch', 'refresh', 'refresh']);
   });
 
   it('shares the next comparison, not the one that may have passed a file already', async () => {
@@ -60,7 +70,7 @@ describe('freshness', () => {
   });
 
   it('lets one who waits leave, and the work go on', async () => {
-    const { ends, freshness } = createNotes({ canWatch: true, isSlow: true });
+    const { ends, freshness } = createNotes({ canWatch: false, isSlow: true });
     const controller = new AbortController();
     const left = freshness.ensure(controller.signal);
     const reason = new Error('enough');
