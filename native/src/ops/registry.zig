@@ -27,6 +27,7 @@ pub fn runner(operation: Operation) ?Run {
     return switch (operation) {
         .overlay => @import("overlay.zig").run,
         .refresh => @import("refresh.zig").run,
+        .search => @import("search.zig").run,
         .status => @import("status.zig").run,
         .watch => @import("watch.zig").run,
         else => null,

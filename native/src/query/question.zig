@@ -263,7 +263,7 @@ test "words, names and what they are worth" {
     );
     try expectTerm(&question, "pars", 1);
     try expectTerm(&question, "index", 1);
-    try expectTerm(&question, "indexentri", 0.5);
+    try expectTerm(&question, "indexentri", 0.7);
     try expectTerm(&question, "retri", 0.4);
     try expectTerm(&question, "conn", 0.16);
     try std.testing.expectError(error.TermNotFound, expectTerm(&question, "templat", 1));

@@ -11,7 +11,7 @@ pub const repeated_word = 0.3;
 pub const title_name = 1.2;
 pub const body_name = 0.6;
 /// Two neighbours written as one word: `index entries` is `indexentries` in a file name.
-pub const joined_words = 0.5;
+pub const joined_words = 0.7;
 /// `conn` may mean a connection, or something else.
 pub const short_form = 0.4;
 
@@ -19,7 +19,7 @@ pub const short_form = 0.4;
 pub const saturation = 1.5;
 pub const length_share = 0.7;
 /// A word in a comment, in units of one in code.
-pub const comment_word = 0.5;
+pub const comment_word = 0.3;
 /// A word that is part of a name which the file defines.
 pub const defined_word = 0.3;
 /// A word of the path: in the file's own name, or in a folder's.
@@ -54,3 +54,7 @@ pub const generated_file = 0.3;
 
 /// How much the commits whose messages are like the question add: a share of the best score.
 pub const history = 0.4;
+/// What the editor adds to a file, as a share of the best score.
+pub const at_cursor = 0.15;
+pub const open_file = 0.1;
+pub const recent_file = 0.1;

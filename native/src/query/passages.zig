@@ -1,0 +1,418 @@
+//! Which lines of a file a question is about: the file cut at its definitions, and each piece scored.
+const std = @import("std");
+const matcher_file = @import("matcher.zig");
+const question_file = @import("question.zig");
+const scan_file = @import("../scan/scan.zig");
+const tokenize = @import("../index/tokenize.zig");
+const types = @import("../base/types.zig");
+const view_file = @import("../store/view.zig");
+const weights = @import("weights.zig");
+
+const Allocator = std.mem.Allocator;
+const Matcher = matcher_file.Matcher;
+const Question = question_file.Question;
+
+/// A longer definition is cut into its members, or into windows where it has none.
+const max_lines = 60;
+/// Text outside of definitions is cut into windows of this many lines.
+const window_lines = 40;
+const max_comment_lines = 30;
+/// Of a longer file the rest is not looked at.
+const max_bytes = 1 << 20;
+
+/// A definition in a text, its lines from 0.
+pub const Definition = struct {
+    name: []const u8,
+    kind: types.Kind,
+    start_line: u32,
+    /// The last line that belongs to it.
+    end_line: u32,
+};
+
+pub const Passage = struct {
+    /// From 0; a comment right above a definition belongs to it.
+    start_line: u32,
+    end_line: u32,
+    definition: ?u32 = null,
+    words: u32 = 0,
+    score: f32 = 0,
+    terms: u64 = 0,
+    names: u32 = 0,
+};
+
+/// A text with its lines and definitions.
+pub const File = struct {
+    text: []const u8,
+    /// The first byte of each line, and one past the last byte.
+    line_starts: []const u32,
+    definitions: []const Definition,
+
+    pub fn lineCount(file: *const File) u32 {
+        return @intCast(file.line_starts.len - 1);
+    }
+
+    pub fn line(file: *const File, number: u32) []const u8 {
+        const start = file.line_starts[number];
+        return std.mem.trimEnd(u8, file.text[start..file.line_starts[number + 1]], "\r\n");
+    }
+
+    /// The lines from `start` to `end`, without the last line break.
+    pub fn lines(file: *const File, start: u32, end: u32) []const u8 {
+        const bytes = file.text[file.line_starts[start]..file.line_starts[end + 1]];
+        return if (std.mem.endsWith(u8, bytes, "\n")) bytes[0 .. bytes.len - 1] else bytes;
+    }
+
+    fn isBlank(file: *const File, number: u32) bool {
+        return std.mem.trim(u8, file.line(number), " \t").len == 0;
+    }
+
+    /// Reads a file of a view. Definitions are those of the index, unless the text has changed since.
+    pub fn read(
+        view: *const view_file.View,
+        io: std.Io,
+        place: view_file.Place,
+        arena: Allocator,
+    ) view_file.ReadError!File {
+        const segment = view.segment(place);
+        const read_text = try view.read(io, place, arena);
+        const text = read_text.bytes[0..@min(read_text.bytes.len, max_bytes)];
+        const starts = try lineStarts(arena, text);
+        if (read_text.is_changed) {
+            const language = segment.info(place.document).language;
+            return .{
+                .text = text,
+                .line_starts = starts,
+                .definitions = try scanned(arena, language, text, starts),
+            };
+        }
+        var definitions: std.ArrayList(Definition) = .empty;
+        var symbols = segment.symbols(place.document);
+        var buffer: @import("../index/segment.zig").TextBuffer = undefined;
+        while (symbols.next()) |symbol| {
+            if (symbol.start_line == 0 or symbol.end_line < symbol.start_line) continue;
+            if (symbol.end_line >= starts.len) continue;
+            try definitions.append(arena, .{
+                .name = try arena.dupe(u8, segment.nameText(symbol.name, &buffer)),
+                .kind = symbol.kind,
+                .start_line = symbol.start_line - 1,
+                .end_line = symbol.end_line - 1,
+            });
+        }
+        return .{ .text = text, .line_starts = starts, .definitions = definitions.items };
+    }
+};
+
+fn lineStarts(arena: Allocator, text: []const u8) Allocator.Error![]const u32 {
+    var starts: std.ArrayList(u32) = .empty;
+    try starts.append(arena, 0);
+    var at: usize = 0;
+    while (std.mem.indexOfScalarPos(u8, text, at, '\n')) |end| {
+        at = end + 1;
+        try starts.append(arena, @intCast(at));
+    }
+    if (at < text.len or text.len == 0) try starts.append(arena, @intCast(text.len));
+    return starts.items;
+}
+
+fn scanned(
+    arena: Allocator,
+    language: types.Language,
+    text: []const u8,
+    starts: []const u32,
+) Allocator.Error![]const Definition {
+    var found: scan_file.Found = .init(arena);
+    try scan_file.scan(language, text, &found);
+    const definitions = try arena.alloc(Definition, found.symbols.items.len);
+    for (definitions, found.symbols.items) |*definition, symbol| {
+        const start = lineOf(starts, symbol.start);
+        definition.* = .{
+            .name = symbol.name.of(text),
+            .kind = symbol.kind,
+            .start_line = start,
+            .end_line = @max(start, lineOf(starts, symbol.end -| 1)),
+        };
+    }
+    return definitions;
+}
+
+/// The line that a byte is in.
+fn lineOf(starts: []const u32, offset: u32) u32 {
+    var from: u32 = 0;
+    var to: u32 = @intCast(starts.len - 1);
+    while (from + 1 < to) {
+        const middle = from + (to - from) / 2;
+        if (starts[middle] <= offset) from = middle else to = middle;
+    }
+    return from;
+}
+
+/// The pieces of a file in order; every line that is not blank is in one of them.
+pub fn cut(arena: Allocator, file: *const File) Allocator.Error![]Passage {
+    var cutter: Cutter = .{ .arena = arena, .file = file };
+    for (file.definitions, 0..) |definition, index| {
+        if (definition.end_line < cutter.covered) continue;
+        try cutter.addDefinition(definition, index);
+    }
+    try cutter.fill(file.lineCount());
+    return cutter.passages.items;
+}
+
+const Cutter = struct {
+    arena: Allocator,
+    file: *const File,
+    /// Lines before this one are in a passage.
+    covered: u32 = 0,
+    passages: std.ArrayList(Passage) = .empty,
+
+    fn addDefinition(cutter: *Cutter, definition: Definition, index: usize) Allocator.Error!void {
+        const end = cutter.ownEnd(definition, index);
+        const commented = startWithComment(cutter.file, definition.start_line);
+        const start = @max(commented, cutter.covered);
+        if (end < start) return;
+        try cutter.fill(start);
+        const last = if (end - start < max_lines) end else cutter.headEnd(definition, index, start, end);
+        try cutter.passages.append(cutter.arena, .{
+            .start_line = start,
+            .end_line = last,
+            .definition = @intCast(index),
+        });
+        cutter.covered = last + 1;
+        if (last < end and !cutter.hasInner(index, end)) try cutter.fillFor(end + 1, @intCast(index));
+    }
+
+    /// A heading's own part ends where the next heading begins, even one below it.
+    fn ownEnd(cutter: *const Cutter, definition: Definition, index: usize) u32 {
+        if (definition.kind != .heading or index + 1 >= cutter.file.definitions.len) {
+            return definition.end_line;
+        }
+        const next = cutter.file.definitions[index + 1].start_line;
+        return @max(definition.start_line, @min(definition.end_line, next -| 1));
+    }
+
+    /// A long definition's first passage: up to its first member, or one window.
+    fn headEnd(
+        cutter: *const Cutter,
+        definition: Definition,
+        index: usize,
+        start: u32,
+        end: u32,
+    ) u32 {
+        const limit = @min(@max(definition.start_line, start) + window_lines - 1, end);
+        for (cutter.file.definitions[index + 1 ..]) |inner| {
+            if (inner.start_line > limit) break;
+            if (inner.start_line <= definition.start_line) continue;
+            const inner_start = startWithComment(cutter.file, inner.start_line);
+            return @max(start, inner_start -| 1);
+        }
+        return limit;
+    }
+
+    fn hasInner(cutter: *const Cutter, index: usize, end: u32) bool {
+        const definitions = cutter.file.definitions;
+        return index + 1 < definitions.len and definitions[index + 1].start_line <= end;
+    }
+
+    fn fill(cutter: *Cutter, end: u32) Allocator.Error!void {
+        try cutter.fillFor(end, null);
+    }
+
+    /// Windows over the lines before `end` that are in no passage yet.
+    fn fillFor(cutter: *Cutter, end: u32, definition: ?u32) Allocator.Error!void {
+        while (cutter.covered < end) {
+            var start = cutter.covered;
+            const after = @min(start + window_lines, end);
+            cutter.covered = after;
+            var last = after;
+            while (start < last and cutter.file.isBlank(start)) start += 1;
+            while (last > start and cutter.file.isBlank(last - 1)) last -= 1;
+            if (start == last) continue;
+            try cutter.passages.append(cutter.arena, .{
+                .start_line = start,
+                .end_line = last - 1,
+                .definition = definition,
+            });
+        }
+    }
+};
+
+/// Where the comment or decorator lines right above a definition begin.
+pub fn startWithComment(file: *const File, start_line: u32) u32 {
+    var start = start_line;
+    while (start > 0 and start_line - start < max_comment_lines) {
+        const above = std.mem.trim(u8, file.line(start - 1), " \t");
+        if (!isComment(above)) break;
+        start -= 1;
+    }
+    return start;
+}
+
+fn isComment(line: []const u8) bool {
+    const marks = [_][]const u8{ "//", "/*", "*", "--", ";;", "@", "\"\"\"", "%%", "#[" };
+    for (marks) |mark| if (std.mem.startsWith(u8, line, mark)) return true;
+    if (!std.mem.startsWith(u8, line, "#")) return false;
+    const directives = [_][]const u8{ "include", "define", "if", "endif", "else", "elif", "pragma", "undef" };
+    const rest = std.mem.trimStart(u8, line[1..], " \t");
+    for (directives) |directive| if (std.mem.startsWith(u8, rest, directive)) return false;
+    return true;
+}
+
+/// Scores the passages of one file after the other.
+pub const Scorer = struct {
+    question: *const Question,
+    matcher: *Matcher,
+    term_weights: []const f32,
+    name_weights: []const f32,
+    term_counts: [question_file.max_terms]u16 = @splat(0),
+    name_counts: [question_file.max_names + 1]u16 = @splat(0),
+
+    /// Counts the words of the file and scores its passages in place.
+    pub fn score(scorer: *Scorer, arena: Allocator, file: *const File, passages: []Passage) Allocator.Error!void {
+        var walker: Walker = .{ .scorer = scorer, .file = file, .passages = passages };
+        const blocks = try arena.alloc(tokenize.LineTable.Block, tokenize.LineTable.sizeFor(file.text));
+        _ = tokenize.forEachName(file.text, &walker, blocks) catch |err| switch (err) {};
+        walker.finish();
+    }
+
+    const Walker = struct {
+        scorer: *Scorer,
+        file: *const File,
+        passages: []Passage,
+        current: usize = 0,
+
+        pub fn addName(walker: *Walker, start: u32, end: u32) error{}!void {
+            if (walker.current >= walker.passages.len) return;
+            while (start >= walker.file.line_starts[walker.passages[walker.current].end_line + 1]) {
+                walker.finish();
+                walker.current += 1;
+                if (walker.current >= walker.passages.len) return;
+            }
+            const passage = &walker.passages[walker.current];
+            passage.words += 1;
+            const match = walker.scorer.matcher.of(walker.file.text[start..end]);
+            if (match.isNothing()) return;
+            passage.terms |= match.terms;
+            var terms = match.terms;
+            while (terms != 0) : (terms &= terms - 1) walker.scorer.term_counts[@ctz(terms)] +|= 1;
+            if (match.name == 0) return;
+            passage.names |= @as(u32, 1) << @intCast(match.name - 1);
+            walker.scorer.name_counts[match.name] +|= 1;
+        }
+
+        fn finish(walker: *Walker) void {
+            if (walker.current >= walker.passages.len) return;
+            const passage = &walker.passages[walker.current];
+            if (passage.terms == 0 and passage.names == 0) return;
+            passage.score = walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(walker.file, passage);
+        }
+    };
+
+    fn scoreText(scorer: *Scorer, passage: *const Passage) f32 {
+        const length = 1 - weights.passage_length_share + weights.passage_length_share *
+            @as(f32, @floatFromInt(passage.words)) / weights.mean_passage_words;
+        var sum: f32 = 0;
+        var terms = passage.terms;
+        while (terms != 0) : (terms &= terms - 1) {
+            const index = @ctz(terms);
+            sum += scorer.term_weights[index] * saturated(scorer.term_counts[index], length);
+            scorer.term_counts[index] = 0;
+        }
+        var names = passage.names;
+        while (names != 0) : (names &= names - 1) {
+            const index = @ctz(names);
+            sum += scorer.name_weights[index] * saturated(scorer.name_counts[index + 1], length);
+            scorer.name_counts[index + 1] = 0;
+        }
+        return sum;
+    }
+
+    fn saturated(count: u16, length: f32) f32 {
+        const exact: f32 = @floatFromInt(count);
+        const k = weights.passage_saturation;
+        return exact * (k + 1) / (exact + k * length);
+    }
+
+    /// What the definition's own name is worth. `retry` says more about a question for retries than
+    /// `parseHttpRetryAfterHeader` does.
+    fn scoreSymbol(scorer: *Scorer, file: *const File, passage: *const Passage) f32 {
+        const definition = file.definitions[passage.definition orelse return 0];
+        if (definition.start_line < passage.start_line) return 0;
+        const match = scorer.matcher.of(definition.name);
+        var sum: f32 = 0;
+        var terms = match.terms;
+        while (terms != 0) : (terms &= terms - 1) sum += scorer.term_weights[@ctz(terms)];
+        const parts = @max(1, partsOf(definition.name));
+        const matched: f32 = @floatFromInt(@popCount(match.terms));
+        const share = 0.5 + 0.5 * @min(1, matched / @as(f32, @floatFromInt(parts)));
+        const whole = if (match.name == 0) 0 else weights.symbol_name * scorer.name_weights[match.name - 1];
+        const is_one_line = definition.start_line == definition.end_line and definition.kind != .heading;
+        const worth: f32 = if (is_one_line) weights.one_line_share else 1;
+        return worth * (weights.symbol_word * sum * share + whole);
+    }
+};
+
+fn partsOf(name: []const u8) u32 {
+    var count: u32 = 0;
+    var words: @import("../index/words.zig").Iterator = .init(name);
+    while (words.next() != null) count += 1;
+    return count;
+}
+
+fn testFile(arena: Allocator, language: types.Language, text: []const u8) !File {
+    const starts = try lineStarts(arena, text);
+    return .{ .text = text, .line_starts = starts, .definitions = try scanned(arena, language, text, starts) };
+}
+
+test "a file is cut at its definitions with the comments above them" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const text =
+        \\import { a } from './a.ts';
+        \\
+        \\/** Waits. */
+        \\export function wait(): void {
+        \\  a();
+        \\}
+        \\
+        \\const rest = 1;
+        \\run(rest);
+        \\
+    ;
+    const file = try testFile(arena.allocator(), .typescript, text);
+    const passages = try cut(arena.allocator(), &file);
+    try std.testing.expectEqual(0, passages[0].start_line);
+    try std.testing.expectEqual(0, passages[0].end_line);
+    try std.testing.expectEqual(2, passages[1].start_line);
+    try std.testing.expectEqual(5, passages[1].end_line);
+    try std.testing.expectEqualStrings("wait", file.definitions[passages[1].definition.?].name);
+    try std.testing.expectEqual(8, passages[passages.len - 1].end_line);
+}
+
+test "every line that is not blank is in exactly one passage" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    var text: std.ArrayList(u8) = .empty;
+    try text.appendSlice(arena.allocator(), "class Long {\n");
+    for (0..50) |index| try text.print(arena.allocator(), "  // m\n  m{d}() {{\n    x();\n  }}\n\n", .{index});
+    try text.appendSlice(arena.allocator(), "}\n");
+    for (0..200) |_| try text.appendSlice(arena.allocator(), "call();\n");
+    const file = try testFile(arena.allocator(), .typescript, text.items);
+    const passages = try cut(arena.allocator(), &file);
+    const covered = try arena.allocator().alloc(u8, file.lineCount());
+    @memset(covered, 0);
+    for (passages) |passage| {
+        try std.testing.expect(passage.end_line - passage.start_line < max_lines + max_comment_lines);
+        for (passage.start_line..passage.end_line + 1) |number| covered[number] += 1;
+    }
+    for (covered, 0..) |count, number| {
+        if (!file.isBlank(@intCast(number))) try std.testing.expectEqual(1, count);
+    }
+}
+
+test "empty, endless and binary texts" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    for ([_][]const u8{ "", "\n", "\n\n\n", "x", "\x00\xff\r\n\r", "a" ** 5000 }) |text| {
+        const file = try testFile(arena.allocator(), .typescript, text);
+        _ = try cut(arena.allocator(), &file);
+    }
+}

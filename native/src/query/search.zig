@@ -1,0 +1,237 @@
+//! From a question to the lines that matter: files by their words, then the best passages of the best
+//! files.
+const std = @import("std");
+const matcher_file = @import("matcher.zig");
+const passages_file = @import("passages.zig");
+const question_file = @import("question.zig");
+const rank_file = @import("rank.zig");
+const types = @import("../base/types.zig");
+const view_file = @import("../store/view.zig");
+const weights = @import("weights.zig");
+const Task = @import("../store/task.zig").Task;
+
+const Allocator = std.mem.Allocator;
+const Boost = rank_file.Boost;
+const Candidate = rank_file.Candidate;
+const File = passages_file.File;
+const Passage = passages_file.Passage;
+const Place = view_file.Place;
+const Question = question_file.Question;
+const View = view_file.View;
+
+/// Files that are read again for a question, and how much of them in all.
+const max_files = 48;
+const max_read_bytes = 4 << 20;
+/// Passages of one file in one answer.
+const max_passages = 4;
+const reason_words = 6;
+
+/// Lines of a file that answer something. `text` is all of them.
+pub const Hit = struct {
+    place: Place,
+    path: []const u8,
+    /// From 1, both ends in.
+    start_line: u32,
+    end_line: u32,
+    symbol: ?[]const u8 = null,
+    kind: ?types.Kind = null,
+    score: f32,
+    reason: []const u8,
+    text: []const u8,
+};
+
+pub const Input = struct {
+    view: *const View,
+    io: std.Io,
+    arena: Allocator,
+    task: *const Task,
+    text: []const u8,
+    boosts: []const Boost = &.{},
+    limit: usize,
+};
+
+pub const Error = rank_file.Error;
+
+/// The best passages first: the best one of each file before second ones of equally good files.
+pub fn search(input: Input) Error![]const Hit {
+    const question = try question_file.parse(input.arena, input.text);
+    if (question.isEmpty() and input.boosts.len == 0) return &.{};
+    var matcher: matcher_file.Matcher = try .init(input.arena, &question);
+    const ranking = try rank_file.rank(.{
+        .view = input.view,
+        .io = input.io,
+        .arena = input.arena,
+        .task = input.task,
+        .question = &question,
+        .matcher = &matcher,
+        .boosts = input.boosts,
+        .limit = @max(max_files, input.limit),
+    });
+    var searcher: Searcher = .{
+        .input = input,
+        .question = &question,
+        .scorer = .{
+            .question = &question,
+            .matcher = &matcher,
+            .term_weights = ranking.term_weights,
+            .name_weights = ranking.name_weights,
+        },
+    };
+    for (ranking.files) |candidate| {
+        try input.task.check();
+        try searcher.addFile(candidate);
+    }
+    std.mem.sort(Found, searcher.found.items, {}, Found.isBetter);
+    const best = searcher.found.items[0..@min(searcher.found.items.len, input.limit)];
+    const hits = try input.arena.alloc(Hit, best.len);
+    for (hits, best) |*hit, found| hit.* = try searcher.hitOf(found);
+    return hits;
+}
+
+const Found = struct {
+    candidate: Candidate,
+    file: *const File,
+    passage: Passage,
+    score: f32,
+
+    fn isBetter(_: void, left: Found, right: Found) bool {
+        if (left.score != right.score) return left.score > right.score;
+        if (left.candidate.place.segment != right.candidate.place.segment) {
+            return left.candidate.place.segment < right.candidate.place.segment;
+        }
+        if (left.candidate.place.document != right.candidate.place.document) {
+            return left.candidate.place.document < right.candidate.place.document;
+        }
+        return left.passage.start_line < right.passage.start_line;
+    }
+};
+
+const Searcher = struct {
+    input: Input,
+    question: *const Question,
+    scorer: passages_file.Scorer,
+    found: std.ArrayList(Found) = .empty,
+    files: u32 = 0,
+    read_bytes: u64 = 0,
+
+    fn addFile(searcher: *Searcher, candidate: Candidate) Error!void {
+        const input = searcher.input;
+        const info = input.view.segment(candidate.place).info(candidate.place.document);
+        if (info.flags.binary or info.flags.huge) return;
+        const is_too_much = searcher.read_bytes > 0 and searcher.read_bytes + info.size > max_read_bytes;
+        if (searcher.files >= max_files or is_too_much) return;
+        searcher.files += 1;
+        searcher.read_bytes += info.size;
+        const file = try input.arena.create(File);
+        file.* = File.read(input.view, input.io, candidate.place, input.arena) catch |err| switch (err) {
+            error.OutOfMemory => return error.OutOfMemory,
+            else => return,
+        };
+        const passages = try passages_file.cut(input.arena, file);
+        try searcher.scorer.score(input.arena, file, passages);
+        try searcher.keepBest(candidate, file, passages);
+    }
+
+    fn keepBest(
+        searcher: *Searcher,
+        candidate: Candidate,
+        file: *const File,
+        passages: []Passage,
+    ) Error!void {
+        if (passages.len == 0) return;
+        std.mem.sort(Passage, passages, {}, isBetterPassage);
+        const best = passages[0].score;
+        const of_file = candidate.score + candidate.boost +
+            weights.best_passage * best * candidate.factor;
+        if (of_file <= 0) return;
+        for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {
+            if (index > 0 and passage.score <= 0) break;
+            const share = if (index == 0) 1 else weights.next_passage * passage.score / best;
+            try searcher.found.append(searcher.input.arena, .{
+                .candidate = candidate,
+                .file = file,
+                .passage = passage,
+                .score = of_file * share,
+            });
+        }
+    }
+
+    fn isBetterPassage(_: void, left: Passage, right: Passage) bool {
+        if (left.score != right.score) return left.score > right.score;
+        return left.start_line < right.start_line;
+    }
+
+    fn hitOf(searcher: *Searcher, found: Found) Error!Hit {
+        const passage = found.passage;
+        const place = found.candidate.place;
+        const definition = if (passage.definition) |index| found.file.definitions[index] else null;
+        return .{
+            .place = place,
+            .path = searcher.input.view.segment(place).path(place.document),
+            .start_line = passage.start_line + 1,
+            .end_line = passage.end_line + 1,
+            .symbol = if (definition) |known| known.name else null,
+            .kind = if (definition) |known| known.kind else null,
+            .score = found.score,
+            .reason = try searcher.reasonOf(found, definition),
+            .text = found.file.lines(passage.start_line, passage.end_line),
+        };
+    }
+
+    /// Why, for people: what it defines, which words it has, and what beside the text spoke for it.
+    fn reasonOf(
+        searcher: *Searcher,
+        found: Found,
+        definition: ?passages_file.Definition,
+    ) Error![]const u8 {
+        const arena = searcher.input.arena;
+        var reason: std.ArrayList(u8) = .empty;
+        if (definition) |known| {
+            const match = searcher.scorer.matcher.of(known.name);
+            if (!match.isNothing()) try reason.print(arena, "defines {s}", .{known.name});
+        }
+        if (found.candidate.is_mentioned) try addPart(arena, &reason, "named in the question");
+        var words: std.ArrayList(u8) = .empty;
+        var left: u32 = reason_words;
+        var names = found.passage.names;
+        while (names != 0 and left > 0) : (names &= names - 1) {
+            try addWord(arena, &words, searcher.question.names[@ctz(names)].text);
+            left -= 1;
+        }
+        var terms = found.passage.terms;
+        while (terms != 0 and left > 0) : (terms &= terms - 1) {
+            try addWord(arena, &words, searcher.question.terms[@ctz(terms)].shown);
+            left -= 1;
+        }
+        if (words.items.len > 0) try addPart(arena, &reason, words.items);
+        try addPart(arena, &reason, boostText(found.candidate.boost_reason));
+        return reason.items;
+    }
+
+    fn addWord(arena: Allocator, words: *std.ArrayList(u8), word: []const u8) Error!void {
+        var known = std.mem.splitSequence(u8, words.items, ", ");
+        while (known.next()) |other| {
+            if (std.ascii.eqlIgnoreCase(std.mem.trimStart(u8, other, "names: "), word)) return;
+        }
+        try words.appendSlice(arena, if (words.items.len == 0) "names: " else ", ");
+        try words.appendSlice(arena, word);
+    }
+
+    fn addPart(arena: Allocator, reason: *std.ArrayList(u8), part: []const u8) Error!void {
+        if (part.len == 0) return;
+        if (reason.items.len > 0) try reason.appendSlice(arena, "; ");
+        try reason.appendSlice(arena, part);
+    }
+};
+
+pub fn boostText(reason: rank_file.Reason) []const u8 {
+    return switch (reason) {
+        .none => "",
+        .commits => "commits like it changed this file",
+        .cursor => "at the cursor",
+        .open => "open in the editor",
+        .recent => "edited lately",
+        .imports => "imported here",
+        .changed => "changed in the diff",
+    };
+}
