@@ -22,9 +22,9 @@ export type OpenedNative =
   | { readonly index: undefined; readonly reason: string };
 
 export async function openNative({ root, env, cacheDir }: NativeOptions): Promise<OpenedNative> {
-  const loaded = await loadLibrary();
+  // Side by side: git is a process, and both take some milliseconds.
+  const [loaded, git] = await Promise.all([loadLibrary(), findGitFacts({ root, env })]);
   if (loaded.library === undefined) return { index: undefined, reason: loaded.reason };
-  const git = await findGitFacts({ root, env });
   const folder = cacheDir === undefined ? undefined : snapshotFolder(cacheDir, root);
   const request: OpenRequest = { root, ...(git === undefined ? {} : { git }) };
   try {
