@@ -41,9 +41,9 @@ pub const Progress = struct {
 pub const Options = struct {
     threads: u32 = 2,
     seed: u64,
-    /// All builders together stay near this; with the images of what is sealed and with the merge,
-    /// the peak is about three times as much.
-    builder_bytes: usize = 128 << 20,
+    /// What the build should stay within. A third of it is for the builders; the images of what is
+    /// sealed, and the merge, need what they need.
+    memory_limit_bytes: usize = 384 << 20,
     progress: *Progress,
 };
 
@@ -65,7 +65,7 @@ pub fn build(gpa: Allocator, source: Source, options: Options, out: *Io.Writer) 
         .number = @intCast(number),
         .source = source,
         .options = options,
-        .seal_bytes = options.builder_bytes / threads,
+        .seal_bytes = options.memory_limit_bytes / 3 / threads,
         .next = &next,
     };
     defer for (workers[0..threads]) |*worker| worker.deinit();
@@ -194,14 +194,14 @@ test "many documents, several threads, many runs" {
     const gpa = std.testing.allocator;
     var files: TestSource = .{};
     const source: Source = .{ .context = &files, .count = 1000, .load = TestSource.load };
-    for ([_]usize{ 0, 1 << 30 }) |builder_bytes| {
+    for ([_]usize{ 0, 1 << 30 }) |limit| {
         var progress: Progress = .{};
         var out: Io.Writer.Allocating = .init(gpa);
         defer out.deinit();
         const options: Options = .{
             .threads = 3,
             .seed = 1,
-            .builder_bytes = builder_bytes,
+            .memory_limit_bytes = limit,
             .progress = &progress,
         };
         try build(gpa, source, options, &out.writer);
