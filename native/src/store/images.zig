@@ -15,8 +15,8 @@ const Engine = engine_file.Engine;
 const Error = engine_file.Error;
 const Writer = std.Io.Writer;
 
-/// More than this a build does not hold at once, whatever the index may have.
-const max_build_bytes: usize = 400 << 20;
+/// More than this a build should not hold at once, whatever the index may have.
+const max_build_bytes: usize = 384 << 20;
 /// What is gathered before it is written to a file.
 const write_buffer_bytes = 1 << 20;
 
@@ -61,7 +61,7 @@ pub fn buildParallel(engine: *Engine, io: std.Io, task: *Task, collector: *Colle
         fn write(context: @This(), out: *Writer) (Error || error{WriteFailed})!void {
             const budget = context.engine.budget;
             const left = budget.limit -| budget.used.load(.monotonic);
-            parallel.build(context.engine.pages, context.collector.source(), .{
+            parallel.build(context.engine.gpa, context.collector.source(), .{
                 .threads = context.engine.threads,
                 .seed = context.engine.seed,
                 .memory_limit_bytes = @min(left, max_build_bytes),
@@ -92,7 +92,7 @@ pub fn merge(
         parts: []const merge_file.Part,
 
         fn write(context: @This(), out: *Writer) (Error || error{WriteFailed})!void {
-            merge_file.merge(context.engine.pages, context.parts, .{
+            merge_file.merge(context.engine.gpa, context.parts, .{
                 .seed = context.engine.seed,
                 .threads = context.engine.threads,
                 .is_canceled = &context.task.is_cancelled,

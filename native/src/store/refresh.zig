@@ -110,7 +110,7 @@ const Run = struct {
             }
         }
         if (run.options.paths) |paths| {
-            try run.findGoneOf(paths, listed, seen);
+            try run.findGoneOf(paths, seen);
         } else {
             try run.findGone(seen);
         }
@@ -135,18 +135,18 @@ const Run = struct {
     fn findGoneOf(
         run: *Run,
         paths: []const []const u8,
-        listed: []const walk.File,
         seen: []const []const u64,
     ) Error!void {
         const arena = run.arena.allocator();
-        var files: std.StringHashMapUnmanaged(void) = .empty;
-        for (listed) |file| try files.put(arena, file.path, {});
         var folders: std.StringHashMapUnmanaged(void) = .empty;
         for (paths) |given| {
             const path = std.mem.trimEnd(u8, given, "/");
             if (run.files.find(path)) |place| {
                 if (!isSeen(seen, place)) try run.gone.append(arena, place);
-            } else if (!files.contains(path)) try folders.put(arena, path, {});
+            } else {
+                // A folder, or what was one: also a new file may stand where a folder was.
+                try folders.put(arena, path, {});
+            }
         }
         if (folders.count() == 0) return;
         var places = run.files.places();
@@ -255,4 +255,139 @@ test "what stands below a folder" {
     try std.testing.expect(!isBelow(&folders, "a"));
     try folders.put(gpa, "", {});
     try std.testing.expect(isBelow(&folders, "z"));
+}
+
+const Workspace = @import("testing.zig").Workspace;
+
+/// Fails unless exactly these paths are found, with the words of their text.
+fn expectFiles(workspace: *Workspace, expected: []const [2][]const u8) !void {
+    const io = std.testing.io;
+    const view = workspace.engine.?.acquire(io);
+    defer view.release(io);
+    try std.testing.expectEqual(expected.len, view.count());
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    for (expected) |entry| {
+        const place = view.find(entry[0]) orelse return error.NotFound;
+        try std.testing.expectEqualStrings(entry[0], view.segment(place).path(place.document));
+        const text = try view.read(io, place, arena.allocator());
+        try std.testing.expectEqualStrings(entry[1], text.bytes);
+        try std.testing.expect(!text.is_changed);
+        const segment = view.segment(place);
+        const name = segment.findName(entry[1]) orelse return error.NameNotFound;
+        var postings = segment.namePostings(name);
+        while (postings.next()) |posting| {
+            if (posting.document == place.document) break;
+        } else return error.NotInPostings;
+    }
+}
+
+test "files come, change, go and come back" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 0 });
+    try workspace.write("a.c", "alpha", 1);
+    try workspace.write("sub/b.c", "beta", 1);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 2, .added = 2, .readBytes = 9, .indexedBytes = 9 },
+    );
+    try expectFiles(&workspace, &.{ .{ "a.c", "alpha" }, .{ "sub/b.c", "beta" } });
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 2, .added = 0, .unchanged = 2, .readBytes = 0 },
+    );
+    try workspace.write("a.c", "gamma", 2);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 2, .changed = 1, .unchanged = 1 },
+    );
+    try expectFiles(&workspace, &.{ .{ "a.c", "gamma" }, .{ "sub/b.c", "beta" } });
+    try workspace.write("a.c", "alpha", 3);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 2, .revived = 1, .indexedBytes = 0 },
+    );
+    try expectFiles(&workspace, &.{ .{ "a.c", "alpha" }, .{ "sub/b.c", "beta" } });
+    try workspace.write("a.c", "alpha", 4);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 2, .revived = 0, .unchanged = 2, .readBytes = 5, .indexedBytes = 0 },
+    );
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .readBytes = 0 });
+    try workspace.delete("sub/b.c");
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 1, .removed = 1 });
+    try expectFiles(&workspace, &.{.{ "a.c", "alpha" }});
+}
+
+test "some paths: what they are, and what was below them" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    try workspace.write("a.c", "alpha", 1);
+    try workspace.write("sub/b.c", "beta", 1);
+    try workspace.write("sub/c.c", "gamma", 1);
+    _ = try workspace.call(.refresh, "{}");
+    try workspace.write("a.c", "delta", 2);
+    try workspace.write("new.c", "epsilon", 2);
+    try workspace.write("sub/b.c", "zeta", 2);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{\"paths\":[\"a.c\",\"new.c\",\"gone.c\"]}"),
+        .{ .files = 4, .added = 1, .changed = 1, .removed = 0, .unchanged = 0 },
+    );
+    try workspace.dir.deleteTree(std.testing.io, "sub");
+    try workspace.write("sub", "eta", 3);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{\"paths\":[\"sub/\"]}"),
+        .{ .files = 3, .added = 1, .removed = 2 },
+    );
+    try expectFiles(&workspace, &.{ .{ "a.c", "delta" }, .{ "new.c", "epsilon" }, .{ "sub", "eta" } });
+    for ([_][]const u8{ "/etc", "../x", "a/../b", "" }) |path| {
+        var request: [64]u8 = undefined;
+        const text = try std.fmt.bufPrint(&request, "{{\"paths\":[\"{s}\"]}}", .{path});
+        try std.testing.expectError(error.BadRequest, workspace.call(.refresh, text));
+    }
+}
+
+test "a file that was written a moment ago is looked at again" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    try workspace.dir.writeFile(std.testing.io, .{ .sub_path = "a.c", .data = "alpha" });
+    _ = try workspace.call(.refresh, "{}");
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .readBytes = 5, .changed = 0 });
+}
+
+test "many changes keep few segments, and nothing is lost" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    var names: [40][]const u8 = undefined;
+    for (&names, 0..) |*name, number| {
+        name.* = try std.fmt.allocPrint(workspace.arena.allocator(), "file{d}.c", .{number});
+        try workspace.write(name.*, "first", 1);
+    }
+    _ = try workspace.call(.refresh, "{}");
+    var expected: [40][2][]const u8 = undefined;
+    for (&expected, names) |*entry, name| entry.* = .{ name, "first" };
+    var prng: std.Random.DefaultPrng = .init(3);
+    for (0..120) |round| {
+        const chosen = prng.random().uintLessThan(usize, names.len);
+        const text = try std.fmt.allocPrint(workspace.arena.allocator(), "text{d}", .{round});
+        try workspace.write(names[chosen], text, @intCast(round + 2));
+        expected[chosen][1] = text;
+        const request = if (prng.random().uintLessThan(u32, 10) == 0)
+            "{}"
+        else
+            try std.fmt.allocPrint(
+                workspace.arena.allocator(),
+                "{{\"paths\":[\"{s}\"]}}",
+                .{names[chosen]},
+            );
+        try Workspace.expect(try workspace.call(.refresh, request), .{ .files = 40, .changed = 1 });
+        try std.testing.expect(workspace.engine.?.files.parts.len <= 9);
+    }
+    try expectFiles(&workspace, &expected);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .unchanged = 40, .readBytes = 0 });
 }
