@@ -1,8 +1,19 @@
 //! The regular files below a root that git and the `.zekeignore` files keep, with their stat.
 //! Symbolic links are not followed; FIFOs, devices and sockets are not opened.
 const std = @import("std");
+const builtin = @import("builtin");
+const Crew = @import("crew.zig").Crew;
+const ignore = @import("ignore.zig");
+const repository = @import("repository.zig");
+const scopes = @import("scopes.zig");
+const system = @import("system.zig");
+const tree = @import("tree.zig");
+const visit = @import("visit.zig");
 
 const Allocator = std.mem.Allocator;
+const Dir = std.Io.Dir;
+const Place = scopes.Place;
+const Visitor = visit.Visitor;
 
 pub const Error = error{
     /// The root cannot be opened as a folder.
@@ -11,14 +22,8 @@ pub const Error = error{
     OutOfMemory,
 };
 
-/// What the file system says of a kept file.
-pub const File = struct {
-    /// Relative to the root, with `/`, as the file system has its bytes.
-    path: []const u8,
-    size: u64,
-    mtime_ns: i64,
-    inode: u64,
-};
+pub const File = tree.File;
+pub const Control = visit.Control;
 
 /// Where the repository keeps what decides about files. All paths are absolute.
 pub const Git = struct {
@@ -43,52 +48,69 @@ pub const Options = struct {
     max_depth: u32 = 100,
 };
 
-/// How a walk is watched and ended from outside.
-pub const Control = struct {
-    is_cancelled: ?*const std.atomic.Value(bool) = null,
-    /// Grows with each file that is found.
-    found: ?*std.atomic.Value(u64) = null,
-};
-
 pub const Result = struct {
+    gpa: Allocator,
+    /// What holds the paths.
+    arenas: []std.heap.ArenaAllocator,
     /// Sorted by the bytes of their path.
     files: []const File,
-    /// The folders that were read, `""` for the root, sorted alike.
+    /// The folders that were read, `""` for the root, sorted as their contents are.
     folders: []const []const u8,
-    /// Folders that are kept but could not be read, and files that could not be looked at.
+    /// Folders that are kept but could not be read.
     unreadable: u64,
     /// A limit was reached: there are more files than these.
     is_cut: bool,
 
     pub fn deinit(result: *Result) void {
-        _ = result;
-        @panic("being written");
+        for (result.arenas) |*arena| arena.deinit();
+        result.gpa.free(result.arenas);
+        result.gpa.free(result.files);
+        result.gpa.free(result.folders);
     }
 };
 
 /// Walks one root, again and again. What it learns of git's index is kept from one walk to the next.
 /// One walk at a time.
 pub const Walker = struct {
+    gpa: Allocator,
+    options: Options,
+    root: Dir,
+    /// The root below the repository's top, ending in `/`; `""` when it is the top.
+    prefix: []const u8,
+    tracked: repository.Tracked,
+
     /// The strings of the options stay the caller's and must live as long.
     pub fn init(gpa: Allocator, io: std.Io, options: Options) Error!Walker {
-        _ = gpa;
-        _ = io;
-        _ = options;
-        @panic("being written");
+        const top = if (options.git) |git| git.top_level else null;
+        const index_file = if (options.git) |git| git.index_file else null;
+        const prefix = try prefixOf(gpa, options.root, top);
+        errdefer gpa.free(prefix);
+        const root = Dir.openDirAbsolute(io, options.root, .{ .iterate = true }) catch
+            return error.Root;
+        return .{
+            .gpa = gpa,
+            .options = options,
+            .root = root,
+            .prefix = prefix,
+            .tracked = .init(gpa, index_file, scopes.ignores_case),
+        };
     }
 
     pub fn deinit(walker: *Walker, io: std.Io) void {
-        _ = walker;
-        _ = io;
-        @panic("being written");
+        walker.root.close(io);
+        walker.tracked.deinit();
+        walker.gpa.free(walker.prefix);
     }
 
     /// Everything below the root.
     pub fn all(walker: *Walker, io: std.Io, control: Control) Error!Result {
-        _ = walker;
-        _ = io;
-        _ = control;
-        @panic("being written");
+        var trip: Trip = undefined;
+        try trip.init(walker, io, control);
+        defer trip.deinit();
+        var root: tree.Node = .{ .path = "", .depth = 0, .place = try trip.rootPlace() };
+        try trip.walk(&.{&root});
+        if (!root.is_kept and !trip.tour.is_cut.load(.monotonic)) return error.Root;
+        return trip.result(&.{});
     }
 
     /// Of these files and folders (relative to the root) and of all that is below them: what `all`
@@ -99,10 +121,238 @@ pub const Walker = struct {
         paths: []const []const u8,
         control: Control,
     ) Error!Result {
-        _ = walker;
-        _ = io;
-        _ = paths;
-        _ = control;
-        @panic("being written");
+        for (paths) |path| if (path.len == 0) return walker.all(io, control);
+        var trip: Trip = undefined;
+        try trip.init(walker, io, control);
+        defer trip.deinit();
+        var files: std.ArrayList(File) = .empty;
+        defer files.deinit(walker.gpa);
+        try trip.lookAt(paths, &files);
+        try trip.walk(trip.nodes.items);
+        return trip.result(files.items);
     }
 };
+
+/// `a/b/` for the root `/top/a/b` below `/top`.
+fn prefixOf(gpa: Allocator, root: []const u8, top: ?[]const u8) error{OutOfMemory}![]const u8 {
+    const above = std.mem.trimEnd(u8, top orelse root, separators);
+    const below = std.mem.trim(u8, root[@min(above.len, root.len)..], separators);
+    if (below.len == 0) return gpa.dupe(u8, "");
+    const prefix = try std.mem.concat(gpa, u8, &.{ below, "/" });
+    if (builtin.os.tag == .windows) std.mem.replaceScalar(u8, prefix, '\\', '/');
+    if (scopes.ignores_case) _ = std.ascii.lowerString(prefix, prefix);
+    return prefix;
+}
+
+const separators = if (builtin.os.tag == .windows) "/\\" else "/";
+
+/// A path as a walk gives it: relative, with `/`, no empty part, no `.` and no `..`.
+fn isPlain(path: []const u8) bool {
+    if (path.len == 0 or path.len > system.max_path_bytes) return false;
+    if (std.mem.findScalar(u8, path, 0) != null) return false;
+    if (builtin.os.tag == .windows and std.mem.findAny(u8, path, "\\:") != null) return false;
+    var parts = std.mem.splitScalar(u8, path, '/');
+    while (parts.next()) |part| {
+        if (part.len == 0) return false;
+        if (std.mem.eql(u8, part, ".") or std.mem.eql(u8, part, "..")) return false;
+    }
+    return true;
+}
+
+/// One walk. Stays where it is: its visitors point into it.
+const Trip = struct {
+    walker: *Walker,
+    io: std.Io,
+    tour: visit.Tour,
+    visitors: []Visitor,
+    /// The folders whose trees are walked.
+    nodes: std.ArrayList(*tree.Node) = .empty,
+    /// What holds in the folders above the paths that are looked at; null in those that are left out.
+    places: std.StringHashMapUnmanaged(?Place) = .empty,
+
+    fn init(trip: *Trip, walker: *Walker, io: std.Io, control: Control) Error!void {
+        const options = walker.options;
+        walker.tracked.begin();
+        const visitors = try walker.gpa.alloc(Visitor, @max(options.threads, 1));
+        trip.* = .{
+            .walker = walker,
+            .io = io,
+            .visitors = visitors,
+            .tour = .{
+                .root = walker.root,
+                .prefix = walker.prefix,
+                .tracked = &walker.tracked,
+                .has_links = hasSubmodules(io, options.git),
+                .max_entries = options.max_entries,
+                .max_depth = options.max_depth,
+                .control = control,
+            },
+        };
+        for (visitors) |*visitor| visitor.* = .init(walker.gpa, &trip.tour);
+        visitors[0].own_io = io;
+    }
+
+    /// Frees what no result has taken.
+    fn deinit(trip: *Trip) void {
+        const gpa = trip.walker.gpa;
+        for (trip.visitors) |*visitor| {
+            visitor.deinit();
+            visitor.kept.deinit();
+        }
+        gpa.free(trip.visitors);
+        trip.nodes.deinit(gpa);
+        trip.places.deinit(gpa);
+    }
+
+    fn walk(trip: *Trip, nodes: []const *tree.Node) Error!void {
+        var crew: Crew = .{ .gpa = trip.walker.gpa, .visitors = trip.visitors };
+        try crew.run(nodes);
+        if (trip.nodes.items.len == 0) try trip.nodes.appendSlice(trip.walker.gpa, nodes);
+    }
+
+    /// The files of the walked trees and these, sorted.
+    fn result(trip: *Trip, files: []const File) Error!Result {
+        const gpa = trip.walker.gpa;
+        var lists: tree.Lists = .{};
+        errdefer lists.deinit(gpa);
+        for (trip.nodes.items) |node| try lists.add(gpa, node);
+        if (files.len > 0) try lists.addFiles(gpa, files);
+        const arenas = try gpa.alloc(std.heap.ArenaAllocator, trip.visitors.len);
+        errdefer gpa.free(arenas);
+        const folders = try lists.folders.toOwnedSlice(gpa);
+        errdefer gpa.free(folders);
+        const sorted = try lists.files.toOwnedSlice(gpa);
+        for (arenas, trip.visitors) |*arena, *visitor| {
+            arena.* = visitor.kept;
+            visitor.kept = .init(gpa);
+        }
+        return .{
+            .gpa = gpa,
+            .arenas = arenas,
+            .files = sorted,
+            .folders = folders,
+            .unreadable = trip.tour.unreadable.load(.monotonic),
+            .is_cut = trip.tour.is_cut.load(.monotonic),
+        };
+    }
+
+    /// What holds for the root: the rules of the user, of the repository, and of the folders above.
+    fn rootPlace(trip: *Trip) Error!Place {
+        const visitor = &trip.visitors[0];
+        const arena = visitor.passing.allocator();
+        const zeke = try scopes.defaults(arena);
+        const git = trip.walker.options.git orelse return .{ .git = null, .zeke = zeke };
+        var scope: ?*const scopes.Scope = null;
+        for ([_]?[]const u8{ git.global_excludes_file, git.exclude_file }) |file| {
+            const path = file orelse continue;
+            const place: scopes.File = .{ .dir = .cwd(), .path = path, .follows = true };
+            scope = try scopes.withFile(trip.io, arena, scope, place, 0);
+        }
+        const prefix = trip.walker.prefix;
+        var at: usize = 0;
+        while (at < prefix.len) {
+            const parts = [_][]const u8{ git.top_level, "/", prefix[0..at], ".gitignore" };
+            const path = try std.mem.concat(arena, u8, &parts);
+            const place: scopes.File = .{ .dir = .cwd(), .path = path };
+            scope = try scopes.withFile(trip.io, arena, scope, place, at);
+            const slash = std.mem.findScalarPos(u8, prefix, at, '/') orelse break;
+            const name: ignore.Name = .init(prefix[0..slash], at, true);
+            if (scopes.Scope.isIgnored(scope, &name)) {
+                const index = try trip.walker.tracked.get(trip.io);
+                if (index.hasBelow(prefix[0 .. prefix.len - 1])) {
+                    trip.tour.is_repository = true;
+                    return .{ .git = scope, .zeke = zeke, .only_tracked = true };
+                }
+                // Whoever opens a folder that the repository around it ignores wants to see something.
+                return .{ .git = null, .zeke = zeke };
+            }
+            at = slash + 1;
+        }
+        trip.tour.is_repository = true;
+        return .{ .git = scope, .zeke = zeke };
+    }
+
+    /// Finds the kept ones among the paths: files are added to `files`, folders to the nodes.
+    fn lookAt(trip: *Trip, paths: []const []const u8, files: *std.ArrayList(File)) Error!void {
+        const gpa = trip.walker.gpa;
+        const visitor = &trip.visitors[0];
+        const passing = visitor.passing.allocator();
+        const sorted = try passing.dupe([]const u8, paths);
+        std.mem.sortUnstable([]const u8, sorted, {}, isBefore);
+        var walked: std.StringHashMapUnmanaged(void) = .empty;
+        for (sorted) |path| {
+            try trip.tour.control.check();
+            if (!isPlain(path) or isBelow(&walked, path)) continue;
+            const slash = std.mem.findScalarLast(u8, path, '/');
+            const folder = if (slash) |at| path[0..at] else "";
+            const name = if (slash) |at| path[at + 1 ..] else path;
+            const place = try trip.placeIn(folder) orelse continue;
+            const kept = try visitor.kept.allocator().dupeZ(u8, path);
+            const stat = system.stat(trip.io, trip.tour.root, kept) orelse continue;
+            try visitor.setFolder(folder);
+            if (stat.kind == .folder and !visit.isGit(name)) {
+                const inner = try visitor.enter(place, name) orelse continue;
+                const node = try passing.create(tree.Node);
+                const depth = std.mem.countScalar(u8, path, '/') + 1;
+                node.* = .{ .path = kept, .depth = @intCast(depth), .place = inner };
+                try trip.nodes.append(gpa, node);
+                try walked.put(passing, kept, {});
+            } else if (stat.kind == .file and try visitor.keeps(place, folder, name)) {
+                try files.append(gpa, visit.toFile(kept, stat));
+            }
+        }
+    }
+
+    /// What holds for the contents of a folder; null when it is left out.
+    fn placeIn(trip: *Trip, folder: []const u8) Error!?Place {
+        var end: usize = 0;
+        while (true) {
+            if (!trip.places.contains(folder[0..end])) try trip.addPlace(folder[0..end]);
+            const place = trip.places.get(folder[0..end]).? orelse return null;
+            if (end == folder.len) return place;
+            const start = if (end == 0) 0 else end + 1;
+            end = std.mem.findScalarPos(u8, folder, start, '/') orelse folder.len;
+        }
+    }
+
+    /// Finds out what holds in a folder; that of its parent is known.
+    fn addPlace(trip: *Trip, folder: []const u8) Error!void {
+        const visitor = &trip.visitors[0];
+        const key = try visitor.passing.allocator().dupe(u8, folder);
+        try trip.places.put(trip.walker.gpa, key, null);
+        const around = if (folder.len == 0) try trip.rootPlace() else around: {
+            const slash = std.mem.findScalarLast(u8, folder, '/');
+            const parent = if (slash) |at| folder[0..at] else "";
+            const name = folder[if (slash) |at| at + 1 else 0..];
+            if (visit.isGit(name)) return;
+            try visitor.setFolder(parent);
+            const place = trip.places.get(parent).? orelse return;
+            break :around try visitor.enter(place, name) orelse return;
+        };
+        const dir = system.openFolder(trip.io, trip.tour.root, folder) catch return;
+        defer dir.close(trip.io);
+        const place = try visitor.settle(dir, folder, around, try visitor.list(dir));
+        trip.places.getPtr(key).?.* = place;
+    }
+};
+
+fn hasSubmodules(io: std.Io, git: ?Git) bool {
+    const top_level = (git orelse return false).top_level;
+    const top = Dir.openDirAbsolute(io, top_level, .{}) catch return false;
+    defer top.close(io);
+    return system.stat(io, top, ".gitmodules") != null;
+}
+
+fn isBefore(_: void, left: []const u8, right: []const u8) bool {
+    return std.mem.lessThan(u8, left, right);
+}
+
+/// True when the path or a folder above it is in the set.
+fn isBelow(set: *const std.StringHashMapUnmanaged(void), path: []const u8) bool {
+    if (set.count() == 0) return false;
+    var at: usize = 0;
+    while (std.mem.findScalarPos(u8, path, at, '/')) |slash| : (at = slash + 1) {
+        if (set.contains(path[0..slash])) return true;
+    }
+    return set.contains(path);
+}
