@@ -25,7 +25,13 @@ pub const Run = *const fn (*call.Call) call.Error!void;
 /// One line an operation.
 pub fn runner(operation: Operation) ?Run {
     return switch (operation) {
+        .files => @import("files.zig").run,
+        .grep => @import("grep.zig").run,
+        .history => @import("history.zig").run,
+        .imports => @import("imports.zig").run,
+        .outline => @import("outline.zig").run,
         .overlay => @import("overlay.zig").run,
+        .references => @import("references.zig").run,
         .refresh => @import("refresh.zig").run,
         .search => @import("search.zig").run,
         .status => @import("status.zig").run,

@@ -212,7 +212,7 @@ fn find(
 const example = [_][]const u8{
     "README.md",                  "src/cart/price.py",        "src/http/backoff.ts",
     "src/http/client.ts",         "src/context/search.ts",    "src/store/session_store.go",
-    "docs/deep/down/readme.html", "test/http/client.test.ts", "src/htc/lib.ts",
+    "docs/deep/down/readme.html", "test/http/client.test.ts", "src/abc/lib.ts",
 };
 
 test "the path that was meant comes first" {

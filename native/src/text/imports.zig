@@ -5,7 +5,8 @@ const rules = @import("import_rules.zig");
 const types = @import("../base/types.zig");
 const View = @import("../store/view.zig").View;
 const Place = @import("../store/view.zig").Place;
-const PathIndex = @import("path_index.zig").PathIndex;
+const path_index = @import("path_index.zig");
+const Task = @import("../store/task.zig").Task;
 
 const Allocator = std.mem.Allocator;
 
@@ -13,7 +14,7 @@ const Allocator = std.mem.Allocator;
 pub const Imports = struct {
     gpa: Allocator,
     arena: std.heap.ArenaAllocator,
-    index: PathIndex,
+    index: path_index.PathIndex,
     modules: []const rules.GoModule,
     /// The number of the first document of each part; a file's number is that plus its document's.
     offsets: []const u32,
@@ -96,9 +97,82 @@ pub const Imports = struct {
         }
     }
 
+    /// The files that import the one at `wanted`, ordered by path. Looks at every import of the view
+    /// whose text can mean it: the last part of what is written names the file or its folder.
+    pub fn importersOf(
+        imports: *const Imports,
+        arena: Allocator,
+        view: *const View,
+        task: *const Task,
+        wanted: Place,
+    ) (Allocator.Error || error{Cancelled})![]const Place {
+        const path = imports.index.pathOf(imports.offsets[wanted.segment] + wanted.document);
+        const clues: Clues = .of(path);
+        var importers: std.ArrayList(Place) = .empty;
+        var scratch: std.heap.ArenaAllocator = .init(imports.gpa);
+        defer scratch.deinit();
+        var places = view.places();
+        var count: u32 = 0;
+        while (places.next()) |place| : (count += 1) {
+            if (count % 256 == 0) try task.check();
+            const segment = view.segment(place);
+            var texts = segment.imports(place.document);
+            while (texts.next()) |text| {
+                if (!clues.isPossible(text)) continue;
+                _ = scratch.reset(.retain_capacity);
+                var found: std.ArrayList(Place) = .empty;
+                const language = segment.info(place.document).language;
+                try imports.resolve(scratch.allocator(), place, language, text, &found);
+                const is_wanted = for (found.items) |to| {
+                    if (to.eql(wanted)) break true;
+                } else false;
+                if (!is_wanted) continue;
+                try importers.append(arena, place);
+                break;
+            }
+        }
+        std.mem.sort(Place, importers.items, view, isPathBefore);
+        return importers.items;
+    }
+
+    fn isPathBefore(view: *const View, left: Place, right: Place) bool {
+        const one = view.segment(left).path(left.document);
+        return std.mem.order(u8, one, view.segment(right).path(right.document)) == .lt;
+    }
+
     fn placeOf(imports: *const Imports, number: u32) Place {
         var part: u16 = 0;
         while (part + 2 < imports.offsets.len and imports.offsets[part + 1] <= number) part += 1;
         return .{ .segment = part, .document = number - imports.offsets[part] };
+    }
+};
+
+/// What an import of a file must contain: its stem, or the name of its folder. Cheap to ask, and so
+/// most imports are never resolved.
+const Clues = struct {
+    stem: []const u8,
+    folder: []const u8,
+
+    fn of(path: []const u8) Clues {
+        const name = path_index.nameOf(path);
+        return .{
+            .stem = name[0 .. std.mem.indexOfScalar(u8, name, '.') orelse name.len],
+            .folder = path_index.nameOf(path_index.folderOf(path)),
+        };
+    }
+
+    fn isPossible(clues: Clues, text: []const u8) bool {
+        if (clues.stem.len == 0 or std.mem.indexOf(u8, text, clues.stem) != null) return true;
+        // A package or an index file is asked for by its folder, or from within by dots alone.
+        if (std.mem.indexOf(u8, text, clues.folder) != null) return true;
+        const is_dashed = std.mem.indexOfScalar(u8, clues.folder, '-') != null;
+        if (is_dashed or isSource(clues.folder)) return true;
+        return std.mem.trim(u8, text, "./").len == 0 or std.mem.startsWith(u8, text, "super") or
+            std.mem.startsWith(u8, text, "crate") or std.mem.startsWith(u8, text, "self");
+    }
+
+    /// `packages/shared/src/index.ts` is asked for as `@scope/shared`.
+    fn isSource(folder: []const u8) bool {
+        return std.mem.eql(u8, folder, "src") or std.mem.eql(u8, folder, "lib");
     }
 };

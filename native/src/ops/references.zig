@@ -1,0 +1,54 @@
+//! Who refers to a name.
+const std = @import("std");
+const calls = @import("call.zig");
+const candidates = @import("../text/candidates.zig");
+const ordered_search = @import("../text/ordered_search.zig");
+const patterns = @import("../text/pattern.zig");
+const references = @import("../text/references.zig");
+const regex = @import("../text/regex/regex.zig");
+
+const Request = struct {
+    name: []const u8,
+    limit: u32,
+};
+
+pub fn run(call: *calls.Call) calls.Error!void {
+    const request = try call.parse(Request);
+    var failure: regex.Failure = .{};
+    const options: patterns.Options = .{ .is_word = true };
+    const pattern = patterns.Pattern.compile(call.arena, request.name, options, &failure) catch |err|
+        switch (err) {
+            error.OutOfMemory => return error.OutOfMemory,
+            error.BadPattern => return call.fail(error.BadRequest, failure.message),
+        };
+    const places = try candidates.inOrder(call, &pattern.plan, &.{});
+    const wanted: references.Wanted = .{
+        .view = call.view,
+        .finder = .init(request.name, false),
+    };
+    const outcome = try ordered_search.run(
+        references.Reader,
+        call,
+        &wanted,
+        places,
+        request.limit,
+    );
+    var result = call.result();
+    try result.beginObject();
+    try result.key("results");
+    try result.beginArray();
+    for (outcome.matches) |match| {
+        try result.beginObject();
+        try result.pathField("path", match.path);
+        try result.field("line", match.line);
+        try result.field("column", match.column);
+        try result.textField("text", match.text);
+        if (match.symbol.len > 0) try result.textField("symbol", match.symbol);
+        try result.field("isDefinition", match.is_definition);
+        try result.endObject();
+    }
+    try result.endArray();
+    try result.field("files", outcome.files);
+    try result.field("isCut", outcome.is_cut);
+    try result.endObject();
+}
