@@ -4,6 +4,7 @@ const call_file = @import("call.zig");
 const editor_file = @import("../query/editor.zig");
 const hits_file = @import("../query/hits.zig");
 const rank_file = @import("../query/rank.zig");
+const remembered_file = @import("../query/remembered.zig");
 const search_file = @import("../query/search.zig");
 
 const Request = struct {
@@ -25,6 +26,9 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
     };
     var boosts: std.ArrayList(rank_file.Boost) = .empty;
     try editor.addBoosts(call.arena, call.view, &boosts);
+    const remembered: *remembered_file.Remembered = try .of(call.engine, call.io);
+    const shared = remembered.acquire(call.io);
+    defer if (shared) |held| held.release();
     const hits = try search_file.search(.{
         .view = call.view,
         .io = call.io,
@@ -32,6 +36,7 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
         .task = call.task,
         .text = request.text,
         .boosts = boosts.items,
+        .history = if (shared) |held| held.history else null,
         .limit = @min(request.limit, max_limit),
     });
     var result = call.result();

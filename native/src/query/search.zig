@@ -1,6 +1,7 @@
 //! From a question to the lines that matter: files by their words, then the best passages of the best
 //! files.
 const std = @import("std");
+const history_file = @import("history.zig");
 const matcher_file = @import("matcher.zig");
 const passages_file = @import("passages.zig");
 const question_file = @import("question.zig");
@@ -14,6 +15,7 @@ const Allocator = std.mem.Allocator;
 const Boost = rank_file.Boost;
 const Candidate = rank_file.Candidate;
 const File = passages_file.File;
+const History = history_file.History;
 const Passage = passages_file.Passage;
 const Place = view_file.Place;
 const Question = question_file.Question;
@@ -47,6 +49,7 @@ pub const Input = struct {
     task: *const Task,
     text: []const u8,
     boosts: []const Boost = &.{},
+    history: ?*const History = null,
     limit: usize,
 };
 
@@ -57,6 +60,11 @@ pub fn search(input: Input) Error![]const Hit {
     const question = try question_file.parse(input.arena, input.text);
     if (question.isEmpty() and input.boosts.len == 0) return &.{};
     var matcher: matcher_file.Matcher = try .init(input.arena, &question);
+    var boosts: std.ArrayList(Boost) = .empty;
+    try boosts.appendSlice(input.arena, input.boosts);
+    if (input.history) |history| {
+        try history.addBoosts(input.arena, input.view, &question, &boosts);
+    }
     const ranking = try rank_file.rank(.{
         .view = input.view,
         .io = input.io,
@@ -64,7 +72,7 @@ pub fn search(input: Input) Error![]const Hit {
         .task = input.task,
         .question = &question,
         .matcher = &matcher,
-        .boosts = input.boosts,
+        .boosts = boosts.items,
         .limit = @max(max_files, input.limit),
     });
     var searcher: Searcher = .{
@@ -228,6 +236,7 @@ pub fn boostText(reason: rank_file.Reason) []const u8 {
     return switch (reason) {
         .none => "",
         .commits => "commits like it changed this file",
+        .changes_together => "changes together with these files",
         .cursor => "at the cursor",
         .open => "open in the editor",
         .recent => "edited lately",

@@ -58,3 +58,5 @@ pub const history = 0.4;
 pub const at_cursor = 0.15;
 pub const open_file = 0.1;
 pub const recent_file = 0.1;
+/// After this many years a commit counts half.
+pub const history_half_life_years = 3.0;
