@@ -84,3 +84,54 @@ pub fn messageOf(err: Error) []const u8 {
         error.Corrupt => "the index is damaged",
     };
 }
+
+const Workspace = @import("../store/testing.zig").Workspace;
+
+test "every error has its code and a message" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    const cases = [_]struct { u32, []const u8, Code }{
+        .{ 0, "{}", .request },
+        .{ 99, "{}", .request },
+        .{ 1, "{\"paths\":3}", .request },
+        .{ 2, "", .request },
+        .{ 2, "{}", .ok },
+    };
+    for (cases) |case| {
+        var task: Task = .{};
+        defer task.deinit();
+        carryOut(std.testing.io, workspace.engine.?, &task, case[0], case[1]);
+        try std.testing.expectEqual(case[2], task.code);
+        try std.testing.expect(task.result.len > 0);
+        try std.testing.expect(task.isFinished());
+    }
+    var task: Task = .{};
+    defer task.deinit();
+    task.cancel();
+    carryOut(std.testing.io, workspace.engine.?, &task, 1, "{}");
+    try std.testing.expectEqual(.cancelled, task.code);
+}
+
+test "a memory limit is an error, not a crash, and what there was stays" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    for (0..300) |number| {
+        var name: [32]u8 = undefined;
+        var text: [20_000]u8 = undefined;
+        var prng: std.Random.DefaultPrng = .init(number);
+        for (&text) |*byte| byte.* = "abcdefghij \n"[prng.random().uintLessThan(usize, 12)];
+        try workspace.write(try std.fmt.bufPrint(&name, "{d}.c", .{number}), &text, 1);
+    }
+    for ([_]usize{ 20_000, 200_000, 1_000_000, 4_000_000 }) |limit| {
+        const engine = try workspace.another(.{ .root = "", .memory_limit_bytes = limit });
+        defer engine.close(std.testing.io);
+        try std.testing.expectError(
+            error.OutOfMemory,
+            workspace.callOn(engine, .refresh, "{}"),
+        );
+        try Workspace.expect(try workspace.callOn(engine, .status, "{}"), .{ .files = 0 });
+        try std.testing.expect(engine.budget.peak.load(.monotonic) <= limit);
+        try std.testing.expect(engine.budget.used.load(.monotonic) < 20_000);
+    }
+}

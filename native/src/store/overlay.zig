@@ -101,3 +101,67 @@ fn build(engine: *Engine, io: std.Io, path: []const u8, text: []const u8) Error!
     shard.overlay = try engine.gpa.dupe(u8, text);
     return shard;
 }
+
+const Workspace = @import("testing.zig").Workspace;
+
+fn textOf(workspace: *Workspace, path: []const u8) ![]const u8 {
+    const io = std.testing.io;
+    const view = workspace.engine.?.acquire(io);
+    defer view.release(io);
+    const place = view.find(path) orelse return error.NotFound;
+    return (try view.read(io, place, workspace.arena.allocator())).bytes;
+}
+
+test "an overlay stands for its file until it is taken away" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "saved", 1);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    try Workspace.expect(
+        try workspace.call(.overlay, "{\"path\":\"a.c\",\"text\":\"edited\\u0000\\udcff\"}"),
+        .{ .overlays = 1 },
+    );
+    try std.testing.expectEqualStrings("edited\x00\xff", try textOf(&workspace, "a.c"));
+    try Workspace.expect(
+        try workspace.call(.overlay, "{\"path\":\"a.c\",\"text\":\"again\"}"),
+        .{ .overlays = 1 },
+    );
+    try Workspace.expect(
+        try workspace.call(.overlay, "{\"path\":\"new.c\",\"text\":\"never saved\"}"),
+        .{ .overlays = 2 },
+    );
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2, .liveDocuments = 2 });
+    // The file changes meanwhile: the overlay still stands for it.
+    try workspace.write("a.c", "saved again", 2);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 1, .changed = 1 });
+    try std.testing.expectEqualStrings("again", try textOf(&workspace, "a.c"));
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    try Workspace.expect(try workspace.call(.overlay, "{\"path\":\"a.c\"}"), .{ .overlays = 1 });
+    try std.testing.expectEqualStrings("saved again", try textOf(&workspace, "a.c"));
+    try Workspace.expect(try workspace.call(.overlay, "{\"path\":\"new.c\"}"), .{ .overlays = 0 });
+    try std.testing.expectError(error.NotFound, textOf(&workspace, "new.c"));
+    try Workspace.expect(try workspace.call(.overlay, "{\"path\":\"none\"}"), .{ .overlays = 0 });
+}
+
+test "odd overlays are refused or not shown" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.open();
+    for ([_][]const u8{ "../a", "/a", "" }) |path| {
+        var request: [64]u8 = undefined;
+        const text = try std.fmt.bufPrint(&request, "{{\"path\":\"{s}\",\"text\":\"\"}}", .{path});
+        try std.testing.expectError(error.BadRequest, workspace.call(.overlay, text));
+    }
+    try Workspace.expect(
+        try workspace.call(.overlay, "{\"path\":\".env\",\"text\":\"KEY=1\"}"),
+        .{ .overlays = 0 },
+    );
+    var request: [64]u8 = undefined;
+    for (0..max_overlays) |number| {
+        const text = try std.fmt.bufPrint(&request, "{{\"path\":\"{d}\",\"text\":\"a\"}}", .{number});
+        try Workspace.expect(try workspace.call(.overlay, text), .{ .overlays = @as(i64, @intCast(number + 1)) });
+    }
+    const more = workspace.call(.overlay, "{\"path\":\"more\",\"text\":\"a\"}");
+    try std.testing.expectError(error.BadRequest, more);
+}

@@ -250,3 +250,221 @@ fn appendInt(
     const room = try bytes.addManyAsArray(gpa, @sizeOf(Int));
     std.mem.writeInt(Int, room, value, .little);
 }
+
+const Workspace = @import("testing.zig").Workspace;
+
+fn fill(workspace: *Workspace) !void {
+    var name: [32]u8 = undefined;
+    var text: [32]u8 = undefined;
+    for (0..10) |number| {
+        try workspace.write(
+            try std.fmt.bufPrint(&name, "folder/file{d}.c", .{number}),
+            try std.fmt.bufPrint(&text, "text{d}", .{number}),
+            1,
+        );
+    }
+}
+
+fn openFolder(workspace: *Workspace) !Folder {
+    return .open(std.testing.io, try workspace.folderPath(), false);
+}
+
+fn countSegments(workspace: *Workspace) !usize {
+    const folder = try openFolder(workspace);
+    defer folder.close(std.testing.io);
+    var count: usize = 0;
+    var entries = folder.dir.iterate();
+    while (try entries.next(std.testing.io)) |entry| {
+        count += @intFromBool(std.mem.startsWith(u8, entry.name, "seg-"));
+        try std.testing.expect(!std.mem.startsWith(u8, entry.name, "tmp-"));
+    }
+    return count;
+}
+
+test "what was stored is there again, and nothing is read twice" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    try workspace.openStored();
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 10, .added = 10 });
+    workspace.close();
+    try workspace.openStored();
+    try Workspace.expect(
+        try workspace.call(.status, "{}"),
+        .{ .files = 10, .liveDocuments = 10, .segments = 1 },
+    );
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 10, .unchanged = 10, .readBytes = 0 },
+    );
+    // A change of one path is not stored at once, but when the index is closed.
+    try workspace.write("folder/file3.c", "changed", 2);
+    try workspace.write("folder/file4.c", "text4", 2);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{\"paths\":[\"folder\"]}"),
+        .{ .changed = 1, .unchanged = 9 },
+    );
+    try std.testing.expectEqual(1, try countSegments(&workspace));
+    workspace.close();
+    try std.testing.expectEqual(2, try countSegments(&workspace));
+    try workspace.openStored();
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 10, .unchanged = 10, .readBytes = 0 },
+    );
+    const view = workspace.engine.?.acquire(std.testing.io);
+    defer view.release(std.testing.io);
+    const place = view.find("folder/file3.c").?;
+    try std.testing.expect(view.segment(place).findName("changed") != null);
+}
+
+test "a damaged, cut, older or foreign snapshot is discarded and built anew" {
+    const io = std.testing.io;
+    const gpa = std.testing.allocator;
+    const Damage = enum { flipped, cut, longer, emptied, older, foreign, segment_cut, segment_gone };
+    for (std.enums.values(Damage)) |damage| {
+        var workspace: Workspace = try .init();
+        defer workspace.deinit();
+        try fill(&workspace);
+        try workspace.openStored();
+        _ = try workspace.call(.refresh, "{}");
+        workspace.close();
+
+        const folder = try openFolder(&workspace);
+        defer folder.close(io);
+        const bytes = (try folder.readView(io, gpa)).?;
+        defer gpa.free(bytes);
+        var reader: Reader = .{ .bytes = bytes };
+        const root = (try readHead(&reader)).root;
+        _ = try reader.int(u32);
+        const segment = folder_file.segmentName(try reader.int(u64));
+        switch (damage) {
+            .flipped => bytes[bytes.len - 1] ^= 1,
+            .older => bytes[magic.len] ^= 1,
+            .foreign => {
+                bytes[std.mem.indexOf(u8, bytes, root).?] = 'X';
+                std.mem.writeInt(
+                    u64,
+                    bytes[head_bytes - 8 ..][0..8],
+                    hash.checksum(bytes[head_bytes..]),
+                    .little,
+                );
+            },
+            else => {},
+        }
+        switch (damage) {
+            .cut => try folder.writeView(io, bytes[0 .. bytes.len / 2]),
+            .longer => {
+                const more = try std.mem.concat(gpa, u8, &.{ bytes, "x" });
+                defer gpa.free(more);
+                try folder.writeView(io, more);
+            },
+            .emptied => try folder.writeView(io, ""),
+            .segment_gone => try folder.dir.deleteFile(io, &segment),
+            .segment_cut => {
+                const file = try folder.dir.openFile(io, &segment, .{ .mode = .read_write });
+                defer file.close(io);
+                try file.setLength(io, 100);
+            },
+            else => try folder.writeView(io, bytes),
+        }
+        try workspace.openStored();
+        const status = try workspace.call(.status, "{}");
+        try Workspace.expect(status, .{ .files = 0 });
+        try std.testing.expect(std.mem.indexOf(u8, status, "discarded") == null);
+        try std.testing.expect(std.mem.indexOf(u8, status, "built anew") != null);
+        try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 10, .added = 10 });
+        workspace.close();
+        try std.testing.expectEqual(1, try countSegments(&workspace));
+        try workspace.openStored();
+        try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 10 });
+    }
+}
+
+test "two indexes share a snapshot" {
+    const io = std.testing.io;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    try workspace.openStored();
+    const folder = try workspace.folderPath();
+    const other = try workspace.another(.{ .root = "", .folder = folder });
+    defer other.close(io);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .added = 10 });
+    // The other one takes over what was stored and reads nothing.
+    try Workspace.expect(
+        try workspace.callOn(other, .refresh, "{}"),
+        .{ .files = 10, .added = 0, .readBytes = 0 },
+    );
+    // Both see a change, the one stores it, the other takes it over.
+    try workspace.write("folder/file1.c", "changed", 2);
+    try Workspace.expect(try workspace.callOn(other, .refresh, "{}"), .{ .changed = 1 });
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 10, .changed = 0, .readBytes = 0 },
+    );
+    // Who knows less than what is stored does not store.
+    try workspace.write("folder/file2.c", "one", 2);
+    _ = try workspace.call(.refresh, "{\"paths\":[\"folder/file2.c\"]}");
+    try workspace.write("folder/file2.c", "two", 3);
+    try Workspace.expect(try workspace.callOn(other, .refresh, "{}"), .{ .changed = 1 });
+    workspace.close();
+    try workspace.openStored();
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 10, .changed = 0, .readBytes = 0 },
+    );
+    // While another process writes, one works in memory.
+    const held = try openFolder(&workspace);
+    defer held.close(io);
+    const lock = (try held.tryLock(io)).?;
+    try workspace.write("folder/file5.c", "three", 2);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 1 });
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 0, .readBytes = 0 });
+    lock.release(io);
+}
+
+test "a folder that is emptied under an index is filled again" {
+    const io = std.testing.io;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    try workspace.openStored();
+    _ = try workspace.call(.refresh, "{}");
+    const folder = try openFolder(&workspace);
+    defer folder.close(io);
+    try folder.dir.deleteFile(io, "view");
+    folder.removeOthers(io, &.{});
+    try workspace.write("folder/file5.c", "three", 2);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 1 });
+    workspace.close();
+    try workspace.openStored();
+    try Workspace.expect(
+        try workspace.call(.refresh, "{}"),
+        .{ .files = 10, .unchanged = 10, .readBytes = 0 },
+    );
+}
+
+test "where nothing can be written the index lives in memory, and says so" {
+    const io = std.testing.io;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    try workspace.tmp.dir.writeFile(io, .{ .sub_path = "snapshot", .data = "no folder" });
+    try workspace.openStored();
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 10, .added = 10 });
+    const status = try workspace.call(.status, "{}");
+    try std.testing.expect(std.mem.indexOf(u8, status, "in memory only") != null);
+}
+
+test "an index that may only read changes nothing on disk" {
+    const io = std.testing.io;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    const folder = try workspace.folderPath();
+    const reader = try workspace.another(.{ .root = "", .folder = folder, .is_read_only = true });
+    defer reader.close(io);
+    try Workspace.expect(try workspace.callOn(reader, .refresh, "{}"), .{ .added = 10 });
+    try std.testing.expectError(error.FileNotFound, workspace.tmp.dir.access(io, "snapshot", .{}));
+}
