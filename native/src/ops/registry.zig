@@ -25,6 +25,7 @@ pub const Run = *const fn (*call.Call) call.Error!void;
 /// One line an operation.
 pub fn runner(operation: Operation) ?Run {
     return switch (operation) {
+        .definitions => @import("definitions.zig").run,
         .files => @import("files.zig").run,
         .grep => @import("grep.zig").run,
         .history => @import("history.zig").run,
@@ -35,6 +36,7 @@ pub fn runner(operation: Operation) ?Run {
         .refresh => @import("refresh.zig").run,
         .search => @import("search.zig").run,
         .status => @import("status.zig").run,
+        .symbols => @import("symbols.zig").run,
         .watch => @import("watch.zig").run,
         else => null,
     };

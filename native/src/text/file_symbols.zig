@@ -44,9 +44,21 @@ pub const FileSymbols = struct {
 
     /// The first line of a definition, as a reader would quote it.
     pub fn signature(file: *const FileSymbols, symbol: FileSymbol) []const u8 {
-        const most_bytes = 300;
-        const line = file.lines.textOf(file.text, symbol.start_line);
-        const trimmed = std.mem.trim(u8, line, " \t\r");
+        const signatures: Signatures = .{ .text = file.text, .lines = file.lines };
+        return signatures.of(symbol.start_line);
+    }
+};
+
+/// First lines of definitions.
+pub const Signatures = struct {
+    text: []const u8,
+    lines: Lines,
+
+    const most_bytes = 300;
+
+    pub fn of(signatures: *const Signatures, line: u32) []const u8 {
+        const whole = signatures.lines.textOf(signatures.text, line);
+        const trimmed = std.mem.trim(u8, whole, " \t\r");
         return trimmed[0..@min(trimmed.len, most_bytes)];
     }
 };

@@ -6,6 +6,7 @@
 const std = @import("std");
 const literals = @import("regex/literals.zig");
 const literal = @import("literal.zig");
+const name_scan = @import("name_scan.zig");
 const program = @import("regex/program.zig");
 const segments = @import("../index/segment.zig");
 const tokenize = @import("../index/tokenize.zig");
@@ -228,26 +229,16 @@ fn lookUp(
         } else try scanned.append(arena, @intCast(number));
     }
     if (scanned.items.len == 0) return found;
-    const names = segment.stats().names;
-    const names_per_thread = 50_000;
-    const useful = @max(1, @min(threads, names / names_per_thread));
-    const workers = try arena.alloc(Worker, useful);
-    for (workers, 0..) |*worker, index| {
-        const is_last = index + 1 == useful;
-        worker.* = .{
-            .segment = segment,
-            .pieces = plan.pieces,
-            .scanned = scanned.items,
-            .finders = try finders(arena, plan.pieces, scanned.items),
-            .found = if (index == 0) found else try emptyDocuments(arena, found.len, words),
-            .from = @intCast(names / useful * index),
-            .to = if (is_last) std.math.maxInt(u32) else @intCast(names / useful * (index + 1)),
-            .stop = stop,
-        };
-        worker.from -= worker.from % segments.names_per_block;
-        if (!is_last) worker.to -= worker.to % segments.names_per_block;
-    }
-    runAll(workers);
+    const workers = try arena.alloc(Worker, name_scan.workersFor(segment, threads));
+    for (workers, 0..) |*worker, index| worker.* = .{
+        .segment = segment,
+        .pieces = plan.pieces,
+        .scanned = scanned.items,
+        .finders = try finders(arena, plan.pieces, scanned.items),
+        .found = if (index == 0) found else try emptyDocuments(arena, found.len, words),
+        .stop = stop,
+    };
+    name_scan.run(Worker, workers, segment);
     for (workers) |*worker| {
         if (worker.is_stopped) return error.Stopped;
         if (worker.found.ptr == found.ptr) continue;
@@ -280,18 +271,6 @@ fn finders(
     return made;
 }
 
-/// Those that get no thread of their own run on this one.
-fn runAll(workers: []Worker) void {
-    var spawned: usize = 1;
-    var handles: [64]std.Thread = undefined;
-    while (spawned < @min(workers.len, handles.len)) : (spawned += 1) {
-        handles[spawned] = std.Thread.spawn(.{}, Worker.run, .{&workers[spawned]}) catch break;
-    }
-    workers[0].run();
-    for (workers[spawned..]) |*worker| worker.run();
-    for (handles[1..spawned]) |handle| handle.join();
-}
-
 /// Reads a part of the dictionary. Names are put side by side, so that one search goes over many.
 const Worker = struct {
     segment: *const Segment,
@@ -299,8 +278,6 @@ const Worker = struct {
     scanned: []const u32,
     finders: []literal.Finder,
     found: []Documents,
-    from: u32,
-    to: u32,
     stop: Stop,
     is_stopped: bool = false,
     text: [batch_bytes]u8 = undefined,
@@ -312,8 +289,7 @@ const Worker = struct {
     /// Stands after each name, and in none.
     const separator = '\n';
 
-    fn run(worker: *Worker) void {
-        var names = worker.segment.names(worker.from, worker.to);
+    pub fn scan(worker: *Worker, names: *segments.NameIterator) void {
         var length: usize = 0;
         var count: usize = 0;
         while (names.next()) |name| {

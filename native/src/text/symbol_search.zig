@@ -1,0 +1,228 @@
+//! Fuzzy search of defined names: exact, beginning, starts of its parts, inside, letters in order.
+const std = @import("std");
+const name_scan = @import("name_scan.zig");
+const segments = @import("../index/segment.zig");
+const Stop = @import("regex/dfa.zig").Stop;
+
+const Allocator = std.mem.Allocator;
+const Segment = segments.Segment;
+
+pub const Pattern = struct {
+    exact: []const u8,
+    lower: []const u8,
+    /// Only names of these very letters, in any case.
+    is_same_only: bool = false,
+
+    pub fn init(arena: Allocator, typed: []const u8) Allocator.Error!Pattern {
+        const exact = std.mem.trim(u8, typed, " \t\r\n");
+        return .{ .exact = exact, .lower = try std.ascii.allocLowerString(arena, exact) };
+    }
+};
+
+pub const exact_score = 100;
+const same_score = 95;
+
+/// A name that fits, in one of the segments.
+pub const Found = struct {
+    segment: u16,
+    name: u32,
+    score: f32,
+    /// Decides between names that fit as well: the shorter one.
+    length: u16,
+};
+
+/// How well a name fits, null when it does not. `lower` is the name in lower case.
+pub fn score(pattern: *const Pattern, name: []const u8, lower: []const u8) ?f32 {
+    const wanted = pattern.lower;
+    if (wanted.len == 0 or wanted.len > lower.len) return null;
+    const cost = @as(f32, @floatFromInt(lower.len)) / 100;
+    if (wanted.len == lower.len) {
+        if (!std.mem.eql(u8, lower, wanted)) return null;
+        return if (std.mem.eql(u8, name, pattern.exact)) exact_score else same_score;
+    }
+    if (!hasInOrder(lower, wanted)) return null;
+    if (std.mem.startsWith(u8, lower, wanted)) {
+        return (if (std.mem.startsWith(u8, name, pattern.exact)) @as(f32, 87) else 85) - cost;
+    }
+    if (fitsPartStarts(name, lower, wanted)) return 75 - cost;
+    var inside: ?f32 = null;
+    var at: usize = 0;
+    while (std.mem.indexOfPos(u8, lower, at, wanted)) |start| : (at = start + 1) {
+        if (isPartStart(name, start)) return 70 - cost;
+        inside = 60 - cost;
+    }
+    return inside orelse 20 + 20 * sharePlaced(name, lower, wanted) - cost;
+}
+
+fn hasInOrder(text: []const u8, wanted: []const u8) bool {
+    var found: usize = 0;
+    for (text) |byte| {
+        if (byte != wanted[found]) continue;
+        found += 1;
+        if (found == wanted.len) return true;
+    }
+    return false;
+}
+
+/// Whether the pattern is made of beginnings of parts, the first part's among them: `gUC` and
+/// `getCtl` of `getUserController`. Takes each part as far as it fits, and is right for most names.
+fn fitsPartStarts(name: []const u8, lower: []const u8, wanted: []const u8) bool {
+    var taken: usize = 0;
+    var is_in_run = false;
+    for (lower, 0..) |byte, index| {
+        if (taken == wanted.len) return true;
+        if (isPartStart(name, index)) is_in_run = byte == wanted[taken] else {
+            is_in_run = is_in_run and byte == wanted[taken];
+        }
+        if (is_in_run) taken += 1 else if (index == 0) return false;
+    }
+    return taken == wanted.len;
+}
+
+fn sharePlaced(name: []const u8, lower: []const u8, wanted: []const u8) f32 {
+    var at: usize = 0;
+    var good: usize = 0;
+    for (wanted) |letter| {
+        const next = std.mem.indexOfScalarPos(u8, lower, at, letter) orelse return 0;
+        if (next == at or isPartStart(name, next)) good += 1;
+        at = next + 1;
+    }
+    return @as(f32, @floatFromInt(good)) / @as(f32, @floatFromInt(wanted.len));
+}
+
+fn isPartStart(name: []const u8, at: usize) bool {
+    if (at == 0) return true;
+    const before = name[at - 1];
+    const own = name[at];
+    if (before == '_' or before == '$') return own != '_' and own != '$';
+    if (std.ascii.isUpper(own)) {
+        if (!std.ascii.isUpper(before)) return true;
+        return at + 1 < name.len and std.ascii.isLower(name[at + 1]);
+    }
+    return std.ascii.isDigit(own) != std.ascii.isDigit(before) and std.ascii.isDigit(own);
+}
+
+pub const Error = error{ OutOfMemory, Stopped };
+
+/// The best `limit` defined names of all segments, best first.
+pub fn search(
+    arena: Allocator,
+    list: []const *const Segment,
+    pattern: *const Pattern,
+    limit: usize,
+    threads: u32,
+    stop: Stop,
+) Error![]const Found {
+    var all: std.ArrayList(Found) = .empty;
+    for (list, 0..) |segment, number| {
+        const workers = try arena.alloc(Worker, name_scan.workersFor(segment, threads));
+        for (workers) |*worker| worker.* = .{
+            .arena = arena,
+            .pattern = pattern,
+            .segment = @intCast(number),
+            .limit = limit,
+            .stop = stop,
+        };
+        name_scan.run(Worker, workers, segment);
+        for (workers) |*worker| {
+            if (worker.failure) |failure| return failure;
+            try all.appendSlice(arena, worker.heap.items);
+        }
+    }
+    std.mem.sort(Found, all.items, {}, isBetter);
+    return all.items[0..@min(limit, all.items.len)];
+}
+
+fn worseFirst(_: void, left: Found, right: Found) std.math.Order {
+    if (left.score != right.score) return std.math.order(left.score, right.score);
+    if (left.length != right.length) return std.math.order(right.length, left.length);
+    return std.math.order(right.name, left.name);
+}
+
+fn isBetter(_: void, left: Found, right: Found) bool {
+    return worseFirst({}, left, right) == .gt;
+}
+
+const Worker = struct {
+    arena: Allocator,
+    pattern: *const Pattern,
+    segment: u16,
+    limit: usize,
+    stop: Stop,
+    /// The worst on top.
+    heap: std.PriorityQueue(Found, void, worseFirst) = .empty,
+    failure: ?Error = null,
+
+    pub fn scan(worker: *Worker, names: *segments.NameIterator) void {
+        worker.scanAll(names) catch |err| {
+            worker.failure = err;
+        };
+    }
+
+    fn scanAll(worker: *Worker, names: *segments.NameIterator) Error!void {
+        var lower: segments.TextBuffer = undefined;
+        var count: u32 = 0;
+        while (names.next()) |name| {
+            count +%= 1;
+            if (count % 4096 == 0 and worker.stop.isStopped(worker.stop.context)) {
+                return error.Stopped;
+            }
+            if (!name.is_defined) continue;
+            const wanted = worker.pattern;
+            if (wanted.is_same_only and name.text.len != wanted.lower.len) continue;
+            const text = std.ascii.lowerString(&lower, name.text);
+            const points = score(wanted, name.text, text) orelse continue;
+            try worker.keep(.{
+                .segment = worker.segment,
+                .name = name.id,
+                .score = points,
+                .length = @intCast(name.text.len),
+            });
+        }
+    }
+
+    fn keep(worker: *Worker, found: Found) Error!void {
+        if (worker.limit == 0) return;
+        if (worker.heap.count() == worker.limit) {
+            if (worseFirst({}, found, worker.heap.items[0]) != .gt) return;
+            _ = worker.heap.pop();
+        }
+        try worker.heap.push(worker.arena, found);
+    }
+};
+
+fn scoreOf(typed: []const u8, name: []const u8) !?f32 {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const pattern: Pattern = try .init(arena.allocator(), typed);
+    return score(&pattern, name, try std.ascii.allocLowerString(arena.allocator(), name));
+}
+
+test "the closer a name is, the more it scores" {
+    const names = [_][]const u8{
+        "getUser",     "GETUSER",                   "getUserName", "get_new_user", "tryGetUser",
+        "gadgetusers", "generate_tuning_set_error",
+    };
+    var before: f32 = std.math.inf(f32);
+    for (names) |name| {
+        const points = (try scoreOf("getUser", name)).?;
+        try std.testing.expect(points < before);
+        before = points;
+    }
+    try std.testing.expectEqual(@as(?f32, null), try scoreOf("getUser", "getUse"));
+    try std.testing.expectEqual(@as(?f32, null), try scoreOf("", "a"));
+}
+
+test "starts of parts" {
+    for ([_][2][]const u8{
+        .{ "guc", "getUserController" },
+        .{ "hsrv", "HTTPServerView" },
+        .{ "obs", "oom_badness_score" },
+        .{ "oombad", "oom_badness_score" },
+    }) |case| {
+        const points = (try scoreOf(case[0], case[1])).?;
+        if (std.mem.eql(u8, case[0], "hsrv")) {
+            try std.testing.expect(points < 50);
+        } else try std.testing.expect(points > 70);
+    }
+}
