@@ -47,7 +47,7 @@ async function open(options: OpenIndexOptions): Promise<CodeIndex> {
     const scan = await openScan({ root, env }, 'the system tells of no changes');
     await scan.watch(onChange, signal);
   };
-  return createNativeCodeIndex(opened.index, { onProgress, watchElsewhere });
+  return createNativeCodeIndex(opened.index, { root, env, onProgress, watchElsewhere });
 }
 
 async function openScan({ root, env }: NativeOptions, reason: string): Promise<CodeIndex> {

@@ -3,6 +3,7 @@
  * stays has them watched from then on, and only what changed is looked at.
  */
 import type { CallOptions, NativeIndex } from '../../platform/native/native-index.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A process that asks once is gone by then and pays for no watch. */
 const WATCH_AFTER_MS = 150;
@@ -91,15 +92,4 @@ function shareRuns<T>(work: () => Promise<T>): () => Promise<T> {
     return next;
   };
   return share;
-}
-
-/** Others wait for the same work: it goes on when one of them has had enough. */
-function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

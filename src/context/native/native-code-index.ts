@@ -1,5 +1,6 @@
 /** The code index in the words of the contract: each question is one operation of the library. */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Environment } from '../../platform/env.ts';
 import type { Operation } from '../../platform/native/declarations.ts';
 import type { NativeIndex } from '../../platform/native/native-index.ts';
 import type {
@@ -17,6 +18,8 @@ import type {
 } from '../code-index.ts';
 import type { CodeSymbol, SearchHit } from '../search.ts';
 import { createFreshness, type Freshness } from './freshness.ts';
+import { createHistory } from './history.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Definitions of one name that are worth showing. */
 const MAX_DEFINITIONS = 200;
@@ -24,6 +27,9 @@ const MAX_DEFINITIONS = 200;
 const WATCH_PERIOD_MS = 200;
 
 export interface NativeCodeIndexOptions {
+  /** Real path of the workspace's root. */
+  readonly root: string;
+  readonly env: Environment;
   /** Serves a watch where the system tells the library of no changes. */
   readonly watchElsewhere: CodeIndex['watch'];
   /** Hears of the first build and of long refreshes that a question waits for. */
@@ -33,14 +39,21 @@ export interface NativeCodeIndexOptions {
 /** A CodeIndex on an open index of the library; closing it closes that. */
 export function createNativeCodeIndex(
   index: NativeIndex,
-  { onProgress, watchElsewhere }: NativeCodeIndexOptions,
+  { root, env, onProgress, watchElsewhere }: NativeCodeIndexOptions,
 ): CodeIndex {
   const report = onProgress === undefined ? undefined : onlyUnfinished(onProgress);
   const freshness = createFreshness(index, report);
+  const history = createHistory(index, { root, env });
   const ask = createAsk(index, freshness);
+  /** Both at once: reading the log of git takes longer than most refreshes. */
+  const askRanked: Ask = async (operation, request, signal) => {
+    signal?.throwIfAborted();
+    await unlessAborted(Promise.all([freshness.ensure(), history.ensure()]), signal);
+    return await answer(index, { operation, request, signal });
+  };
   return {
     search: async ({ text, limit, nearby, signal }) =>
-      (await ask<Hits>('search', { text, limit, ...nearby }, signal)).results,
+      (await askRanked<Hits>('search', { text, limit, ...nearby }, signal)).results,
     findDefinitions: async (name, signal) =>
       (await ask<Hits>('definitions', { name, limit: MAX_DEFINITIONS }, signal)).results,
     outline: async (path, signal) =>
@@ -52,7 +65,7 @@ export function createNativeCodeIndex(
     findText: ({ signal, ...query }) => ask<TextMatches>('grep', query, signal),
     findImports: (path, signal) => ask<Imports>('imports', { path }, signal),
     collect: ({ signal, nearby, ...query }) =>
-      ask<CollectedCode>('context', { ...query, ...nearby }, signal),
+      askRanked<CollectedCode>('context', { ...query, ...nearby }, signal),
     map: ({ signal, ...query }) => ask<CodeMap>('map', query, signal),
     refresh: (options) => refresh(index, options),
     status: async (signal) => ({ engine: 'native', ...(await ask<Counts>('status', {}, signal)) }),
@@ -60,7 +73,10 @@ export function createNativeCodeIndex(
       await index.call('overlay', text === undefined ? { path } : { path, text });
     },
     watch: (onChange, signal) => watch(freshness, { onChange, signal }, watchElsewhere),
-    close: () => index.close(),
+    close: async () => {
+      history.close();
+      await index.close();
+    },
   };
 }
 
@@ -71,13 +87,25 @@ type Counts = Omit<IndexStatus, 'engine' | 'reason'>;
 type OnChange = Parameters<CodeIndex['watch']>[0];
 type Ask = <T>(operation: Operation, request: object, signal?: AbortSignal) => Promise<T>;
 
-/** The library's answers have the shape that docs/native.md gives them: it is built with this. */
 function createAsk(index: NativeIndex, freshness: Freshness): Ask {
-  return async <T>(operation: Operation, request: object, signal?: AbortSignal) => {
+  return async (operation, request, signal) => {
     signal?.throwIfAborted();
     await freshness.ensure(signal);
-    return (await index.call(operation, request, { signal })) as T;
+    return await answer(index, { operation, request, signal });
   };
+}
+
+/** The library's answers have the shape that docs/native.md gives them: it is built with this. */
+async function answer<T>(
+  index: NativeIndex,
+  question: {
+    readonly operation: Operation;
+    readonly request: object;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<T> {
+  const { operation, request, signal } = question;
+  return (await index.call(operation, request, { signal })) as T;
 }
 
 /** The last report of a finished call would come when nobody waits any more. */
