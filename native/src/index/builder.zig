@@ -49,9 +49,13 @@ pub const Builder = struct {
     lines: std.ArrayList(tokenize.LineTable.Block) = .empty,
     /// Names that are no run of the text, or only its containers: id and whether it is defined.
     extra_names: std.ArrayList(u32) = .empty,
+    /// Where the name of each definition is in `file`, or `not_in_text`.
+    symbol_slots: std.ArrayList(u32) = .empty,
     touched: std.ArrayList(Touched) = .empty,
     /// For each word where it stands in `touched`, if it does.
     place_in_touched: std.ArrayList(u32) = .empty,
+
+    const not_in_text = std.math.maxInt(u32);
 
     const Touched = struct { word: u32, body: u32 = 0, comment: u32 = 0, payload: segment_file.WordPayload };
 
@@ -72,6 +76,7 @@ pub const Builder = struct {
         builder.file.deinit();
         builder.lines.deinit(builder.gpa);
         builder.extra_names.deinit(builder.gpa);
+        builder.symbol_slots.deinit(builder.gpa);
         builder.touched.deinit(builder.gpa);
         builder.place_in_touched.deinit(builder.gpa);
         builder.* = undefined;
@@ -96,7 +101,7 @@ pub const Builder = struct {
 
         builder.touched.clearRetainingCapacity();
         builder.extra_names.clearRetainingCapacity();
-        builder.markDefined();
+        try builder.markDefined();
         try builder.addNames();
         const symbols_at = run.symbol_bytes.items.len;
         try builder.addSymbols();
@@ -109,11 +114,19 @@ pub const Builder = struct {
         return document;
     }
 
-    fn markDefined(builder: *Builder) void {
+    /// Finds the names of the definitions among those of the text.
+    fn markDefined(builder: *Builder) error{OutOfMemory}!void {
         const file = &builder.file;
-        for (builder.found.symbols.items) |symbol| {
-            const hash = builder.hasher.hash(builder.textOf(symbol.name));
-            if (file.find(hash)) |slot| file.slots[slot].counts.is_defined = true;
+        const symbol_list = builder.found.symbols.items;
+        try builder.symbol_slots.resize(builder.gpa, symbol_list.len);
+        for (symbol_list, builder.symbol_slots.items) |symbol, *place| {
+            const name = builder.clip(symbol.name);
+            const hash = builder.hasher.hashWithin(file.text, name.start, name.end);
+            place.* = not_in_text;
+            if (file.find(hash)) |slot| {
+                file.slots[slot].counts.is_defined = true;
+                place.* = @intCast(slot);
+            }
         }
     }
 
@@ -129,7 +142,11 @@ pub const Builder = struct {
         for (order, 0..) |place, index| {
             if (index + ahead < order.len) run.names.prefetch(file.slots[order[index + ahead]].hash);
             const slot = &file.slots[place];
-            const name = try builder.nameOf(slot.hash, runAt(file.text, slot.start_or_id));
+            const known = run.names.find(slot.hash);
+            const name = if (known.hash != 0)
+                known.value
+            else
+                try builder.newName(known, slot.hash, runAt(file.text, slot.start_or_id));
             slot.start_or_id = name.id;
             const counts = slot.counts;
             run.name_entries.appendAssumeCapacity(name.id << 1 | @intFromBool(counts.is_defined));
@@ -148,13 +165,6 @@ pub const Builder = struct {
         return text[start..end];
     }
 
-    /// The number of a name, a new one if need be; there must be room in the table.
-    inline fn nameOf(builder: *Builder, hash: u64, text: []const u8) BuildError!Run.Name {
-        const slot = builder.run.names.find(hash);
-        if (slot.hash != 0) return slot.value;
-        return builder.newName(slot, hash, text);
-    }
-
     fn newName(builder: *Builder, slot: *Table(Run.Name).Slot, hash: u64, text: []const u8) BuildError!Run.Name {
         const run = &builder.run;
         const name: Run.Name = .{
@@ -165,7 +175,8 @@ pub const Builder = struct {
         try run.name_texts.append(builder.gpa, text);
         var words: words_file.Iterator = .init(text);
         while (words.next()) |word| {
-            try run.words_of_names.append(builder.gpa, try builder.wordOf(word) << 1 | 1);
+            const id = try builder.wordOf(word, builder.hasher.hashWithin(&words.buffer, 0, word.len));
+            try run.words_of_names.append(builder.gpa, id << 1 | 1);
         }
         // The lowest bit says that more words follow.
         if (run.words_of_names.items.len == name.words_at) {
@@ -177,9 +188,8 @@ pub const Builder = struct {
         return name;
     }
 
-    fn wordOf(builder: *Builder, text: []const u8) BuildError!u32 {
+    fn wordOf(builder: *Builder, text: []const u8, hash: u64) BuildError!u32 {
         const run = &builder.run;
-        const hash = builder.hasher.hash(text);
         try run.words.ensureUnused(builder.gpa, 1);
         const slot = run.words.find(hash);
         if (slot.hash != 0) return slot.value;
@@ -224,14 +234,17 @@ pub const Builder = struct {
         var encoder: symbols.Encoder = .{};
         var container: types.Span = .empty;
         var container_id: ?u32 = null;
-        for (builder.found.symbols.items) |symbol| {
+        for (builder.found.symbols.items, builder.symbol_slots.items) |symbol, slot| {
             const start_line = lines.lineOf(symbol.start);
             if (!std.meta.eql(symbol.container, container)) {
                 container = symbol.container;
                 container_id = if (container.isEmpty()) null else try builder.nameIn(container, false);
             }
             try encoder.append(builder.gpa, &run.symbol_bytes, .{
-                .name = try builder.nameIn(symbol.name, true),
+                .name = if (slot != not_in_text)
+                    builder.file.slots[slot].start_or_id
+                else
+                    try builder.nameIn(symbol.name, true),
                 .container = container_id,
                 .kind = symbol.kind,
                 .start_line = start_line,
@@ -249,7 +262,8 @@ pub const Builder = struct {
         const file = &builder.file;
         if (file.find(hash)) |slot| return file.slots[slot].start_or_id;
         try builder.run.names.ensureUnused(builder.gpa, 1);
-        const name = try builder.nameOf(hash, text);
+        const slot = builder.run.names.find(hash);
+        const name = if (slot.hash != 0) slot.value else try builder.newName(slot, hash, text);
         try builder.extra_names.append(builder.gpa, name.id << 1 | @intFromBool(is_defined));
         if (is_defined) {
             try builder.touchWords(name.words_at, .{ .word = 0, .payload = .{ .in_definition = true } });
@@ -268,21 +282,27 @@ pub const Builder = struct {
     }
 
     fn textOf(builder: *const Builder, span: types.Span) []const u8 {
+        return builder.clip(span).of(builder.file.text);
+    }
+
+    /// As much of a span as the text has and the dictionary takes.
+    fn clip(builder: *const Builder, span: types.Span) types.Span {
         const text = builder.file.text;
-        const start = @min(span.start, text.len);
-        const end = std.math.clamp(span.end, start, text.len);
-        const name = text[start..end];
-        if (name.len <= max_name_bytes) return name;
-        var length: usize = max_name_bytes;
-        while (length > 0 and name[length] & 0xc0 == 0x80) length -= 1;
-        return name[0..length];
+        const start: u32 = @min(span.start, @as(u32, @intCast(text.len)));
+        var end: u32 = std.math.clamp(span.end, start, @as(u32, @intCast(text.len)));
+        if (end - start > max_name_bytes) {
+            end = start + max_name_bytes;
+            while (end > start and text[end] & 0xc0 == 0x80) end -= 1;
+        }
+        return .{ .start = start, .end = end };
     }
 
     fn addPathWords(builder: *Builder, path: []const u8) BuildError!void {
         var words: words_file.Iterator = .init(path);
         while (words.next()) |word| {
             const payload: segment_file.WordPayload = .{ .in_path = true };
-            try builder.touch(try builder.wordOf(word), .{ .word = 0, .payload = payload });
+            const id = try builder.wordOf(word, builder.hasher.hash(word));
+            try builder.touch(id, .{ .word = 0, .payload = payload });
         }
     }
 

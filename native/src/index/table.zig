@@ -1,6 +1,8 @@
 //! A hash table from 64-bit hashes to numbers: what gives names their ids.
 const std = @import("std");
 
+const large_pages = @import("large_pages.zig");
+
 const Allocator = std.mem.Allocator;
 
 /// `Value` is what a hash stands for; keys are hashes other than 0 and are trusted to be different
@@ -30,9 +32,13 @@ pub fn Table(comptime Value: type) type {
         }
 
         /// Makes room for `more` entries, so that `put` needs none.
-        pub fn ensureUnused(table: *Self, gpa: Allocator, more: usize) error{OutOfMemory}!void {
+        pub inline fn ensureUnused(table: *Self, gpa: Allocator, more: usize) error{OutOfMemory}!void {
             const wanted = table.count + more;
-            if (table.slots.len > 0 and wanted <= table.slots.len / 4 * 3) return;
+            if (wanted > table.slots.len / 4 * 3) try table.grow(gpa, wanted);
+        }
+
+        fn grow(table: *Self, gpa: Allocator, wanted: usize) error{OutOfMemory}!void {
+            @branchHint(.cold);
             var size: usize = 64;
             while (wanted > size / 4 * 3) size *= 2;
             try table.resize(gpa, size);
@@ -42,6 +48,7 @@ pub fn Table(comptime Value: type) type {
             const old = table.slots;
             table.slots = try gpa.alloc(Slot, size);
             defer gpa.free(old);
+            large_pages.advise(std.mem.sliceAsBytes(table.slots));
             @memset(std.mem.sliceAsBytes(table.slots), 0);
             table.shift = @intCast(64 - @as(u7, std.math.log2_int(usize, size)));
             for (old) |slot| {

@@ -40,18 +40,28 @@ const is_number_byte: [256]bool = table: {
 /// A bit for each byte of a run, and one for each line break.
 const Masks = struct { runs: u64, breaks: u64 };
 
+/// Compares give whole bytes of ones, which are joined as bytes and cut down to bits only once: so
+/// it stays in vector registers on every processor.
 fn masksOf(bytes: *const [64]u8) Masks {
     const block: Bytes = bytes.*;
-    const folded = block | @as(Bytes, @splat(0x20));
-    const is_letter = folded -% @as(Bytes, @splat('a')) < @as(Bytes, @splat(26));
-    const is_digit = block -% @as(Bytes, @splat('0')) < @as(Bytes, @splat(10));
-    const is_mark = (block == @as(Bytes, @splat('_'))) | (block == @as(Bytes, @splat('$')));
-    const is_high = block >= @as(Bytes, @splat(0x80));
-    const is_break = block == @as(Bytes, @splat('\n'));
+    const folded = block | splat(0x20);
+    const letters = ones(folded -% splat('a') < splat(26));
+    const digits = ones(block -% splat('0') < splat(10));
+    const marks = ones(block == splat('_')) | ones(block == splat('$'));
+    // A byte above 127 has its highest bit set as it is.
+    const runs = letters | digits | marks | block;
     return .{
-        .runs = @bitCast(is_letter | is_digit | is_mark | is_high),
-        .breaks = @bitCast(is_break),
+        .runs = @bitCast(runs >= splat(0x80)),
+        .breaks = @bitCast(block == splat('\n')),
     };
+}
+
+inline fn splat(byte: u8) Bytes {
+    return @splat(byte);
+}
+
+inline fn ones(is_set: @Vector(64, bool)) Bytes {
+    return @select(u8, is_set, splat(0xff), splat(0));
 }
 
 /// What `forEachName` found besides the names.

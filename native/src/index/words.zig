@@ -32,9 +32,13 @@ pub const Iterator = struct {
         return .{ .text = text };
     }
 
-    /// The next word, good until the call after.
+    /// The next word, good until the call after. It starts at the first byte of `buffer`.
     pub fn next(words: *Iterator) ?[]const u8 {
         while (words.index < words.text.len) {
+            if (words.pair == null and words.takePlain()) {
+                if (words.length == 0) continue;
+                return stem(words.buffer[0..words.length]);
+            }
             const first = characterAt(words.text, words.index);
             words.length = 0;
             switch (first.class) {
@@ -53,6 +57,36 @@ pub const Iterator = struct {
             return stem(words.buffer[0..words.length]);
         }
         return null;
+    }
+
+    /// The quick way for what names are mostly made of: letters and digits of ASCII. Takes a part, or
+    /// passes over what is none and leaves `length` 0; false when other letters have a say.
+    fn takePlain(words: *Iterator) bool {
+        const text = words.text;
+        var index = words.index;
+        words.length = 0;
+        while (index < text.len and plain_classes[text[index]] == .other) index += 1;
+        words.index = index;
+        if (index == text.len) return true;
+        const first = plain_classes[text[index]];
+        if (first == .wide) return false;
+        const start = index;
+        index += 1;
+        while (index < text.len and plain_classes[text[index]] == first) index += 1;
+        if (first == .upper and index < text.len and plain_classes[text[index]] == .lower) {
+            if (index - start > 1) {
+                index -= 1;
+            } else while (index < text.len and plain_classes[text[index]] == .lower) index += 1;
+        }
+        if (index < text.len and plain_classes[text[index]] == .wide) return false;
+        words.index = index;
+        if (index - start == 1 and first != .digit) return true;
+        words.length = @min(index - start, max_word_bytes);
+        for (words.buffer[0..words.length], text[start..][0..words.length]) |*folded, byte| {
+            // Digits have this bit already.
+            folded.* = byte | 0x20;
+        }
+        return true;
     }
 
     /// A pair needs two; a character that stands alone is a word too.
@@ -105,6 +139,17 @@ pub const Iterator = struct {
     }
 };
 
+const PlainClass = enum(u8) { other, lower, upper, digit, wide };
+
+const plain_classes: [256]PlainClass = classes: {
+    var classes: [256]PlainClass = @splat(.other);
+    for ('a'..'z' + 1) |byte| classes[byte] = .lower;
+    for ('A'..'Z' + 1) |byte| classes[byte] = .upper;
+    for ('0'..'9' + 1) |byte| classes[byte] = .digit;
+    for (0x80..0x100) |byte| classes[byte] = .wide;
+    break :classes classes;
+};
+
 fn characterAt(text: []const u8, index: usize) Character {
     const byte = text[index];
     return switch (byte) {
@@ -154,6 +199,11 @@ fn lowerOf(code: u21) u21 {
 /// go, so that parse, parser, parsed and parsing meet. Changes the word where it stands.
 fn stem(word: []u8) []u8 {
     if (word.len < 4) return word;
+    switch (word[word.len - 1]) {
+        // All endings that are known end in one of these.
+        'd', 'e', 'g', 'n', 'r', 's', 't', 'y' => {},
+        else => return word,
+    }
     for (word) |byte| if (byte < 'a' or byte > 'z') return word;
     var stemmed = word;
     if (irregular.get(word)) |present| {
@@ -235,6 +285,7 @@ test "names are cut at case changes, digits and marks" {
     try expectWords("HTTPServer", &.{ "http", "serv" });
     try expectWords("parseURL", &.{ "pars", "url" });
     try expectWords("x86_64 i a", &.{ "86", "64" });
+    try expectWords("aB Cd EFg ABé XMLé", &.{ "cd", "fg", "bé", "xm", "lé" });
     try expectWords("$$ _ -", &.{});
 }
 
