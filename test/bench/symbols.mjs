@@ -309,7 +309,10 @@ function runCtags(language, files) {
     ],
     `${files.join('\n')}\n`,
   );
-  return tags.filter((tag) => tag.name !== undefined);
+  const named = tags.filter((tag) => tag.name !== undefined);
+  // ctags' name of a function in Lua is all that stands before its parameters: `M.sub:open`.
+  if (language !== 'Lua') return named;
+  return named.map((tag) => ({ ...tag, name: tag.name.replace(/^.*[.:]/, '') }));
 }
 
 /**
@@ -322,14 +325,14 @@ function runCtags(language, files) {
 function isFault(language, tag, texts) {
   return FAULTS.some((fault) => {
     const line = texts(tag.path)[tag.line - 1] ?? '';
-    return fault.languages.includes(language) && fault.test(tag, line);
+    return fault.languages.includes(language) && fault.test(tag, line, texts(tag.path));
   });
 }
 
 /**
  * @typedef {object} Fault
  * @property {readonly string[]} languages
- * @property {(tag: Definition, line: string) => boolean} test
+ * @property {(tag: Definition, line: string, lines: readonly string[]) => boolean} test
  */
 
 /** @type {readonly Fault[]} */
@@ -359,7 +362,50 @@ const FAULTS = [
         line,
       ),
   },
+  // `results = filter(function(file) … end)`: the function is an argument.
+  {
+    languages: ['lua'],
+    test: (_, line) => /=\s*[\w.:]*\(.*function/.test(line),
+  },
+  // `expect(<<~RUBY)` and then `class A`: a text, which ctags reads as code.
+  {
+    languages: ['ruby'],
+    test: ({ line }, _, lines) => isInDocument(lines, line),
+  },
+  // `files=()` is a list, and functions of awk in a text are none of the shell.
+  {
+    languages: ['shell'],
+    test: ({ name }, line) => name.endsWith('=') || /function \w+\([^)]/.test(line),
+  },
 ];
+
+/** @type {WeakMap<readonly string[], ReadonlySet<number>>} */
+const DOCUMENT_LINES = new WeakMap();
+
+/**
+ * Whether a line stands in a here-document of Ruby.
+ * @param {readonly string[]} lines
+ * @param {number} line
+ */
+function isInDocument(lines, line) {
+  let known = DOCUMENT_LINES.get(lines);
+  if (known === undefined) {
+    const inside = new Set();
+    /** @type {string[]} */
+    let marks = [];
+    for (const [index, text] of lines.entries()) {
+      if (marks.length > 0) {
+        inside.add(index + 1);
+        if (text.trim() === marks[0]) marks.shift();
+      } else {
+        marks = [...text.matchAll(/<<[~-](['"`]?)(\w+)\1/g)].map((match) => match[2] ?? '');
+      }
+    }
+    known = inside;
+    DOCUMENT_LINES.set(lines, known);
+  }
+  return known.has(line);
+}
 
 /** @param {string} text */
 function escape(text) {

@@ -182,7 +182,12 @@ const Scanner = struct {
         try self.found.symbols.append(self.found.gpa, .{
             .name = .{ .start = @intCast(start), .end = @intCast(name_end) },
             .container = if (outer) |block| block.name else .empty,
-            .kind = if (lexer.isConstantName(text[start..name_end])) .constant else .variable,
+            .kind = if (lexer.startsWith(text, lexer.skipBlanks(text, next + 1), "lambda"))
+                .function
+            else if (lexer.isConstantName(text[start..name_end]))
+                .constant
+            else
+                .variable,
             .start = @intCast(start),
             .end = @intCast(name_end),
         });

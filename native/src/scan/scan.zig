@@ -5,10 +5,14 @@ const javascript = @import("javascript.zig");
 const lua = @import("lua.zig");
 const markdown = @import("markdown.zig");
 const python = @import("python.zig");
+const ruby = @import("ruby.zig");
 const shell = @import("shell.zig");
 const types = @import("../base/types.zig");
 const c = @import("c.zig");
 const java = @import("java.zig");
+const go = @import("go.zig");
+const rust = @import("rust.zig");
+const zig = @import("zig.zig");
 
 const Allocator = std.mem.Allocator;
 const Language = types.Language;
@@ -50,6 +54,7 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .tsx => try javascript.scanText(.tsx, text, found),
         .javascript => try javascript.scanText(.javascript, text, found),
         .python => try python.scanText(text, found),
+        .ruby => try ruby.scanText(text, found),
         .lua => try lua.scanText(text, found),
         .shell => try shell.scanText(text, found),
         .markdown => try markdown.scanText(text, found),
@@ -57,6 +62,9 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .cpp => try c.scanCpp(text, found),
         .java => try java.scanJava(text, found),
         .csharp => try java.scanCsharp(text, found),
+        .go => try go.scanText(text, found),
+        .rust => try rust.scanText(text, found),
+        .zig => try zig.scanText(text, found),
         else => _ = .{ text, found },
     }
 }

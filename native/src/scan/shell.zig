@@ -18,8 +18,9 @@ const max_depth = 64;
 /// Here-documents that are announced in one line; further ones are read as code.
 const max_documents = 8;
 
-/// A document without an end is none (`((a << b))`); after so many of them none is looked for.
-const max_missing = 8;
+/// A document without an end is none (`((a << b))`), and a text whose commands are never closed is
+/// read to its next quote; after so many of them no end is looked for.
+const max_unclosed = 8;
 
 const Stops = lexer.Finder("\n\"'#\\<`$");
 
@@ -38,7 +39,7 @@ const Scanner = struct {
     blocks: std.ArrayList(Block) = .empty,
     documents: [max_documents]Document = undefined,
     document_count: usize = 0,
-    missing_documents: usize = 0,
+    unclosed: usize = 0,
 
     fn run(self: *Scanner) Allocator.Error!void {
         var at: usize = 0;
@@ -46,9 +47,9 @@ const Scanner = struct {
             try self.statement(at);
             at = try self.skipLine(at);
             for (self.documents[0..self.document_count]) |document| {
-                if (self.missing_documents >= max_missing) break;
+                if (self.unclosed >= max_unclosed) break;
                 at = documentEnd(self.text, at, document) orelse {
-                    self.missing_documents += 1;
+                    self.unclosed += 1;
                     continue;
                 };
             }
@@ -172,9 +173,12 @@ const Scanner = struct {
         var at = self.stops.next(from);
         while (at < text.len) : (at = self.stops.next(at)) switch (text[at]) {
             '\n' => return at + 1,
-            '"' => at = lexer.quoteEnd('"', .many, text, at),
+            '"' => at = self.quotedEnd(at),
             '\'' => at = lexer.pastMark(text, at + 1, "'"),
-            '\\' => at += 2,
+            '\\' => {
+                at += 2;
+                if (lexer.startsWith(text, at -| 1, "\nfunction ")) return at;
+            },
             '$' => at += if (lexer.peek(text, at + 1) == '\'')
                 lexer.quoteEnd('\'', .many, text, at + 1) - at
             else if (lexer.peek(text, at + 1) == '#') 2 else 1,
@@ -190,6 +194,14 @@ const Scanner = struct {
             else => at += 1,
         };
         return text.len;
+    }
+
+    fn quotedEnd(self: *Scanner, at: usize) usize {
+        if (self.unclosed < max_unclosed) {
+            if (nestedEnd(self.text, at)) |end| return end;
+            self.unclosed += 1;
+        }
+        return lexer.quoteEnd('"', .many, self.text, at);
     }
 
     /// Keeps the mark of a here-document that `<<` at `at` announces.
@@ -214,6 +226,45 @@ const Scanner = struct {
         return if (is_quoted and quote != '\\') @min(end + 1, text.len) else end;
     }
 };
+
+/// How deep quotes and commands in texts are told apart.
+const max_nesting = 64;
+
+/// One past the text in double quotes at `at`. In its commands (`"$(echo "x")"`) quotes are quotes of
+/// their own. Null if it is not closed or nested too deep.
+fn nestedEnd(text: []const u8, at: usize) ?usize {
+    var stack: [max_nesting]u8 = undefined;
+    stack[0] = '"';
+    var depth: usize = 1;
+    var to = lexer.find("\"'\\()", text, at + 1);
+    while (to < text.len) : (to = lexer.find("\"'\\()", text, @min(to, text.len))) {
+        const is_text = stack[depth - 1] == '"';
+        const byte = text[to];
+        to += 1;
+        const opens = switch (byte) {
+            '\\' => {
+                to += 1;
+                continue;
+            },
+            '\'' => {
+                if (!is_text) to = lexer.pastMark(text, to, "'");
+                continue;
+            },
+            '(' => !is_text or text[to - 2] == '$',
+            '"' => !is_text,
+            else => if (is_text) continue else false,
+        };
+        if (opens) {
+            if (depth == max_nesting) return null;
+            stack[depth] = byte;
+            depth += 1;
+        } else if (byte != '(') {
+            depth -= 1;
+            if (depth == 0) return to;
+        }
+    }
+    return null;
+}
 
 /// One past the line that ends the document whose first line is at `from`; null without such a line.
 fn documentEnd(text: []const u8, from: usize, document: Document) ?usize {
@@ -279,9 +330,10 @@ test "here-documents, texts over lines and comments hold no functions" {
         \\no3() {
         \\" ; y=${#x} z=$((1 << a))
         \\. ./lib.sh
+        \\y="$(a "'$b" | sed "s/'//g" 'x"' ")") ("
         \\yes() { :; }
     ;
-    try helpers.expectSymbols(.shell, text, "variable x 6-6\nfunction yes 10-10");
+    try helpers.expectSymbols(.shell, text, "variable x 6-6\nvariable y 10-10\nfunction yes 11-11");
     try helpers.expectSpans(.shell, text, .comments, "# c");
     try helpers.expectSpans(.shell, text, .imports, "./lib.sh");
 }
