@@ -150,7 +150,9 @@ fn addPrograms(b: *std.Build, everything: *std.Build.Module) void {
     const programs = b.step("programs", "Build the helper programs of the tests");
     const fuzz = b.step("fuzz", "Throw random input at the library");
     const fuzz_programs = b.step("fuzz-programs", "Build the programs of the step fuzz");
+    const wanted = b.option([]const u8, "program", "Only this one of the helper programs");
     for (listZigFiles(b, "test").items) |path| {
+        if (wanted) |name| if (!std.mem.eql(u8, name, std.fs.path.stem(path))) continue;
         const program = addProgram(b, everything, b.fmt("test/{s}", .{path}));
         programs.dependOn(&b.addInstallArtifact(program, .{}).step);
     }

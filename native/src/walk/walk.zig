@@ -216,7 +216,8 @@ const Trip = struct {
         var lists: tree.Lists = .{};
         errdefer lists.deinit(gpa);
         for (trip.nodes.items) |node| try lists.add(gpa, node);
-        if (files.len > 0) try lists.addFiles(gpa, files);
+        // Trees beside one another are not in the order of what is in them: `a`, `a.b` is `a.b/`, `a/`.
+        if (files.len > 0 or trip.nodes.items.len > 1) try lists.addFiles(gpa, files);
         const arenas = try gpa.alloc(std.heap.ArenaAllocator, trip.visitors.len);
         errdefer gpa.free(arenas);
         const folders = try lists.folders.toOwnedSlice(gpa);
