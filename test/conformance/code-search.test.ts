@@ -2,7 +2,8 @@
 import { chmodSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CodeIndex } from '../../src/context/code-index.ts';
 import type { SearchHit } from '../../src/context/search.ts';
 import { makeWorkspace, writeFiles } from '../helpers/workspace.ts';
 import { INDEX_IMPLEMENTATIONS } from './code-index-implementations.ts';
@@ -12,11 +13,26 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, 
 
 const NAMED_QUESTIONS = QUESTIONS.map(([text, path, symbol]) => ({ text, path, symbol }));
 
+const opened: CodeIndex[] = [];
+afterEach(async () => {
+  for (const index of opened.splice(0)) await index.close();
+});
+
+/** The same, closed after the test. */
+const IMPLEMENTATIONS = INDEX_IMPLEMENTATIONS.map(([name, open]) => {
+  const openForTest = (root: string): CodeIndex => {
+    const index = open(root);
+    opened.push(index);
+    return index;
+  };
+  return [name, openForTest] as const;
+});
+
 function place(hit: SearchHit): string {
   return `${hit.path}:${hit.startLine}-${hit.endLine}`;
 }
 
-describe.each(INDEX_IMPLEMENTATIONS)('%s: search', (_, open) => {
+describe.each(IMPLEMENTATIONS)('%s: search', (_, open) => {
   it.each(NAMED_QUESTIONS)('answers "$text" with $path', async ({ text, path, symbol }) => {
     const [best] = await open(makeWorkspace(FILES)).search({ text, limit: 5 });
     expect(best).toMatchObject(symbol === undefined ? { path } : { path, symbol });
@@ -111,7 +127,7 @@ describe.each(INDEX_IMPLEMENTATIONS)('%s: search', (_, open) => {
   });
 });
 
-describe.each(INDEX_IMPLEMENTATIONS)('%s: definitions', (_, open) => {
+describe.each(IMPLEMENTATIONS)('%s: definitions', (_, open) => {
   it('finds a name, the exact case first, with the comment above it', async () => {
     const search = open(makeWorkspace({ ...FILES, 'other.ts': 'const Backoff = 1;\n' }));
     const hits = await search.findDefinitions('backoff');
@@ -176,7 +192,7 @@ describe.each(INDEX_IMPLEMENTATIONS)('%s: definitions', (_, open) => {
   });
 });
 
-describe.each(INDEX_IMPLEMENTATIONS)('%s: files', (_, open) => {
+describe.each(IMPLEMENTATIONS)('%s: files', (_, open) => {
   it('lists all files for an empty pattern, up to the limit', async () => {
     const search = open(makeWorkspace(FILES));
     const all = await search.findFiles({ pattern: '', limit: 1_000 });
@@ -206,7 +222,7 @@ describe.each(INDEX_IMPLEMENTATIONS)('%s: files', (_, open) => {
   });
 });
 
-describe.each(INDEX_IMPLEMENTATIONS)('%s: this project', (_, open) => {
+describe.each(IMPLEMENTATIONS)('%s: this project', (_, open) => {
   it.each([
     ['where is a file written atomically?', 'src/platform/files.ts'],
     ['how are tokens estimated', 'src/context/budget.ts'],
