@@ -5,6 +5,7 @@ const std = @import("std");
 const lexer = @import("lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
+const keyword_finder = @import("keyword_finder.zig");
 const lexer_scopes = @import("lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
@@ -34,15 +35,27 @@ const Word = enum {
     macro_rules,
 };
 const keywords = lexer.Keywords(Word);
+const Finder = keyword_finder.KeywordFinder("/\"'{};#", &.{
+    "fn", "st", "en", "un", "tr", "im", "mo", "ty", "co", "us", "ex", "ma",
+});
 
 pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
-    var scanner: Scanner = .{ .text = text, .found = found, .scopes = .init(found) };
+    var scanner: Scanner = .{
+        .text = text,
+        .found = found,
+        .scopes = .init(found),
+        .finder = .init(text),
+    };
     defer scanner.scopes.deinit();
     if (std.mem.startsWith(u8, text, "\xef\xbb\xbf")) scanner.pos = 3;
     if (lexer.startsWith(text, scanner.pos, "#!") and !lexer.startsWith(text, scanner.pos, "#![")) {
         scanner.pos = lexer.lineEnd(text, scanner.pos);
     }
-    while (scanner.pos < text.len) try scanner.step();
+    while (true) {
+        scanner.pos = scanner.finder.next(scanner.pos);
+        if (scanner.pos >= text.len) break;
+        try scanner.step();
+    }
     scanner.scopes.finish(text.len);
 }
 
@@ -85,9 +98,10 @@ const Scanner = struct {
     text: []const u8,
     found: *Found,
     scopes: lexer_scopes.Scopes(Holds),
+    finder: Finder,
     pos: usize = 0,
-    /// The first word of the item being read, for what stands before its keyword.
-    item_start: ?usize = null,
+    /// Where the item before ended: after it stand modifiers and the keyword.
+    border: usize = 0,
 
     fn step(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
@@ -96,35 +110,38 @@ const Scanner = struct {
         if (Names.isPart(byte)) {
             const end = Names.end(text, at);
             scanner.pos = end;
-            if (scanner.item_start == null) scanner.item_start = at;
-            const word = keywords.get(text[at..end]) orelse return;
-            return scanner.readKeyword(word, end);
+            return scanner.readKeyword(keywords.get(text[at..end]) orelse return, at);
         }
         scanner.pos = at + 1;
         switch (byte) {
             '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
                 try lexer.addComment(scanner.found, at, end);
                 scanner.pos = end;
+                if (scanner.itemStart() == at) scanner.border = end;
             },
             '"', '\'' => scanner.pos = @max(at + 1, literalEnd(text, at)),
             '{' => {
-                const isMacro = scanner.holds() != .code and at > 0 and
-                    text[lexer.trimBack(text, 0, at) -| 1] == '!';
-                try scanner.open(if (isMacro) .items else .code, null, .empty);
+                const isMacro = text[lexer.trimBack(text, 0, at) -| 1] == '!';
+                try scanner.open(if (isMacro) scanner.holds() else .code, null, .empty);
             },
             '}' => {
                 _ = scanner.scopes.close('{', at + 1);
-                scanner.item_start = null;
+                scanner.border = at + 1;
             },
-            ';', ',' => scanner.item_start = null,
+            ';' => scanner.border = at + 1,
             '#' => {
                 const bracket = if (lexer.peek(text, at + 1) == '!') at + 2 else at + 1;
                 if (lexer.peek(text, bracket) != '[') return;
                 scanner.pos = try lexer.skipBlock(syntax, '[', text, bracket, scanner.found);
-                scanner.item_start = null;
+                scanner.border = scanner.pos;
             },
             else => {},
         }
+    }
+
+    /// The first byte of the item being read.
+    fn itemStart(scanner: *const Scanner) usize {
+        return lexer.skipSpace(scanner.text, scanner.border);
     }
 
     fn holds(scanner: *Scanner) Holds {
@@ -134,7 +151,7 @@ const Scanner = struct {
 
     fn open(scanner: *Scanner, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {
         try scanner.scopes.push('{', inside, symbol, name);
-        scanner.item_start = null;
+        scanner.border = scanner.pos;
     }
 
     fn skip(scanner: *Scanner) Allocator.Error!usize {
@@ -152,7 +169,7 @@ const Scanner = struct {
     }
 
     fn add(scanner: *Scanner, kind: Kind, name: Span) Allocator.Error!u32 {
-        const start = scanner.item_start orelse name.start;
+        const start = scanner.itemStart();
         return scanner.scopes.add(.{
             .name = name,
             .kind = kind,
@@ -161,8 +178,9 @@ const Scanner = struct {
         });
     }
 
-    fn readKeyword(scanner: *Scanner, word: Word, end: usize) Allocator.Error!void {
+    fn readKeyword(scanner: *Scanner, word: Word, start: usize) Allocator.Error!void {
         const text = scanner.text;
+        const end = scanner.pos;
         const holds_code = scanner.holds() == .code;
         switch (word) {
             .@"fn" => try scanner.readFunction(),
@@ -170,7 +188,7 @@ const Scanner = struct {
             .@"enum" => try scanner.readData(.@"enum"),
             .@"union" => if (isUnion(text, end)) try scanner.readData(.class),
             .trait => try scanner.readTrait(),
-            .impl => if (startsItem(text, scanner.item_start.?, end)) try scanner.readImpl(),
+            .impl => if (startsItem(text[scanner.itemStart()..start])) try scanner.readImpl(),
             .mod => try scanner.readModule(),
             .type => if (!holds_code) try scanner.readValue(.type),
             .@"const" => if (!holds_code) try scanner.readValue(.constant),
@@ -195,7 +213,7 @@ const Scanner = struct {
                     else => bracket,
                 };
                 scanner.scopes.setEnd(symbol, scanner.pos);
-                scanner.item_start = null;
+                scanner.border = scanner.pos;
             },
         }
     }
@@ -210,7 +228,7 @@ const Scanner = struct {
         }
         if (try scanner.skipHeader()) return scanner.open(.code, symbol, .empty);
         scanner.scopes.setEnd(symbol, scanner.pos);
-        scanner.item_start = null;
+        scanner.border = scanner.pos;
     }
 
     /// Passes what stands before a body, the brace included; or through the `;`, then false.
@@ -246,7 +264,7 @@ const Scanner = struct {
             scanner.pos = try lexer.skipBlock(syntax, '{', scanner.text, brace, scanner.found);
         }
         scanner.scopes.setEnd(symbol, scanner.pos);
-        scanner.item_start = null;
+        scanner.border = scanner.pos;
     }
 
     fn readTrait(scanner: *Scanner) Allocator.Error!void {
@@ -254,7 +272,7 @@ const Scanner = struct {
         const symbol = try scanner.add(.interface, name);
         if (try scanner.skipHeader()) return scanner.open(.members, symbol, name);
         scanner.scopes.setEnd(symbol, scanner.pos);
-        scanner.item_start = null;
+        scanner.border = scanner.pos;
     }
 
     /// `impl<T> Trait for path::Type<T> where … {`: what it holds belongs to `Type`.
@@ -319,10 +337,10 @@ const Scanner = struct {
     }
 };
 
-/// Whether `impl`, which ends at `end`, starts an item: only `unsafe` and `default` may stand before.
-fn startsItem(text: []const u8, start: usize, end: usize) bool {
-    const before = std.mem.trim(u8, text[start .. end - "impl".len], " \t\n");
-    return before.len == 0 or std.mem.eql(u8, before, "unsafe") or std.mem.eql(u8, before, "default");
+/// Whether an item starts with `impl` after `before`: not a type in code.
+fn startsItem(before: []const u8) bool {
+    const words = std.mem.trim(u8, before, " \t\r\n");
+    return words.len == 0 or std.mem.eql(u8, words, "unsafe") or std.mem.eql(u8, words, "default");
 }
 
 /// `union` is a keyword only before a name and its body.

@@ -4,6 +4,7 @@ const std = @import("std");
 const lexer = @import("lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
+const keyword_finder = @import("keyword_finder.zig");
 const lexer_scopes = @import("lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
@@ -22,12 +23,23 @@ const Holds = enum { members, code };
 
 const Word = enum { @"fn", @"const", @"var", @"struct", @"enum", @"union", @"opaque", @"error" };
 const keywords = lexer.Keywords(Word);
+const Finder = keyword_finder.KeywordFinder("/\"'\\{};", &.{
+    "fn", "co", "va", "st", "en", "un", "op", "er", "@i",
+});
 
 pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
-    var scanner: Scanner = .{ .text = text, .found = found, .scopes = .init(found) };
+    var scanner: Scanner = .{
+        .text = text,
+        .found = found,
+        .scopes = .init(found),
+        .finder = .init(text),
+    };
     defer scanner.scopes.deinit();
-    if (std.mem.startsWith(u8, text, "\xef\xbb\xbf")) scanner.pos = 3;
-    while (scanner.pos < text.len) try scanner.step();
+    while (true) {
+        scanner.pos = scanner.finder.next(scanner.pos);
+        if (scanner.pos >= text.len) break;
+        try scanner.step();
+    }
     scanner.scopes.finish(text.len);
 }
 
@@ -41,14 +53,12 @@ const Scanner = struct {
     text: []const u8,
     found: *Found,
     scopes: lexer_scopes.Scopes(Holds),
+    finder: Finder,
     pos: usize = 0,
-    /// The first word of the statement being read.
-    start: ?usize = null,
-    /// The keyword whose braces are awaited, and what they define.
-    container: ?Word = null,
+    /// Where the statement before ended.
+    border: usize = 0,
+    /// The constant whose value is being read, if that may be a type.
     symbol: ?u32 = null,
-    /// A function whose body is awaited.
-    function: ?u32 = null,
 
     fn step(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
@@ -57,36 +67,40 @@ const Scanner = struct {
         if (Names.isPart(byte)) {
             const end = Names.end(text, at);
             scanner.pos = end;
-            if (scanner.start == null) scanner.start = at;
-            return scanner.readKeyword(keywords.get(text[at..end]) orelse return);
+            return scanner.readKeyword(keywords.get(text[at..end]) orelse return, at);
         }
         scanner.pos = at + 1;
         switch (byte) {
             '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
                 try lexer.addComment(scanner.found, at, end);
                 scanner.pos = end;
+                if (scanner.statementStart() == at) scanner.border = end;
             },
             '"', '\'', '\\' => scanner.pos = @max(at + 1, literalEnd(text, at)),
             '@' => try scanner.readBuiltin(at),
-            '(' => if (scanner.container != null or scanner.function != null) {
-                scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found);
-            },
-            '{' => try scanner.openBrace(at),
+            '{' => try scanner.open(.code, null, .empty),
             '}' => {
                 _ = scanner.scopes.close('{', at + 1);
-                scanner.reset();
+                scanner.endStatement();
             },
-            ';' => scanner.reset(),
-            ',' => if (scanner.function == null) scanner.reset(),
+            ';' => scanner.endStatement(),
             else => {},
         }
     }
 
-    fn reset(scanner: *Scanner) void {
-        scanner.start = null;
-        scanner.container = null;
+    fn endStatement(scanner: *Scanner) void {
+        scanner.border = scanner.pos;
         scanner.symbol = null;
-        scanner.function = null;
+    }
+
+    fn open(scanner: *Scanner, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {
+        try scanner.scopes.push('{', inside, symbol, name);
+        scanner.endStatement();
+    }
+
+    /// The first byte of the statement being read; fields before it may stand there as well.
+    fn statementStart(scanner: *const Scanner) usize {
+        return lexer.skipSpace(scanner.text, scanner.border);
     }
 
     fn holds(scanner: *Scanner) Holds {
@@ -106,12 +120,33 @@ const Scanner = struct {
         if (!import.isEmpty()) try scanner.found.imports.append(scanner.found.gpa, import);
     }
 
-    fn readKeyword(scanner: *Scanner, word: Word) Allocator.Error!void {
+    fn readKeyword(scanner: *Scanner, word: Word, at: usize) Allocator.Error!void {
         switch (word) {
-            .@"fn" => try scanner.readFunction(),
-            .@"const", .@"var" => try scanner.readVariable(word),
-            .@"struct", .@"enum", .@"union", .@"opaque", .@"error" => scanner.container = word,
+            .@"fn" => try scanner.readFunction(at),
+            .@"const", .@"var" => try scanner.readVariable(word, at),
+            .@"struct", .@"enum", .@"union", .@"opaque" => try scanner.openContainer(),
+            .@"error" => {
+                const brace = lexer.skipSpace(scanner.text, scanner.pos);
+                if (lexer.peek(scanner.text, brace) != '{') return;
+                scanner.pos = try lexer.skipBlock(syntax, '{', scanner.text, brace, scanner.found);
+                if (scanner.symbol) |symbol| scanner.scopes.setEnd(symbol, scanner.pos);
+            },
         }
+    }
+
+    /// `struct {`, `enum(u8) {`; the constant that it is the value of names it.
+    fn openContainer(scanner: *Scanner) Allocator.Error!void {
+        const text = scanner.text;
+        var at = lexer.skipSpace(text, scanner.pos);
+        if (lexer.peek(text, at) == '(') {
+            scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found);
+            at = lexer.skipSpace(text, scanner.pos);
+        }
+        if (lexer.peek(text, at) != '{') return;
+        scanner.pos = at + 1;
+        const symbol = scanner.symbol;
+        const name = if (symbol) |known| scanner.found.symbols.items[known].name else Span.empty;
+        try scanner.open(.members, symbol, name);
     }
 
     /// A name, also between quotes as `@"…"`.
@@ -129,79 +164,103 @@ const Scanner = struct {
         return .{ .start = @intCast(at), .end = @intCast(scanner.pos) };
     }
 
-    fn add(scanner: *Scanner, kind: Kind, name: Span) Allocator.Error!u32 {
-        const start = scanner.start orelse name.start;
+    /// `at` is where the keyword stands.
+    fn add(scanner: *Scanner, kind: Kind, name: Span, at: usize) Allocator.Error!u32 {
+        const text = scanner.text;
+        // Fields end with commas, so a statement may seem to start with them.
+        var start = at;
+        const lowest = @max(scanner.statementStart(), lexer.lineStart(text, at));
+        if (lowest < at) start = lexer.skipBlanks(text, lowest);
         return scanner.scopes.add(.{
             .name = name,
             .kind = kind,
-            .start = @intCast(@min(start, name.start)),
+            .start = @intCast(start),
             .end = @intCast(scanner.pos),
         });
     }
 
-    /// `fn name(…) … {`; without a name it is a type.
-    fn readFunction(scanner: *Scanner) Allocator.Error!void {
+    /// `fn name(…) Result {`; without a name it is a type. What the body returns as a type is
+    /// known by the function's name.
+    fn readFunction(scanner: *Scanner, at: usize) Allocator.Error!void {
         const text = scanner.text;
         const name = scanner.readName() orelse return;
         if (lexer.peek(text, scanner.pos) != '(') return;
         const isMember = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
-        const symbol = try scanner.add(if (isMember) .method else .function, name);
+        const symbol = try scanner.add(if (isMember) .method else .function, name, at);
         scanner.pos = try lexer.skipBlock(syntax, '(', text, scanner.pos, scanner.found);
+        const hasBody = try scanner.skipResult();
         scanner.scopes.setEnd(symbol, scanner.pos);
-        scanner.function = symbol;
-        scanner.container = null;
+        if (hasBody) try scanner.open(.code, symbol, name) else scanner.endStatement();
     }
 
-    fn readVariable(scanner: *Scanner, word: Word) Allocator.Error!void {
+    /// Passes the result of a function and the brace of its body; false if it has none.
+    fn skipResult(scanner: *Scanner) Allocator.Error!bool {
         const text = scanner.text;
-        // `*const T` and `const` in the parameters of a type name nothing.
-        if (scanner.function != null) return;
+        while (true) {
+            const at = lexer.find("{};,(/=\"\\", text, scanner.pos);
+            scanner.pos = at;
+            switch (lexer.peek(text, at)) {
+                '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
+                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
+                    try lexer.addComment(scanner.found, at, end);
+                    scanner.pos = end;
+                } else {
+                    scanner.pos = at + 1;
+                },
+                '{' => {
+                    if (!followsContainer(text, at)) {
+                        scanner.pos = at + 1;
+                        return true;
+                    }
+                    scanner.pos = try lexer.skipBlock(syntax, '{', text, at, scanner.found);
+                },
+                ';' => {
+                    scanner.pos = at + 1;
+                    return false;
+                },
+                else => return false,
+            }
+        }
+    }
+
+    fn readVariable(scanner: *Scanner, word: Word, at: usize) Allocator.Error!void {
+        const text = scanner.text;
         const name = scanner.readName() orelse return;
         var after = lexer.skipSpace(text, scanner.pos);
         const isMember = scanner.holds() == .members;
         if (lexer.peek(text, after) == ':') {
-            if (isMember) _ = try scanner.addValue(word, name);
+            if (isMember) try scanner.addValue(word, name, at);
             return;
         }
         if (lexer.peek(text, after) != '=') return;
         after = lexer.skipSpace(text, after + 1);
-        const kind = typeKind(text, after);
-        if (kind == null and (!isMember or isAlias(text, after, name.of(text)))) return;
-        scanner.symbol = if (kind) |known| try scanner.add(known, name) else try scanner.addValue(word, name);
+        if (typeKind(text, after)) |kind| {
+            scanner.symbol = try scanner.add(kind, name, at);
+        } else if (isMember and !isAlias(text, after, name.of(text))) {
+            try scanner.addValue(word, name, at);
+        }
     }
 
-    fn addValue(scanner: *Scanner, word: Word, name: Span) Allocator.Error!?u32 {
-        if (std.mem.eql(u8, name.of(scanner.text), "_")) return null;
-        const symbol = try scanner.add(if (word == .@"var") .variable else .constant, name);
+    fn addValue(scanner: *Scanner, word: Word, name: Span, at: usize) Allocator.Error!void {
+        if (std.mem.eql(u8, name.of(scanner.text), "_")) return;
+        const symbol = try scanner.add(if (word == .@"var") .variable else .constant, name, at);
         const longest = 400;
         const window = scanner.text[0..@min(scanner.text.len, scanner.pos + longest)];
         const end = lexer.find(";\n", window, scanner.pos);
         scanner.scopes.setEnd(symbol, @min(end + @intFromBool(lexer.peek(window, end) == ';'), window.len));
-        return symbol;
-    }
-
-    fn openBrace(scanner: *Scanner, at: usize) Allocator.Error!void {
-        const text = scanner.text;
-        if (scanner.container) |word| {
-            scanner.container = null;
-            // The type that a function gives, or the names of errors.
-            if (scanner.function != null or word == .@"error") {
-                scanner.pos = try lexer.skipBlock(syntax, '{', text, at, scanner.found);
-                if (scanner.symbol) |symbol| scanner.scopes.setEnd(symbol, scanner.pos);
-                return;
-            }
-            const symbol = scanner.symbol;
-            const name = if (symbol) |known| scanner.found.symbols.items[known].name else Span.empty;
-            try scanner.scopes.push('{', .members, symbol, name);
-        } else if (scanner.function) |function| {
-            // A type that it returns is known by the function's name.
-            try scanner.scopes.push('{', .code, function, scanner.found.symbols.items[function].name);
-        } else {
-            try scanner.scopes.push('{', .code, null, .empty);
-        }
-        scanner.reset();
     }
 };
+
+/// Whether the brace at `at` holds the fields of a type or the names of errors.
+fn followsContainer(text: []const u8, at: usize) bool {
+    const end = lexer.trimBack(text, 0, at);
+    var start = end;
+    while (start > 0 and end - start < 8 and Names.isPart(text[start - 1])) start -= 1;
+    return switch (keywords.get(text[start..end]) orelse return false) {
+        .@"error", .@"struct", .@"enum", .@"union" => true,
+        else => false,
+    };
+}
 
 /// What the value at `at` makes of a constant; null if it is no type that is written out.
 fn typeKind(text: []const u8, at: usize) ?Kind {
