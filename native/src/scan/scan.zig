@@ -2,8 +2,10 @@
 //! one place that chooses among them.
 const std = @import("std");
 const javascript = @import("javascript.zig");
+const generic = @import("generic.zig");
 const lua = @import("lua.zig");
 const markdown = @import("markdown.zig");
+const php = @import("php.zig");
 const python = @import("python.zig");
 const ruby = @import("ruby.zig");
 const shell = @import("shell.zig");
@@ -56,6 +58,8 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .python => try python.scanText(text, found),
         .ruby => try ruby.scanText(text, found),
         .lua => try lua.scanText(text, found),
+        .php => try php.scanText(text, found),
+        .generic => try generic.scanText(text, found),
         .shell => try shell.scanText(text, found),
         .markdown => try markdown.scanText(text, found),
         .c => try c.scanC(text, found),
