@@ -25,11 +25,13 @@ pub const Run = *const fn (*call.Call) call.Error!void;
 /// One line an operation.
 pub fn runner(operation: Operation) ?Run {
     return switch (operation) {
+        .context => @import("context.zig").run,
         .definitions => @import("definitions.zig").run,
         .files => @import("files.zig").run,
         .grep => @import("grep.zig").run,
         .history => @import("history.zig").run,
         .imports => @import("imports.zig").run,
+        .map => @import("map.zig").run,
         .outline => @import("outline.zig").run,
         .overlay => @import("overlay.zig").run,
         .references => @import("references.zig").run,
@@ -38,7 +40,6 @@ pub fn runner(operation: Operation) ?Run {
         .status => @import("status.zig").run,
         .symbols => @import("symbols.zig").run,
         .watch => @import("watch.zig").run,
-        else => null,
     };
 }
 

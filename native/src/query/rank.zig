@@ -29,7 +29,7 @@ pub const Boost = struct {
     reason: Reason,
 };
 
-pub const Reason = enum { none, commits, changes_together, cursor, open, recent, imports, changed };
+pub const Reason = enum { none, commits, changes_together, cursor, open, recent, imports, changed, used };
 
 pub const Candidate = struct {
     place: Place,

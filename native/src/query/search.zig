@@ -242,5 +242,6 @@ pub fn boostText(reason: rank_file.Reason) []const u8 {
         .recent => "edited lately",
         .imports => "imported here",
         .changed => "changed in the diff",
+        .used => "used here",
     };
 }

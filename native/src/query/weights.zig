@@ -60,3 +60,12 @@ pub const open_file = 0.1;
 pub const recent_file = 0.1;
 /// After this many years a commit counts half.
 pub const history_half_life_years = 3.0;
+pub const imported_file = 0.1;
+pub const changes_together = 0.15;
+
+/// Scores of what is shown beside the results of a search, whose best one has 1: the definition at
+/// the cursor or in a change, those of the names used there, and a search nobody asked for in words.
+pub const at_hand = 0.95;
+pub const followed = 0.9;
+pub const followed_beside_question = 0.5;
+pub const unasked = 0.6;

@@ -1,0 +1,209 @@
+//! The project on one page: the definitions that the rest leans on, file by file, within a budget.
+const std = @import("std");
+const graph_file = @import("graph.zig");
+const passages_file = @import("passages.zig");
+const segment_file = @import("../index/segment.zig");
+const tokens_file = @import("tokens.zig");
+const types = @import("../base/types.zig");
+const view_file = @import("../store/view.zig");
+const Task = @import("../store/task.zig").Task;
+
+const Allocator = std.mem.Allocator;
+const Place = view_file.Place;
+const View = view_file.View;
+
+/// Files whose definitions compete, the most important ones.
+const max_files = 400;
+const max_symbols_of_file = 12;
+const max_signature_bytes = 160;
+/// What a line number and its indentation cost.
+const line_overhead = 3;
+
+pub const Input = struct {
+    view: *const View,
+    io: std.Io,
+    arena: Allocator,
+    task: *const Task,
+    tokens: u32,
+    focus: []const Place,
+};
+
+pub const Map = struct { text: []const u8, tokens: u32, files: u32, symbols: u32 };
+
+const Entry = struct {
+    /// Among the files, the most important first.
+    file: u32,
+    line: u32,
+    name: []const u8,
+    score: f32,
+    is_inside: bool,
+
+    fn isBetter(_: void, left: Entry, right: Entry) bool {
+        if (left.score != right.score) return left.score > right.score;
+        return isBefore({}, left, right);
+    }
+
+    fn isBefore(_: void, left: Entry, right: Entry) bool {
+        if (left.file != right.file) return left.file < right.file;
+        return left.line < right.line;
+    }
+};
+
+const RankedFile = struct {
+    place: Place,
+    rank: f32,
+
+    fn isBetter(_: void, left: RankedFile, right: RankedFile) bool {
+        if (left.rank != right.rank) return left.rank > right.rank;
+        if (left.place.segment != right.place.segment) return left.place.segment < right.place.segment;
+        return left.place.document < right.place.document;
+    }
+};
+
+pub fn make(input: Input) graph_file.Error!Map {
+    const files = try rankFiles(input);
+    var entries: std.ArrayList(Entry) = .empty;
+    for (files, 0..) |file, number| {
+        try input.task.check();
+        try addEntries(input, file, @intCast(number), &entries);
+    }
+    std.mem.sort(Entry, entries.items, {}, Entry.isBetter);
+    var drawer: Drawer = .{ .input = input, .files = files };
+    return drawer.draw(entries.items);
+}
+
+fn rankFiles(input: Input) graph_file.Error![]const RankedFile {
+    const numbering: graph_file.Numbering = try .init(input.arena, input.view);
+    const ranks = try graph_file.importance(input.arena, input.view, &numbering, input.focus, input.task);
+    var files: std.ArrayList(RankedFile) = .empty;
+    var places = input.view.places();
+    while (places.next()) |place| {
+        const flags = input.view.segment(place).info(place.document).flags;
+        if (flags.binary or flags.huge or flags.generated or flags.is_doc or flags.is_test) continue;
+        const rank = ranks[numbering.of(place)];
+        if (rank > 0) try files.append(input.arena, .{ .place = place, .rank = rank });
+    }
+    std.mem.sort(RankedFile, files.items, {}, RankedFile.isBetter);
+    return files.items[0..@min(files.items.len, max_files)];
+}
+
+/// The definitions of a file that most others use.
+fn addEntries(
+    input: Input,
+    file: RankedFile,
+    number: u32,
+    entries: *std.ArrayList(Entry),
+) graph_file.Error!void {
+    const segment = input.view.segment(file.place);
+    var own: std.ArrayList(Entry) = .empty;
+    var symbols = segment.symbols(file.place.document);
+    var buffer: segment_file.TextBuffer = undefined;
+    while (symbols.next()) |symbol| {
+        if (symbol.kind == .heading or symbol.start_line == 0) continue;
+        const users: f32 = @floatFromInt(segment.namePostings(symbol.name).documents);
+        try own.append(input.arena, .{
+            .file = number,
+            .line = symbol.start_line,
+            .name = try input.arena.dupe(u8, segment.nameText(symbol.name, &buffer)),
+            .score = file.rank * @sqrt(users) * worthOf(symbol.kind),
+            .is_inside = symbol.container != null,
+        });
+    }
+    std.mem.sort(Entry, own.items, {}, Entry.isBetter);
+    try entries.appendSlice(input.arena, own.items[0..@min(own.items.len, max_symbols_of_file)]);
+}
+
+/// What says most about a file: its types and functions rather than its values.
+fn worthOf(kind: types.Kind) f32 {
+    return switch (kind) {
+        .class, .interface, .function, .@"enum", .type, .module => 1,
+        .method => 0.7,
+        .constant, .macro => 0.4,
+        .variable, .heading => 0.2,
+    };
+}
+
+const Drawer = struct {
+    input: Input,
+    files: []const RankedFile,
+    tokens: u32 = 0,
+    symbols: u32 = 0,
+    /// What was read of each file, by its number.
+    texts: std.AutoHashMapUnmanaged(u32, ?passages_file.File) = .empty,
+
+    const Line = struct { entry: Entry, text: []const u8 };
+
+    /// Takes the best definitions until the budget is full, and writes them file by file.
+    fn draw(drawer: *Drawer, entries: []const Entry) graph_file.Error!Map {
+        const arena = drawer.input.arena;
+        var kept: std.ArrayList(Entry) = .empty;
+        var named: std.AutoHashMapUnmanaged(u32, void) = .empty;
+        for (entries) |entry| {
+            try drawer.input.task.check();
+            const text = try drawer.lineOf(entry) orelse continue;
+            const is_new = !named.contains(entry.file);
+            var cost = tokens_file.estimate(text) + line_overhead;
+            if (is_new) cost += tokens_file.estimate(drawer.pathOf(entry.file)) + 1;
+            if (drawer.tokens + cost > drawer.input.tokens) {
+                if (drawer.tokens + line_overhead * 4 > drawer.input.tokens) break;
+                continue;
+            }
+            drawer.tokens += cost;
+            if (is_new) try named.put(arena, entry.file, {});
+            try kept.append(arena, entry);
+        }
+        std.mem.sort(Entry, kept.items, {}, Entry.isBefore);
+        const text = try drawer.write(kept.items);
+        return .{
+            .text = text,
+            .tokens = tokens_file.estimate(text),
+            .files = named.count(),
+            .symbols = @intCast(kept.items.len),
+        };
+    }
+
+    fn write(drawer: *Drawer, kept: []const Entry) graph_file.Error![]const u8 {
+        const arena = drawer.input.arena;
+        var text: std.ArrayList(u8) = .empty;
+        var current: ?u32 = null;
+        for (kept) |entry| {
+            if (current != entry.file) {
+                if (current != null) try text.append(arena, '\n');
+                try text.print(arena, "{s}\n", .{drawer.pathOf(entry.file)});
+                current = entry.file;
+            }
+            const indent = if (entry.is_inside) "    " else "  ";
+            const signature = try drawer.lineOf(entry) orelse continue;
+            try text.print(arena, "{s}{d}: {s}\n", .{ indent, entry.line, signature });
+        }
+        return text.items;
+    }
+
+    fn pathOf(drawer: *const Drawer, file: u32) []const u8 {
+        const place = drawer.files[file].place;
+        return drawer.input.view.segment(place).path(place.document);
+    }
+
+    /// The first line of a definition, if the file is still what was indexed.
+    fn lineOf(drawer: *Drawer, entry: Entry) graph_file.Error!?[]const u8 {
+        const arena = drawer.input.arena;
+        const cached = try drawer.texts.getOrPut(arena, entry.file);
+        if (!cached.found_existing) {
+            const place = drawer.files[entry.file].place;
+            cached.value_ptr.* = passages_file.File.read(
+                drawer.input.view,
+                drawer.input.io,
+                place,
+                arena,
+            ) catch |err| switch (err) {
+                error.OutOfMemory => return error.OutOfMemory,
+                else => null,
+            };
+        }
+        const file = cached.value_ptr.* orelse return null;
+        if (entry.line > file.lineCount()) return null;
+        const line = std.mem.trim(u8, file.line(entry.line - 1), " \t{");
+        if (std.mem.indexOf(u8, line, entry.name) == null) return null;
+        return line[0..@min(line.len, max_signature_bytes)];
+    }
+};
