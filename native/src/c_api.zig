@@ -16,7 +16,7 @@ const Task = task_file.Task;
 
 pub const abi_version: u32 = 1;
 
-const Progress = extern struct {
+pub const Progress = extern struct {
     done: u64,
     total: u64,
     phase: u32,
@@ -30,11 +30,11 @@ fn newThreaded() std.Io.Threaded {
     return .init_single_threaded;
 }
 
-export fn zeke_abi_version() u32 {
+pub export fn zeke_abi_version() u32 {
     return abi_version;
 }
 
-export fn zeke_index_open(
+pub export fn zeke_index_open(
     request: ?[*]const u8,
     request_size: usize,
     index_out: ?*Handle,
@@ -61,7 +61,7 @@ export fn zeke_index_open(
     return finish(.ok, "", message, message_size);
 }
 
-export fn zeke_index_close(index: Handle) i32 {
+pub export fn zeke_index_close(index: Handle) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
     const engine = table.removeIndex(io, index) orelse return number(.handle);
@@ -69,7 +69,7 @@ export fn zeke_index_close(index: Handle) i32 {
     return number(.ok);
 }
 
-export fn zeke_task_new(index: Handle, task_out: ?*Handle) i32 {
+pub export fn zeke_task_new(index: Handle, task_out: ?*Handle) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
     const out = task_out orelse return number(.request);
@@ -85,7 +85,7 @@ export fn zeke_task_new(index: Handle, task_out: ?*Handle) i32 {
     return number(.ok);
 }
 
-export fn zeke_index_call(
+pub export fn zeke_index_call(
     index: Handle,
     task_handle: Handle,
     operation: u32,
@@ -103,7 +103,7 @@ export fn zeke_index_call(
     return number(task.code);
 }
 
-export fn zeke_task_cancel(task_handle: Handle) i32 {
+pub export fn zeke_task_cancel(task_handle: Handle) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
     const task = table.useTask(io, task_handle, null) orelse return number(.handle);
@@ -112,7 +112,7 @@ export fn zeke_task_cancel(task_handle: Handle) i32 {
     return number(.ok);
 }
 
-export fn zeke_task_progress(task_handle: Handle, progress_out: ?*Progress) i32 {
+pub export fn zeke_task_progress(task_handle: Handle, progress_out: ?*Progress) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
     const out = progress_out orelse return number(.request);
@@ -128,7 +128,7 @@ export fn zeke_task_progress(task_handle: Handle, progress_out: ?*Progress) i32 
     return number(.ok);
 }
 
-export fn zeke_task_result(
+pub export fn zeke_task_result(
     task_handle: Handle,
     buffer: ?[*]u8,
     buffer_size: usize,
@@ -147,7 +147,7 @@ export fn zeke_task_result(
     return number(.ok);
 }
 
-export fn zeke_task_free(task_handle: Handle) i32 {
+pub export fn zeke_task_free(task_handle: Handle) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
     const task = table.removeTask(io, task_handle) orelse return number(.handle);

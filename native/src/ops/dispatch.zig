@@ -53,11 +53,7 @@ fn run(
         .view = view,
     };
     errdefer message.* = call.message;
-    const runner = registry.runner(operation) orelse {
-        call.message = "there is no such operation";
-        return error.BadRequest;
-    };
-    try runner(&call);
+    try registry.runner(operation)(&call);
 }
 
 fn fail(task: *Task, err: Error, message: []const u8) void {

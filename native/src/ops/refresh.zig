@@ -10,14 +10,9 @@ const Request = struct {
 
 pub fn run(call: *call_file.Call) call_file.Error!void {
     const request = try call.parse(Request);
-    if (request.paths) |paths| for (paths) |path| {
-        const plain = std.mem.trimEnd(u8, path, "/");
-        if (!read_file.isPlain(plain)) {
-            return call.fail(error.BadRequest, "paths must be relative to the root, without '..'");
-        }
-    };
+    const paths = try plainPaths(call, request.paths);
     const outcome = try call.engine.refresh(call.io, call.task, .{
-        .paths = request.paths,
+        .paths = paths,
         .is_forced = request.isForced,
     });
     var result = call.result();
@@ -32,4 +27,19 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
     try result.field("indexedBytes", outcome.indexed_bytes);
     try result.field("isBuilt", outcome.is_built);
     try result.endObject();
+}
+
+/// As the index has them: a folder may be given with a slash at its end.
+fn plainPaths(
+    call: *call_file.Call,
+    given: ?[]const []const u8,
+) call_file.Error!?[]const []const u8 {
+    const paths = try call.arena.dupe([]const u8, given orelse return null);
+    for (paths) |*path| {
+        path.* = std.mem.trimEnd(u8, path.*, "/");
+        if (!read_file.isPlain(path.*)) {
+            return call.fail(error.BadRequest, "paths must be relative to the root, without '..'");
+        }
+    }
+    return paths;
 }

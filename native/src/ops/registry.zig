@@ -23,7 +23,7 @@ pub const Operation = enum(u32) {
 pub const Run = *const fn (*call.Call) call.Error!void;
 
 /// One line an operation.
-pub fn runner(operation: Operation) ?Run {
+pub fn runner(operation: Operation) Run {
     return switch (operation) {
         .context => @import("context.zig").run,
         .definitions => @import("definitions.zig").run,

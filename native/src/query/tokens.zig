@@ -1,6 +1,7 @@
 //! About how many tokens a model counts for a text: the same estimate as `src/context/budget.ts`,
 //! where its costs come from.
 const std = @import("std");
+const utf8 = @import("../base/utf8.zig");
 
 const Kind = enum { lower, upper, digit, punctuation, space, line_break, cjk, other };
 
@@ -17,9 +18,11 @@ pub fn estimate(text: []const u8) u32 {
     var before: Kind = .space;
     var at: usize = 0;
     while (at < text.len) {
-        const length = std.unicode.utf8ByteSequenceLength(text[at]) catch 1;
-        const end = @min(text.len, at + length);
-        const code: u21 = if (length == 1) text[at] else std.unicode.utf8Decode(text[at..end]) catch 0xfffd;
+        const end = at + @max(1, utf8.sequence(text[at..]));
+        const code: u21 = if (text[at] < 0x80)
+            text[at]
+        else
+            std.unicode.utf8Decode(text[at..end]) catch 0xfffd;
         const kind = kindOf(code);
         // The estimate was fitted to UTF-16, where these are two.
         const units: f64 = if (code > 0xffff) 2 else 1;

@@ -89,13 +89,15 @@ const Run = struct {
             bits.* = try arena.alloc(u64, part.live.len);
             @memset(bits.*, 0);
         }
+        var before: Place = .{ .segment = 0, .document = 0 };
         for (listed, 0..) |file, at| {
             if (at % 4096 == 0) try run.task.check();
             if (at > 0 and std.mem.eql(u8, file.path, listed[at - 1].path)) continue;
-            const place = run.files.find(file.path) orelse {
+            const place = run.files.findNext(file.path, before) orelse {
                 try run.pending.append(arena, .{ .file = file, .previous = null });
                 continue;
             };
+            before = place;
             seen[place.segment][place.document / 64] |=
                 @as(u64, 1) << @intCast(place.document % 64);
             const now: Stat = .{
@@ -139,8 +141,7 @@ const Run = struct {
     ) Error!void {
         const arena = run.arena.allocator();
         var folders: std.StringHashMapUnmanaged(void) = .empty;
-        for (paths) |given| {
-            const path = std.mem.trimEnd(u8, given, "/");
+        for (paths) |path| {
             if (run.files.find(path)) |place| {
                 if (!isSeen(seen, place)) try run.gone.append(arena, place);
             } else {

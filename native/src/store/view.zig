@@ -100,6 +100,18 @@ pub const View = struct {
         return null;
     }
 
+    /// As `find`, for who looks for one path after the other in the order of their bytes: the next
+    /// document is tried first, since those that were indexed together lie in that order.
+    pub fn findNext(view: *const View, path: []const u8, before: Place) ?Place {
+        const next: Place = .{ .segment = before.segment, .document = before.document + 1 };
+        if (next.segment < view.parts.len) {
+            const part = &view.parts[next.segment];
+            if (part.isLive(next.document) and
+                std.mem.eql(u8, part.shard.segment.path(next.document), path)) return next;
+        }
+        return view.find(path);
+    }
+
     /// How many files there are.
     pub fn count(view: *const View) u32 {
         var total: u32 = 0;
