@@ -20,6 +20,7 @@ const PROGRAMS = {
   tmux: 'tmux',
   'dbus-run-session': 'dbus',
   'gnome-keyring-daemon': 'gnome-keyring',
+  valgrind: 'valgrind',
 };
 /** The engine's prebuilt libraries, by platform and processor. */
 const ENGINE_LIBRARIES = {

@@ -1,0 +1,57 @@
+/**
+ * Hostile files, requests and snapshots, thrown at the library by its own programs (native/fuzz), in a
+ * build that checks every index and overflow, and under valgrind. Longer with ZEKE_FUZZ_SECONDS.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findZig } from '../../tools/zig.mjs';
+import { readTestSetup } from '../helpers/test-setup.ts';
+import { PROJECT_ROOT } from '../helpers/zeke.ts';
+
+const BUILD_LIMIT_MS = 600_000;
+const FUZZ_LIMIT_MS = 3_600_000;
+const SECONDS = process.env.ZEKE_FUZZ_SECONDS ?? '15';
+const VALGRIND = [
+  '-q',
+  '--error-exitcode=99',
+  '--leak-check=full',
+  '--errors-for-leak-kinds=definite',
+];
+
+const zig = process.platform === 'linux' ? findZig() : undefined;
+const programs = readdirSync(join(PROJECT_ROOT, 'native/fuzz'))
+  .filter((name) => /^fuzz_.*\.zig$/.test(name))
+  .map((name) => name.replace('.zig', ''));
+
+describe.skipIf(zig === undefined)('thrown at the library', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zeke-fuzz-programs-'));
+  const program = (name: string) => join(folder, 'bin', name);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  beforeAll(() => {
+    const checks = ['-Doptimize=ReleaseSafe', '-Dc-allocator'];
+    const args = ['build', 'fuzz-programs', ...checks, '--prefix', folder];
+    const cwd = join(PROJECT_ROOT, 'native');
+    const { status, stderr } = spawnSync(zig ?? '', args, { cwd, encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+  }, BUILD_LIMIT_MS);
+
+  it.each(programs)('%s finds nothing', { timeout: FUZZ_LIMIT_MS }, (name) => {
+    const { status, stderr } = spawnSync(program(name), [SECONDS], { encoding: 'utf8' });
+    expect(status, stderr).toBe(0);
+  });
+
+  it.each(programs)(
+    '%s finds nothing under valgrind',
+    { timeout: FUZZ_LIMIT_MS },
+    (name, context) => {
+      context.skip(readTestSetup().missing.includes('valgrind'), 'valgrind is not installed');
+      const args = [...VALGRIND, program(name), SECONDS];
+      const { status, stderr } = spawnSync('valgrind', args, { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+    },
+  );
+});
