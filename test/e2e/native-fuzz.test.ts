@@ -44,7 +44,7 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
     expect(status, stderr).toBe(0);
   });
 
-  it.each(programs)(
+  it.for(programs)(
     '%s finds nothing under valgrind',
     { timeout: FUZZ_LIMIT_MS },
     (name, context) => {
