@@ -348,10 +348,33 @@ const FAULTS = [
     test: ({ name, kind }, line) =>
       kind === 'alias' && !new RegExp(`\\btype\\s+${escape(name)}\\s*(<|=|$)`).test(line),
   },
-  // `var options = { a: 1 }`, `this.timeout(5000)`: neither is a class.
+  // `var options = { a: function () {} }`, `this.timeout(5000)`, `A.prototype.b = …`: no class.
   {
     languages: ['javascript'],
-    test: ({ kind }, line) => kind === 'class' && !/\b(class|function)\b|=>/.test(line),
+    test: ({ name, kind }, line) =>
+      kind === 'class' &&
+      !new RegExp(
+        `\\bclass\\b|function\\s+${escape(name)}\\b|\\b${escape(name)}\\s*[=:]\\s*(function|.*=>)`,
+      ).test(line),
+  },
+  // `delete wrapper.prototype.b`, `A.prototype.slice.call(…)`: used, not defined.
+  {
+    languages: ['javascript'],
+    test: ({ name, kind }, line) =>
+      kind === 'method' && new RegExp(`\\.prototype\\.${escape(name)}\\s*[.;,)(]`).test(line),
+  },
+  // `['Page.close']() {}` is called `Page.close`, not `close`.
+  {
+    languages: ['javascript'],
+    test: ({ name, kind }, line) =>
+      kind === 'method' && new RegExp(`\\['\\w+\\.${escape(name)}'\\]`).test(line),
+  },
+  // `type Name` of a sentence, `for (…)` and `this.x()` in a class: words that are no names.
+  {
+    languages: ['typescript', 'tsx'],
+    test: ({ name, kind }, line) =>
+      (kind === 'method' && !new RegExp(`\\b${escape(name)}\\s*[?!]?\\s*[(<:=]`).test(line)) ||
+      /^(if|for|catch|while|switch|new|function)$/.test(name),
   },
   // `Foo.prototype.size = 2`, `var result = (function () { … })()`: no function is bound.
   {

@@ -370,7 +370,7 @@ pub const Scanner = struct {
         const is_property = self.previous.is_dot;
         const known = if (is_property) null else words.get(self.text[start..end]);
         if (self.endsByNewLine()) self.endStatement(self.previous.end);
-        const keyword = known orelse return self.advance(end, true);
+        const keyword = known orelse return self.plainName(start, end);
         switch (keyword) {
             .@"export", .default, .declare, .abstract, .async => try self.modifier(keyword, end),
             .function => try members.function(self, self.leadStart(), end),
@@ -391,6 +391,24 @@ pub const Scanner = struct {
             },
             else => self.operator(end),
         }
+    }
+
+    fn plainName(self: *Scanner, start: usize, end: usize) void {
+        const before = if (self.previous.end == 0) ';' else self.text[self.previous.end - 1];
+        self.advance(end, true);
+        const is_statement = switch (before) {
+            ';', '{', '}', ')', '*', '/' => true,
+            else => self.is_new_line,
+        };
+        if (!is_statement or start == 0) return;
+        switch (self.state().role) {
+            .top, .block => {},
+            else => return,
+        }
+        // A label: the brace behind it opens a block.
+        if (lexer.peek(self.text, lexer.skipBlanks(self.text, end)) != ':') return;
+        self.advance(lexer.skipBlanks(self.text, end) + 1, false);
+        self.previous.opens_object = false;
     }
 
     /// `x as Type` and `x satisfies Type`.

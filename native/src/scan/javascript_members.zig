@@ -340,10 +340,10 @@ fn startOfName(text: []const u8, end: usize) usize {
 
 /// The head of a member: modifiers and name.
 const Head = struct {
+    /// Empty if it is computed.
     name: Span,
-    /// One past the name and a mark of optionality.
+    /// One past the name.
     end: usize,
-    is_computed: bool = false,
 };
 
 const Modifier = enum {
@@ -363,6 +363,18 @@ const Modifier = enum {
 
 const modifiers = lexer.Keywords(Modifier);
 
+/// What stands in the quotes at `at`, if it has letters: `'>': function () {}` gives no name.
+fn literalName(text: []const u8, at: usize) Span {
+    const quote = lexer.peek(text, at);
+    if (quote != '"' and quote != '\'') return .empty;
+    const end = lexer.plainLiteralEnd(text, at);
+    if (end < at + 3 or text[end - 1] != quote) return .empty;
+    for (text[at + 1 .. end - 1]) |byte| {
+        if (Names.isStart(byte)) return span(at + 1, end - 1);
+    }
+    return .empty;
+}
+
 /// The member at the scanner's place, or null if no name stands there.
 fn headAt(self: *Scanner) Allocator.Error!?Head {
     var at = self.at;
@@ -372,12 +384,13 @@ fn headAt(self: *Scanner) Allocator.Error!?Head {
         const byte = lexer.peek(text, at);
         if (byte == '[') {
             const end = try types.skipBracket(text, at, self.found);
-            return .{ .name = .empty, .end = end, .is_computed = true };
+            const inner = literalName(text, try self.skipTrivia(at + 1));
+            const is_literal = !inner.isEmpty() and inner.end + 2 == end;
+            return .{ .name = if (is_literal) inner else .empty, .end = end };
         }
         if (byte == '"' or byte == '\'') {
-            const end = lexer.plainLiteralEnd(text, at);
-            const name = if (end >= at + 2) span(at + 1, end - 1) else Span.empty;
-            return .{ .name = name, .end = end };
+            const name = literalName(text, at);
+            return .{ .name = name, .end = lexer.plainLiteralEnd(text, at) };
         }
         const name_start = if (byte == '#') at + 1 else at;
         const end = Names.end(text, name_start);
@@ -423,7 +436,7 @@ pub fn ofClass(self: *Scanner) Allocator.Error!void {
     self.state().is_value = true;
     if (lexer.peek(self.text, next) != '=') return;
     self.advance(next + 1, false);
-    if (head.is_computed) return;
+    if (head.name.isEmpty()) return;
     try bind(self, .{
         .name = head.name,
         .start = start,
@@ -494,6 +507,11 @@ pub fn ofObject(self: *Scanner) Allocator.Error!void {
         return self.advance(start + 3, false);
     }
     const head = try headAt(self) orelse return unknown(self);
+    if (isStatement(head.name.of(self.text))) {
+        // What was taken for an object is a block after all.
+        self.state().role = .block;
+        return;
+    }
     var next = try self.skipTrivia(head.end);
     const mark = lexer.peek(self.text, next);
     if (mark == '?' and self.dialect.has_types) next = try self.skipTrivia(next + 1);
@@ -507,7 +525,7 @@ pub fn ofObject(self: *Scanner) Allocator.Error!void {
     }
     self.advance(next + 1, false);
     self.state().is_value = true;
-    if (head.is_computed) return;
+    if (head.name.isEmpty()) return;
     const is_named = !self.scopes.container().isEmpty();
     try bind(self, .{
         .name = head.name,
@@ -517,6 +535,12 @@ pub fn ofObject(self: *Scanner) Allocator.Error!void {
         .kind_of_value = null,
         .does_arrow_count = is_named,
     });
+}
+
+fn isStatement(name: []const u8) bool {
+    const words = [_][]const u8{ "if", "for", "while", "switch", "return" };
+    for (words) |word| if (std.mem.eql(u8, name, word)) return true;
+    return false;
 }
 
 /// A member of an interface or an enum.
