@@ -26,6 +26,9 @@ const MAX_DEFINITIONS = 200;
 /** How often what changed is asked for while somebody watches. */
 const WATCH_PERIOD_MS = 200;
 
+/** What is found for nothing; the library takes that for a mistake. */
+const NOTHING = { results: [], isCut: false };
+
 export interface NativeCodeIndexOptions {
   /** Real path of the workspace's root. */
   readonly root: string;
@@ -60,9 +63,13 @@ export function createNativeCodeIndex(
       (await ask<{ readonly symbols: readonly CodeSymbol[] }>('outline', { path }, signal)).symbols,
     findFiles: async ({ pattern, limit, signal }) =>
       (await ask<{ readonly paths: readonly string[] }>('files', { pattern, limit }, signal)).paths,
-    findReferences: ({ signal, ...query }) => ask<References>('references', query, signal),
+    findReferences: async ({ signal, ...query }) =>
+      query.name.trim() === '' ? NOTHING : await ask<References>('references', query, signal),
     findSymbols: ({ signal, ...query }) => ask<SymbolMatches>('symbols', query, signal),
-    findText: ({ signal, ...query }) => ask<TextMatches>('grep', query, signal),
+    findText: async ({ signal, isCaseSensitive = false, ...query }) =>
+      query.pattern === ''
+        ? NOTHING
+        : await ask<TextMatches>('grep', { ...query, isCaseSensitive }, signal),
     findImports: (path, signal) => ask<Imports>('imports', { path }, signal),
     collect: ({ signal, nearby, ...query }) =>
       askRanked<CollectedCode>('context', { ...query, ...nearby }, signal),
