@@ -124,8 +124,8 @@ pub const Builder = struct {
             const hash = builder.hasher.hashWithin(file.text, name.start, name.end);
             place.* = not_in_text;
             if (file.find(hash)) |slot| {
-                file.slots[slot].counts.is_defined = true;
-                place.* = @intCast(slot);
+                file.names.items[slot].counts.is_defined = true;
+                place.* = slot;
             }
         }
     }
@@ -134,14 +134,13 @@ pub const Builder = struct {
     fn addNames(builder: *Builder) BuildError!void {
         const run = &builder.run;
         const file = &builder.file;
-        const order = file.order.items;
-        try run.names.ensureUnused(builder.gpa, order.len + 1);
-        try run.name_entries.ensureUnusedCapacity(builder.gpa, order.len);
-        const ahead = 8;
-        for (order[0..@min(ahead, order.len)]) |place| run.names.prefetch(file.slots[place].hash);
-        for (order, 0..) |place, index| {
-            if (index + ahead < order.len) run.names.prefetch(file.slots[order[index + ahead]].hash);
-            const slot = &file.slots[place];
+        const names = file.names.items;
+        try run.names.ensureUnused(builder.gpa, names.len + 1);
+        try run.name_entries.ensureUnusedCapacity(builder.gpa, names.len);
+        const ahead = 12;
+        for (names[0..@min(ahead, names.len)]) |*slot| run.names.prefetch(slot.hash);
+        for (names, 0..) |*slot, index| {
+            if (index + ahead < names.len) run.names.prefetch(names[index + ahead].hash);
             const known = run.names.find(slot.hash);
             const name = if (known.hash != 0)
                 known.value
@@ -242,7 +241,7 @@ pub const Builder = struct {
             }
             try encoder.append(builder.gpa, &run.symbol_bytes, .{
                 .name = if (slot != not_in_text)
-                    builder.file.slots[slot].start_or_id
+                    builder.file.names.items[slot].start_or_id
                 else
                     try builder.nameIn(symbol.name, true),
                 .container = container_id,
@@ -260,7 +259,7 @@ pub const Builder = struct {
         const text = builder.textOf(span);
         const hash = builder.hasher.hash(text);
         const file = &builder.file;
-        if (file.find(hash)) |slot| return file.slots[slot].start_or_id;
+        if (file.find(hash)) |slot| return file.names.items[slot].start_or_id;
         try builder.run.names.ensureUnused(builder.gpa, 1);
         const slot = builder.run.names.find(hash);
         const name = if (slot.hash != 0) slot.value else try builder.newName(slot, hash, text);
@@ -372,7 +371,7 @@ pub const Builder = struct {
         const run = &builder.run;
         return run.memoryBytes() + builder.place_in_touched.capacity * 4 +
             builder.lines.capacity * @sizeOf(tokenize.LineTable.Block) +
-            builder.file.slots.len * @sizeOf(FileNames.Slot);
+            builder.file.names.capacity * (@sizeOf(FileNames.Name) + 16);
     }
 
     pub fn isEmpty(builder: *const Builder) bool {

@@ -3,6 +3,7 @@
 //! A text says most of its names many times. Counting them in a small table of its own first, which
 //! stays in the processor's nearest cache, leaves a quarter of the look-ups in the large table.
 const std = @import("std");
+const large_pages = @import("large_pages.zig");
 const types = @import("../base/types.zig");
 const Hasher = @import("hash.zig").Hasher;
 
@@ -11,10 +12,11 @@ const Allocator = std.mem.Allocator;
 pub const FileNames = struct {
     hasher: Hasher,
     gpa: Allocator,
+    /// In the order of first sight: neighbours in the text are neighbours in memory.
+    names: std.ArrayList(Name) = .empty,
+    /// Leads from a hash to a place in `names`; as long as a text needs, a power of two.
     slots: []Slot = &.{},
     mask: usize = 0,
-    /// The slots in use, in the order of first sight.
-    order: std.ArrayList(u32) = .empty,
 
     text: []const u8 = "",
     comments: []const types.Span = &.{},
@@ -22,7 +24,7 @@ pub const FileNames = struct {
     border: u32 = 0,
     is_comment: bool = false,
 
-    pub const Slot = extern struct {
+    pub const Name = extern struct {
         hash: u64,
         /// Where it stands first; once it is known globally, its id.
         start_or_id: u32,
@@ -35,46 +37,81 @@ pub const FileNames = struct {
         is_defined: bool = false,
     };
 
+    /// The upper half of the hash, and one more than the place in `names`; 0 is empty.
+    const Slot = extern struct { tag: u32, place: u32 };
+
     pub fn deinit(names: *FileNames) void {
         names.gpa.free(names.slots);
-        names.order.deinit(names.gpa);
+        names.names.deinit(names.gpa);
     }
 
     /// Begins another text, whose comments are known.
     pub fn begin(names: *FileNames, text: []const u8, comments: []const types.Span) error{OutOfMemory}!void {
-        const expected = std.math.ceilPowerOfTwoAssert(usize, @max(64, text.len / 24));
-        names.order.clearRetainingCapacity();
+        const size = std.math.ceilPowerOfTwoAssert(usize, @max(64, text.len / 24));
+        names.names.clearRetainingCapacity();
         names.text = text;
         names.comments = comments;
         names.is_comment = true;
         names.border = 0;
-        if (names.slots.len < expected) {
+        try names.setSize(size);
+    }
+
+    fn setSize(names: *FileNames, size: usize) error{OutOfMemory}!void {
+        try names.names.ensureTotalCapacity(names.gpa, size / 2 + 1);
+        if (names.slots.len < size) {
+            const larger = try names.gpa.alloc(Slot, size);
             names.gpa.free(names.slots);
-            names.slots = &.{};
-            names.slots = try names.gpa.alloc(Slot, expected);
+            names.slots = larger;
+            large_pages.advise(std.mem.sliceAsBytes(larger));
         }
-        names.mask = expected - 1;
-        @memset(std.mem.sliceAsBytes(names.slots[0..expected]), 0);
-        try names.order.ensureTotalCapacity(names.gpa, expected / 2 + 1);
+        names.mask = size - 1;
+        @memset(names.slots[0..size], .{ .tag = 0, .place = 0 });
     }
 
     /// For `tokenize.forEachName`.
     pub inline fn addName(names: *FileNames, start: u32, end: u32) error{OutOfMemory}!void {
         const hash = names.hasher.hashWithin(names.text, start, end);
         while (start >= names.border) names.passBorder();
+        const tag: u32 = @truncate(hash >> 32);
         var index = hash & names.mask;
-        while (names.slots[index].hash != hash) : (index = (index + 1) & names.mask) {
-            if (names.slots[index].hash != 0) continue;
-            names.slots[index] = .{ .hash = hash, .start_or_id = start, .counts = .{} };
-            names.order.appendAssumeCapacity(@intCast(index));
-            if (names.order.items.len * 2 > names.mask) {
-                try names.grow();
-                index = names.find(hash).?;
-            }
-            break;
-        }
-        const counts = &names.slots[index].counts;
+        const counts = while (true) : (index = (index + 1) & names.mask) {
+            const slot = names.slots[index];
+            if (slot.place == 0) break try names.addNew(index, hash, start);
+            if (slot.tag != tag) continue;
+            const name = &names.names.items[slot.place - 1];
+            if (name.hash == hash) break &name.counts;
+        };
         if (names.is_comment) counts.comment +|= 1 else counts.body +|= 1;
+    }
+
+    inline fn addNew(names: *FileNames, index: usize, hash: u64, start: u32) error{OutOfMemory}!*Counts {
+        if (names.names.items.len * 2 > names.mask) {
+            try names.grow();
+            return names.addNewAfterGrowth(hash, start);
+        }
+        names.names.appendAssumeCapacity(.{ .hash = hash, .start_or_id = start, .counts = .{} });
+        const count = names.names.items.len;
+        names.slots[index] = .{ .tag = @truncate(hash >> 32), .place = @intCast(count) };
+        return &names.names.items[count - 1].counts;
+    }
+
+    fn addNewAfterGrowth(names: *FileNames, hash: u64, start: u32) *Counts {
+        names.names.appendAssumeCapacity(.{ .hash = hash, .start_or_id = start, .counts = .{} });
+        names.link(names.names.items.len - 1);
+        return &names.names.items[names.names.items.len - 1].counts;
+    }
+
+    fn grow(names: *FileNames) error{OutOfMemory}!void {
+        @branchHint(.cold);
+        try names.setSize((names.mask + 1) * 2);
+        for (0..names.names.items.len) |place| names.link(place);
+    }
+
+    fn link(names: *FileNames, place: usize) void {
+        const hash = names.names.items[place].hash;
+        var index = hash & names.mask;
+        while (names.slots[index].place != 0) index = (index + 1) & names.mask;
+        names.slots[index] = .{ .tag = @truncate(hash >> 32), .place = @intCast(place + 1) };
     }
 
     /// Comments and what is between them take turns.
@@ -91,30 +128,16 @@ pub const FileNames = struct {
         }
     }
 
-    /// The slot of a hash, null when the text does not hold it.
-    pub fn find(names: *const FileNames, hash: u64) ?usize {
+    /// The name with a hash, null when the text does not hold it.
+    pub fn find(names: *const FileNames, hash: u64) ?u32 {
+        const tag: u32 = @truncate(hash >> 32);
         var index = hash & names.mask;
-        while (names.slots[index].hash != 0) : (index = (index + 1) & names.mask) {
-            if (names.slots[index].hash == hash) return index;
+        while (names.slots[index].place != 0) : (index = (index + 1) & names.mask) {
+            if (names.slots[index].tag != tag) continue;
+            const place = names.slots[index].place - 1;
+            if (names.names.items[place].hash == hash) return place;
         }
         return null;
-    }
-
-    fn grow(names: *FileNames) error{OutOfMemory}!void {
-        const size = (names.mask + 1) * 2;
-        try names.order.ensureTotalCapacity(names.gpa, size / 2 + 1);
-        const larger = try names.gpa.alloc(Slot, @max(size, names.slots.len));
-        @memset(std.mem.sliceAsBytes(larger[0..size]), 0);
-        for (names.order.items) |*place| {
-            const slot = names.slots[place.*];
-            var index = slot.hash & (size - 1);
-            while (larger[index].hash != 0) index = (index + 1) & (size - 1);
-            larger[index] = slot;
-            place.* = @intCast(index);
-        }
-        names.gpa.free(names.slots);
-        names.slots = larger;
-        names.mask = size - 1;
     }
 };
 
@@ -127,13 +150,13 @@ test "names are counted in bodies and comments" {
     var lines: [tokenize.LineTable.sizeFor(text)]tokenize.LineTable.Block = undefined;
     try names.begin(text, &comments);
     _ = try tokenize.forEachName(text, &names, &lines);
-    try std.testing.expectEqual(13, names.order.items.len);
-    const a = names.slots[names.find(names.hasher.hash("a")).?];
+    try std.testing.expectEqual(13, names.names.items.len);
+    const a = names.names.items[names.find(names.hasher.hash("a")).?];
     try std.testing.expectEqual(FileNames.Counts{ .body = 2, .comment = 1 }, a.counts);
     try std.testing.expectEqual(0, a.start_or_id);
-    const c = names.slots[names.find(names.hasher.hash("c")).?];
+    const c = names.names.items[names.find(names.hasher.hash("c")).?];
     try std.testing.expectEqual(FileNames.Counts{ .body = 0, .comment = 3 }, c.counts);
-    const x = names.slots[names.find(names.hasher.hash("x5")).?];
+    const x = names.names.items[names.find(names.hasher.hash("x5")).?];
     try std.testing.expectEqual(20, x.counts.body);
 }
 
@@ -149,7 +172,7 @@ test "the table grows with its text" {
     defer names.deinit();
     try names.begin(text.items, &.{});
     _ = try tokenize.forEachName(text.items, &names, lines);
-    try std.testing.expectEqual(5000, names.order.items.len);
-    const last = names.slots[names.order.items[4999]];
+    try std.testing.expectEqual(5000, names.names.items.len);
+    const last = names.names.items[4999];
     try std.testing.expectEqual(names.hasher.hash("a4999"), last.hash);
 }

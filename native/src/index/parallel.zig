@@ -92,6 +92,9 @@ fn mergeImages(gpa: Allocator, workers: []Worker, options: Options, out: *Io.Wri
     const parts = try gpa.alloc(merge_file.Part, segments.items.len);
     defer gpa.free(parts);
     for (parts, segments.items) |*part, *segment| part.* = .{ .segment = segment };
+    var sum: u64 = 0; // DEBUG
+    for (segments.items) |*segment| sum += segment.stats().names; // DEBUG
+    std.debug.print("runs {d} names {d}\n", .{ parts.len, sum }); // DEBUG
     try merge_file.merge(gpa, parts, .{
         .seed = options.seed,
         .threads = options.threads,

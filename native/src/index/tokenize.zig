@@ -75,47 +75,62 @@ pub const Summary = struct {
 /// Calls `context.addName(start, end)` for each name of `text` in order, and fills `lines`, which has
 /// `LineTable.sizeFor(text)` elements. `text` is shorter than 4 GiB.
 pub fn forEachName(text: []const u8, context: anytype, lines: []LineTable.Block) !Summary {
-    var summary: Summary = .{};
-    var line_breaks: u32 = 0;
-    var start: ?usize = null;
-    var carry: u64 = 0;
+    var pass: Pass = .{ .text = text };
     var offset: usize = 0;
-    while (offset < text.len) : (offset += 64) {
-        const masks = if (text.len - offset >= 64)
-            masksOf(text[offset..][0..64])
-        else
-            masksOfTail(text[offset..]);
-        lines[offset / 64] = .{ .breaks = masks.breaks, .before = line_breaks };
-        line_breaks += @popCount(masks.breaks);
-        var edges = masks.runs ^ (masks.runs << 1 | carry);
-        carry = masks.runs >> 63;
+    while (text.len - offset >= 64) : (offset += 64) {
+        const masks = masksOf(text[offset..][0..64]);
+        lines[offset / 64] = .{ .breaks = masks.breaks, .before = pass.line_breaks };
+        try pass.takeBlock(offset, masks, context);
+    }
+    if (offset < text.len) {
+        const masks = masksOfTail(text[offset..]);
+        lines[offset / 64] = .{ .breaks = masks.breaks, .before = pass.line_breaks };
+        try pass.takeBlock(offset, masks, context);
+    }
+    // A run that ends with the text has its end behind it.
+    if (pass.start) |start| try pass.take(start, text.len, context);
+    const is_open = text.len > 0 and text[text.len - 1] != '\n';
+    return .{
+        .lines = pass.line_breaks + @intFromBool(is_open),
+        .has_unlisted_text = pass.has_unlisted_text,
+    };
+}
+
+/// How far a text is read.
+const Pass = struct {
+    text: []const u8,
+    line_breaks: u32 = 0,
+    has_unlisted_text: bool = false,
+    /// Where the run started that is being read.
+    start: ?usize = null,
+
+    /// Where the mask changes, a run starts or ends.
+    inline fn takeBlock(pass: *Pass, offset: usize, masks: Masks, context: anytype) !void {
+        pass.line_breaks += @popCount(masks.breaks);
+        var edges = masks.runs ^ (masks.runs << 1 | @intFromBool(pass.start != null));
         while (edges != 0) : (edges &= edges - 1) {
             const edge = offset + @ctz(edges);
-            if (start) |first| {
-                start = null;
-                try take(text, first, edge, context, &summary);
-            } else start = edge;
+            if (pass.start) |start| {
+                pass.start = null;
+                try pass.take(start, edge, context);
+            } else pass.start = edge;
         }
     }
-    if (start) |first| try take(text, first, text.len, context, &summary);
-    const is_open = text.len > 0 and text[text.len - 1] != '\n';
-    summary.lines = line_breaks + @intFromBool(is_open);
-    return summary;
-}
+
+    inline fn take(pass: *Pass, start: usize, end: usize, context: anytype) !void {
+        if (std.ascii.isDigit(pass.text[start]) and isPlainNumber(pass.text[start..end])) return;
+        if (end - start > max_name_bytes) {
+            pass.has_unlisted_text = true;
+            return;
+        }
+        try context.addName(@intCast(start), @intCast(end));
+    }
+};
 
 fn masksOfTail(tail: []const u8) Masks {
     var padded: [64]u8 = @splat(' ');
     @memcpy(padded[0..tail.len], tail);
     return masksOf(&padded);
-}
-
-inline fn take(text: []const u8, start: usize, end: usize, context: anytype, summary: *Summary) !void {
-    if (std.ascii.isDigit(text[start]) and isPlainNumber(text[start..end])) return;
-    if (end - start > max_name_bytes) {
-        summary.has_unlisted_text = true;
-        return;
-    }
-    try context.addName(@intCast(start), @intCast(end));
 }
 
 /// Tells the line of a byte.
