@@ -103,7 +103,9 @@ fn hitOf(call: *calls.Call, definition: *const Definition) calls.Error!?Hit {
     const known = nearest(&file, name, definition.start_line - 1) orelse return null;
     const start = passages.startWithComment(&file, known.start_line);
     const end = @min(known.end_line, start + max_lines - 1);
-    const is_exported = definitions.looksExported(file.line(known.start_line), name);
+    const language = segment.info(place.document).language;
+    const line = file.line(known.start_line);
+    const is_exported = definitions.looksExported(language, line, name);
     return .{
         .place = place,
         .path = definition.path,
@@ -131,4 +133,33 @@ fn nearest(file: *const passages.File, name: []const u8, line: u32) ?passages.De
 
 fn distance(left: u32, right: u32) u32 {
     return @max(left, right) - @min(left, right);
+}
+
+test "the exact case first, what is exported before what is not, tests and headings last" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("a.ts", "const run = 1;\n", 0);
+    try workspace.write("deep/er/b.ts", "x;\n\n/** Runs. */\nexport function run() {\n}\n", 0);
+    try workspace.write("c.ts", "export const Run = 1;\n", 0);
+    try workspace.write("d.md", "# run\n", 0);
+    try workspace.write("test/e.test.ts", "export function run() {}\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    const arena = workspace.arena.allocator();
+    const Result = struct { results: []const struct { path: []const u8, text: []const u8 } };
+    const text = try workspace.call(.definitions, "{\"name\":\"run\",\"limit\":9}");
+    const parsed = try std.json.parseFromSliceLeaky(Result, arena, text, .{
+        .ignore_unknown_fields = true,
+    });
+    const expected = [_][]const u8{ "deep/er/b.ts", "a.ts", "test/e.test.ts", "c.ts", "d.md" };
+    try std.testing.expectEqual(expected.len, parsed.results.len);
+    for (expected, parsed.results) |path, hit| try std.testing.expectEqualStrings(path, hit.path);
+    try std.testing.expectEqualStrings(
+        "/** Runs. */\nexport function run() {\n}",
+        parsed.results[0].text,
+    );
+    for ([_][]const u8{ "{\"name\":\"x\",\"limit\":9}", "{\"name\":\"\",\"limit\":9}" }) |request| {
+        try std.testing.expectEqualStrings("{\"results\":[]}", try workspace.call(.definitions, request));
+    }
 }

@@ -29,3 +29,29 @@ pub fn run(call: *calls.Call) calls.Error!void {
     try result.field("total", best.total);
     try result.endObject();
 }
+
+test "paths as they are typed, overlays and removed files as they are" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("src/http/client.ts", "a\n", 0);
+    try workspace.write("src/http/server.ts", "b\n", 0);
+    try workspace.write("README.md", "c\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    const expect = std.testing.expectEqualStrings;
+    try expect(
+        "{\"paths\":[\"src/http/client.ts\"],\"total\":1}",
+        try workspace.call(.files, "{\"pattern\":\"htcl\",\"limit\":3}"),
+    );
+    try workspace.delete("src/http/client.ts");
+    _ = try workspace.call(.refresh, "{}");
+    try expect(
+        "{\"paths\":[\"README.md\",\"src/http/server.ts\"],\"total\":2}",
+        try workspace.call(.files, "{\"pattern\":\"\",\"limit\":3}"),
+    );
+    try expect(
+        "{\"paths\":[\"src/http/server.ts\"],\"total\":2}",
+        try workspace.call(.files, "{\"pattern\":\"\",\"limit\":1,\"openFiles\":[\"src/http/server.ts\"]}"),
+    );
+}

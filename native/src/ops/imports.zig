@@ -51,3 +51,27 @@ fn writeImporters(call: *calls.Call, result: *json.Output, wanted: Place) calls.
     const importers = try all.importersOf(call.arena, call.view, call.task, wanted);
     for (importers) |place| try result.path(call.view.segment(place).path(place.document));
 }
+
+test "what a file imports, and who imports it" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("src/a.ts", "import { b } from './b.js';\nimport fs from 'node:fs';\n", 0);
+    try workspace.write("src/b.ts", "export const b = 1;\n", 0);
+    try workspace.write("src/c/d.ts", "export * from '../b';\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    try std.testing.expectEqualStrings(
+        "{\"imports\":[{\"text\":\"./b.js\",\"path\":\"src/b.ts\"},{\"text\":\"node:fs\"}]," ++
+            "\"importedBy\":[]}",
+        try workspace.call(.imports, "{\"path\":\"src/a.ts\"}"),
+    );
+    try std.testing.expectEqualStrings(
+        "{\"imports\":[],\"importedBy\":[\"src/a.ts\",\"src/c/d.ts\"]}",
+        try workspace.call(.imports, "{\"path\":\"src/b.ts\"}"),
+    );
+    try std.testing.expectEqualStrings(
+        "{\"imports\":[],\"importedBy\":[]}",
+        try workspace.call(.imports, "{\"path\":\"missing\"}"),
+    );
+}

@@ -38,3 +38,33 @@ fn writeSymbols(call: *calls.Call, result: *json.Output, path: []const u8) calls
         try result.endObject();
     }
 }
+
+test "the definitions of a file, also while it is being edited" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("a.py", "class A:\n    def b(self):\n        pass\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    const expected = "{\"symbols\":[" ++
+        "{\"name\":\"A\",\"kind\":\"class\",\"startLine\":1,\"endLine\":3,\"signature\":\"class A:\"}," ++
+        "{\"name\":\"b\",\"kind\":\"method\",\"startLine\":2,\"endLine\":3,\"container\":\"A\"," ++
+        "\"signature\":\"def b(self):\"}]}";
+    const request = "{\"path\":\"a.py\"}";
+    try std.testing.expectEqualStrings(expected, try workspace.call(.outline, request));
+    // Not refreshed: the text is scanned as it is now.
+    try workspace.write("a.py", "\ndef c():\n    pass\n", 9);
+    try std.testing.expectEqualStrings(
+        "{\"symbols\":[{\"name\":\"c\",\"kind\":\"function\",\"startLine\":2,\"endLine\":3," ++
+            "\"signature\":\"def c():\"}]}",
+        try workspace.call(.outline, request),
+    );
+    for ([_][]const u8{ "", "b.py", "../a.py", "/etc/passwd" }) |path| {
+        const other = try std.fmt.allocPrint(
+            workspace.arena.allocator(),
+            "{{\"path\":\"{s}\"}}",
+            .{path},
+        );
+        try std.testing.expectEqualStrings("{\"symbols\":[]}", try workspace.call(.outline, other));
+    }
+}

@@ -52,3 +52,25 @@ pub fn run(call: *calls.Call) calls.Error!void {
     try result.field("isCut", outcome.is_cut);
     try result.endObject();
 }
+
+test "who calls a function, and where it is defined" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("a.py", "def area(x):\n    return x\n", 0);
+    try workspace.write("b.py", "# area\ndef use():\n    return area('area')\n", 0);
+    try workspace.write("c.md", "area\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    try std.testing.expectEqualStrings(
+        "{\"results\":[" ++
+            "{\"path\":\"a.py\",\"line\":1,\"column\":5,\"text\":\"def area(x):\",\"isDefinition\":true}," ++
+            "{\"path\":\"b.py\",\"line\":3,\"column\":12,\"text\":\"    return area('area')\"," ++
+            "\"symbol\":\"use\",\"isDefinition\":false}],\"files\":2,\"isCut\":false}",
+        try workspace.call(.references, "{\"name\":\"area\",\"limit\":9}"),
+    );
+    try std.testing.expectError(
+        error.BadRequest,
+        workspace.call(.references, "{\"name\":\"\",\"limit\":9}"),
+    );
+}

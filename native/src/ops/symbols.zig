@@ -115,3 +115,43 @@ const Writer = struct {
         return entry.value_ptr.*;
     }
 };
+
+test "names that fit, by kind and up to the limit" {
+    const Workspace = @import("../store/testing.zig").Workspace;
+    var workspace = try Workspace.init();
+    defer workspace.deinit();
+    try workspace.write("a.py", "class UserStore:\n    def get_user(self):\n        pass\n", 0);
+    try workspace.write("b.py", "def get_user_name():\n    pass\n", 0);
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    const arena = workspace.arena.allocator();
+    const Result = struct {
+        results: []const struct { name: []const u8, signature: []const u8, container: []const u8 = "" },
+        isCut: bool,
+    };
+    const requests = [_][2][]const u8{
+        .{ "{\"pattern\":\"getuser\",\"limit\":9}", "get_user get_user_name" },
+        .{ "{\"pattern\":\"user\",\"limit\":1}", "UserStore" },
+        .{ "{\"pattern\":\"gun\",\"limit\":9}", "get_user_name" },
+        .{ "{\"pattern\":\"user\",\"limit\":9,\"kinds\":[\"function\"]}", "get_user_name" },
+        .{ "{\"pattern\":\"\",\"limit\":9}", "" },
+    };
+    for (requests) |request| {
+        const text = try workspace.call(.symbols, request[0]);
+        const parsed = try std.json.parseFromSliceLeaky(Result, arena, text, .{
+            .ignore_unknown_fields = true,
+        });
+        var names: std.ArrayList(u8) = .empty;
+        for (parsed.results, 0..) |found, index| {
+            if (index > 0) try names.append(arena, ' ');
+            try names.appendSlice(arena, found.name);
+            try std.testing.expect(std.mem.indexOf(u8, found.signature, found.name) != null);
+        }
+        try std.testing.expectEqualStrings(request[1], names.items);
+        try std.testing.expectEqual(std.mem.indexOf(u8, request[0], "\"limit\":1}") != null, parsed.isCut);
+    }
+    try std.testing.expectError(
+        error.BadRequest,
+        workspace.call(.symbols, "{\"pattern\":\"a\",\"limit\":1,\"kinds\":[\"verb\"]}"),
+    );
+}

@@ -83,9 +83,10 @@ pub fn isBefore(_: void, left: Definition, right: Definition) bool {
     };
 }
 
-/// Whether the first line of a definition says that others may use it. A guess by the words that
-/// languages have for it; without one, a name that begins with an underscore is not meant for others.
-pub fn looksExported(signature: []const u8, name: []const u8) bool {
+/// Whether the first line of a definition says that others may use it: by the words that languages
+/// have for it, and without one by what the language takes for granted.
+pub fn looksExported(language: types.Language, signature: []const u8, name: []const u8) bool {
+    if (name.len == 0) return false;
     const open = [_][]const u8{ "export", "pub", "public", "open", "extern" };
     const closed = [_][]const u8{ "static", "private", "local", "internal", "fileprivate" };
     var words = std.mem.tokenizeAny(u8, signature, " \t(:");
@@ -94,13 +95,20 @@ pub fn looksExported(signature: []const u8, name: []const u8) bool {
         for (open) |mark| if (std.mem.eql(u8, word, mark)) return true;
         for (closed) |mark| if (std.mem.eql(u8, word, mark)) return false;
     }
-    return name.len > 0 and name[0] != '_';
+    return switch (language) {
+        .typescript, .tsx, .javascript, .rust, .zig => false,
+        .go => std.ascii.isUpper(name[0]),
+        else => name[0] != '_',
+    };
 }
 
 test "what others may use" {
-    try std.testing.expect(looksExported("export function run() {", "run"));
-    try std.testing.expect(looksExported("pub(crate) fn run() {", "run"));
-    try std.testing.expect(!looksExported("static int run(void)", "run"));
-    try std.testing.expect(!looksExported("def _run():", "_run"));
-    try std.testing.expect(looksExported("int run(void)", "run"));
+    try std.testing.expect(looksExported(.typescript, "export function run() {", "run"));
+    try std.testing.expect(!looksExported(.typescript, "function run() {", "run"));
+    try std.testing.expect(looksExported(.rust, "pub(crate) fn run() {", "run"));
+    try std.testing.expect(!looksExported(.c, "static int run(void)", "run"));
+    try std.testing.expect(looksExported(.c, "int run(void)", "run"));
+    try std.testing.expect(!looksExported(.python, "def _run():", "_run"));
+    try std.testing.expect(looksExported(.go, "func Run() {", "Run"));
+    try std.testing.expect(!looksExported(.go, "func run() {", "run"));
 }
