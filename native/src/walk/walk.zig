@@ -357,3 +357,176 @@ fn isBelow(set: *const std.StringHashMapUnmanaged(void), path: []const u8) bool 
     }
     return set.contains(path);
 }
+
+const testing = std.testing;
+
+const Fixture = struct {
+    temporary: testing.TmpDir,
+    arena: std.heap.ArenaAllocator,
+    root: []const u8,
+
+    fn init(fixture: *Fixture, files: []const struct { []const u8, []const u8 }) !void {
+        fixture.temporary = testing.tmpDir(.{ .iterate = true });
+        fixture.arena = .init(testing.allocator);
+        const arena = fixture.arena.allocator();
+        fixture.root = try fixture.temporary.dir.realPathFileAlloc(testing.io, ".", arena);
+        for (files) |file| try fixture.write(file[0], file[1]);
+    }
+
+    fn deinit(fixture: *Fixture) void {
+        fixture.temporary.cleanup();
+        fixture.arena.deinit();
+    }
+
+    fn write(fixture: *Fixture, path: []const u8, text: []const u8) !void {
+        const dir = fixture.temporary.dir;
+        if (std.fs.path.dirname(path)) |folder| try dir.createDirPath(testing.io, folder);
+        try dir.writeFile(testing.io, .{ .sub_path = path, .data = text });
+    }
+
+    /// The paths found in a walk of all or of some, separated by blanks.
+    fn list(fixture: *Fixture, options: Options, paths: ?[]const []const u8) ![]const u8 {
+        var set = options;
+        set.root = fixture.root;
+        var walker: Walker = try .init(testing.allocator, testing.io, set);
+        defer walker.deinit(testing.io);
+        var result = if (paths) |some|
+            try walker.some(testing.io, some, .{})
+        else
+            try walker.all(testing.io, .{});
+        defer result.deinit();
+        var names: std.ArrayList([]const u8) = .empty;
+        for (result.files) |file| try names.append(fixture.arena.allocator(), file.path);
+        return std.mem.join(fixture.arena.allocator(), " ", names.items);
+    }
+};
+
+test "ignored files, secrets and dependencies are left out, in every folder" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{
+        .{ ".gitignore", "*.log\n/out\n" }, .{ "a.log", "" },          .{ "b/a.log", "" },
+        .{ "b/.gitignore", "!a.log\n" },    .{ "b/c/a.log", "" },      .{ "out/a", "" },
+        .{ "b/out/a", "" },                 .{ "node_modules/a", "" }, .{ ".env", "" },
+        .{ ".ssh/a", "" },                  .{ "a.ts", "1234" },
+    });
+    defer fixture.deinit();
+    const expected = ".gitignore a.ts b/.gitignore b/a.log b/c/a.log b/out/a";
+    try testing.expectEqualStrings(expected, try fixture.list(.{ .root = "" }, null));
+    const threads: Options = .{ .root = "", .threads = 4 };
+    try testing.expectEqualStrings(expected, try fixture.list(threads, null));
+}
+
+test "a .zekeignore counts on top, and takes defaults back" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{
+        .{ ".zekeignore", "*.gen\n!node_modules/\n" }, .{ "a.gen", "" },   .{ "node_modules/a", "" },
+        .{ "b/.zekeignore", "!b.gen\n" },              .{ "b/b.gen", "" }, .{ "b/c.gen", "" },
+    });
+    defer fixture.deinit();
+    const expected = ".zekeignore b/.zekeignore b/b.gen node_modules/a";
+    try testing.expectEqualStrings(expected, try fixture.list(.{ .root = "" }, null));
+}
+
+test "of some paths, what a walk of everything finds" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{
+        .{ ".gitignore", "*.log\nout/\n" }, .{ "a/b/c", "" }, .{ "a/b.x/d", "" }, .{ "a/x.log", "" },
+        .{ "out/a", "" },                   .{ "e", "" },
+    });
+    defer fixture.deinit();
+    const cases = [_]struct { []const []const u8, []const u8 }{
+        .{ &.{"a"}, "a/b.x/d a/b/c" },
+        .{ &.{ "a/b", "a/b.x", "e" }, "a/b.x/d a/b/c e" },
+        .{ &.{ "a", "a/b", "a/b/c" }, "a/b.x/d a/b/c" },
+        .{ &.{ "a/x.log", "out", "out/a", "gone", "e/f" }, "" },
+        .{ &.{ "../x", "/etc/passwd", "a//b", "./e", ".git", "a\x00" }, "" },
+        .{ &.{""}, ".gitignore a/b.x/d a/b/c e" },
+    };
+    for (cases) |case| {
+        try testing.expectEqualStrings(case[1], try fixture.list(.{ .root = "" }, case[0]));
+    }
+}
+
+test "links are not followed and pipes are not opened" {
+    if (builtin.os.tag != .linux) return error.SkipZigTest;
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{ .{ "a/b", "" }, .{ "c", "" } });
+    defer fixture.deinit();
+    const dir = fixture.temporary.dir;
+    try dir.symLink(testing.io, ".", "a/loop", .{});
+    try dir.symLink(testing.io, "c", "link", .{});
+    const linux = std.os.linux;
+    for ([_][*:0]const u8{ "pipe", "a/.gitignore" }) |name| {
+        try testing.expectEqual(0, linux.mknodat(dir.handle, name, linux.S.IFIFO | 0o600, 0));
+    }
+    try testing.expectEqualStrings("a/b c", try fixture.list(.{ .root = "" }, null));
+    const some = [_][]const u8{ "a/loop/c", "a/loop", "link", "pipe", "a/b" };
+    try testing.expectEqualStrings("a/b", try fixture.list(.{ .root = "" }, &some));
+}
+
+test "what a file system says of a file" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{.{ "a", "12345" }});
+    defer fixture.deinit();
+    var walker: Walker = try .init(testing.allocator, testing.io, .{ .root = fixture.root });
+    defer walker.deinit(testing.io);
+    var found: std.atomic.Value(u64) = .init(0);
+    var result = try walker.all(testing.io, .{ .found = &found });
+    defer result.deinit();
+    const stat = try fixture.temporary.dir.statFile(testing.io, "a", .{});
+    try testing.expectEqual(5, result.files[0].size);
+    try testing.expectEqual(stat.mtime.nanoseconds, result.files[0].mtime_ns);
+    try testing.expectEqual(stat.inode, result.files[0].inode);
+    try testing.expectEqual(1, found.load(.monotonic));
+    try testing.expectEqual(1, result.folders.len);
+}
+
+test "limits cut, a flag cancels, and a root that is gone is an error" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{ .{ "a/b/c/d", "" }, .{ "e", "" } });
+    defer fixture.deinit();
+    const gpa = testing.allocator;
+    for ([_]Options{
+        .{ .root = fixture.root, .max_depth = 1 },
+        .{ .root = fixture.root, .max_entries = 2 },
+    }) |options| {
+        var walker: Walker = try .init(gpa, testing.io, options);
+        defer walker.deinit(testing.io);
+        var result = try walker.all(testing.io, .{});
+        defer result.deinit();
+        try testing.expect(result.is_cut);
+        try testing.expectEqualStrings("e", result.files[0].path);
+    }
+    var walker: Walker = try .init(gpa, testing.io, .{ .root = fixture.root });
+    defer walker.deinit(testing.io);
+    var is_cancelled: std.atomic.Value(bool) = .init(true);
+    const control: Control = .{ .is_cancelled = &is_cancelled };
+    try testing.expectError(error.Cancelled, walker.all(testing.io, control));
+    const gone: Options = .{ .root = "/nowhere/at/all" };
+    try testing.expectError(error.Root, Walker.init(gpa, testing.io, gone));
+}
+
+test "a source package that ignores everything is walked where it is no repository" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{ .{ ".gitignore", "*.o\n/*\n!/debian/\n" }, .{ "a/b", "" }, .{ "c", "" } });
+    defer fixture.deinit();
+    const options: Options = .{ .root = "" };
+    try testing.expectEqualStrings(".gitignore a/b c", try fixture.list(options, null));
+    try testing.expectEqualStrings("a/b", try fixture.list(options, &.{"a"}));
+}
+
+test "an allocation that fails anywhere leaves nothing behind" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{ .{ ".gitignore", "*.o\na/**/b\n[x]\n" }, .{ "a/b", "" }, .{ "c/d", "" } });
+    defer fixture.deinit();
+    try testing.checkAllAllocationFailures(testing.allocator, struct {
+        fn run(gpa: Allocator, root: []const u8) !void {
+            var walker: Walker = try .init(gpa, testing.io, .{ .root = root });
+            defer walker.deinit(testing.io);
+            var result = try walker.all(testing.io, .{});
+            result.deinit();
+            result = try walker.some(testing.io, &.{ "c", "c/d", "a/b" }, .{});
+            result.deinit();
+        }
+    }.run, .{fixture.root});
+}
