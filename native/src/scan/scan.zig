@@ -1,8 +1,9 @@
 //! Finds the definitions, comments and imports of one text: the contract of every language and the
 //! one place that chooses among them.
 const std = @import("std");
-const javascript = @import("javascript.zig");
+const data = @import("data.zig");
 const generic = @import("generic.zig");
+const javascript = @import("javascript.zig");
 const lua = @import("lua.zig");
 const markdown = @import("markdown.zig");
 const php = @import("php.zig");
@@ -15,6 +16,8 @@ const java = @import("java.zig");
 const go = @import("go.zig");
 const rust = @import("rust.zig");
 const zig = @import("zig.zig");
+const kotlin = @import("kotlin.zig");
+const swift = @import("swift.zig");
 
 const Allocator = std.mem.Allocator;
 const Language = types.Language;
@@ -69,6 +72,37 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .go => try go.scanText(text, found),
         .rust => try rust.scanText(text, found),
         .zig => try zig.scanText(text, found),
-        else => _ = .{ text, found },
+        .kotlin => try kotlin.scanText(text, found),
+        .swift => try swift.scanText(text, found),
+        .data => try data.scanText(text, found),
+        else => {},
+    }
+}
+
+const samples = @import("samples.zig");
+const helpers = @import("testing.zig");
+
+test "hostile texts end every scan in good order" {
+    try helpers.expectHostileIsSound();
+}
+
+test "every cut of a sample is scanned in good order" {
+    for (std.enums.values(Language)) |language| {
+        const text = samples.of(language);
+        for (0..text.len) |end| {
+            try helpers.expectScanIsSound(language, text[0..end]);
+            try helpers.expectScanIsSound(language, text[end..]);
+        }
+    }
+}
+
+test "damaged samples are scanned in good order" {
+    var random: std.Random.DefaultPrng = .init(1);
+    var buffer: [4096]u8 = undefined;
+    for (std.enums.values(Language)) |language| {
+        for (0..500) |_| {
+            const text = helpers.damage(random.random(), &buffer, samples.of(language));
+            try helpers.expectScanIsSound(language, text);
+        }
     }
 }
