@@ -1,5 +1,5 @@
-//! Ignore rules and index files made of random pieces. Rules must say what their patterns say one by
-//! one, and a glob what the plainest matcher says; nothing may crash.
+//! Ignore rules and index files made of random pieces. Rules must say what their patterns say one
+//! by one, and a glob what the plainest matcher says; nothing may crash.
 //!
 //!     fuzz_walk [seconds] [seed]
 const std = @import("std");
@@ -12,7 +12,7 @@ const Random = std.Random;
 
 const pieces = [_][]const u8{
     "a", "b",  "ab", "/", "/",  "*",  "**",   "**/", "/**", "?", "[ab]", "[!a]", "[a-",  "\\",
-    ".", ".o", "!",  "#", "\n", "\n", "\r\n", " ",   "\t",  "-", "]",    "\xff", "\x00", "[[:alpha:]]",
+    ".", ".o", "!",  "#", "\n", "\n", "\r\n", " ",   "\t",  "-", "]",    "\xff", "\x00", "[[:no:]]",
 };
 
 pub fn main(init: std.process.Init) !void {
@@ -49,7 +49,7 @@ fn randomText(arena: Allocator, random: Random, most: usize) ![]const u8 {
 
 /// A path as file systems have them.
 fn randomPath(arena: Allocator, random: Random) ![]const u8 {
-    const names = [_][]const u8{ "a", "b", "ab", "a.o", "b.o", ".", "-", "ba", "\xff", "a b", "[", "aab" };
+    const names = [_][]const u8{ "a", "b", "ab", "a.o", "b.o", ".", "-", "ba", "\xff", "a b", "[" };
     var path: std.ArrayList(u8) = .empty;
     for (0..1 + random.uintLessThan(usize, 4)) |at| {
         if (at > 0) try path.append(arena, '/');

@@ -1,6 +1,6 @@
-//! `walk_list [--git TOP INDEX EXCLUDE GLOBAL] [--threads N] [--times N] ROOT [PATH …]` prints what a
-//! walk of ROOT, or of these paths in it, finds: each path followed by a zero byte. With `--times` it
-//! walks so often and says how long each walk took.
+//! `walk_list [--git TOP INDEX EXCLUDE GLOBAL] [--threads N] [--times N] ROOT [PATH …]` prints what
+//! a walk of ROOT, or of these paths in it, finds: each path followed by a zero byte. With
+//! `--times` it walks so often and says how long each walk took.
 const std = @import("std");
 const walk = @import("everything").@"walk.walk";
 

@@ -100,8 +100,8 @@ const binary_extensions = setOf(
 
 const generated_names = setOf(
     \\package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock cargo.lock
-    \\gemfile.lock composer.lock poetry.lock pdm.lock uv.lock pipfile.lock go.sum flake.lock mix.lock
-    \\pubspec.lock podfile.lock package.resolved gradle.lockfile paket.lock conan.lock
+    \\gemfile.lock composer.lock poetry.lock pdm.lock uv.lock pipfile.lock go.sum flake.lock
+    \\mix.lock pubspec.lock podfile.lock package.resolved gradle.lockfile paket.lock conan.lock
 );
 
 const generated_endings = [_][]const u8{
@@ -120,7 +120,8 @@ fn isGeneratedName(path: []const u8, name: []const u8, extension: []const u8) bo
 }
 
 const test_folders = setOf(
-    \\test tests __tests__ spec specs e2e fixture fixtures testdata testing benchmark benchmarks bench
+    \\test tests __tests__ spec specs e2e fixture fixtures testdata testing
+    \\benchmark benchmarks bench
 );
 
 fn isTest(path: []const u8, name: []const u8) bool {
@@ -152,8 +153,8 @@ fn isTestWord(word: []const u8) bool {
 const doc_extensions = setOf("md mdx markdown rst txt adoc asciidoc");
 
 const doc_names = setOf(
-    \\doc docs documentation example examples sample samples changelog changes authors history readme
-    \\license licence copying news contributing todo
+    \\doc docs documentation example examples sample samples changelog changes authors history
+    \\readme license licence copying news contributing todo
 );
 
 /// Text files by name that programs read.
@@ -172,14 +173,16 @@ fn isDoc(path: []const u8, name: []const u8, extension: []const u8) bool {
     return false;
 }
 
+const cpp_starts = [_][]const u8{
+    "namespace ", "class ", "template <", "template<", "public:", "private:",
+};
+
 /// True for a header that only C++ understands.
 fn isCpp(head: []const u8) bool {
     var lines = std.mem.splitScalar(u8, head, '\n');
     while (lines.next()) |line| {
         const text = std.mem.trimStart(u8, line, " \t");
-        for ([_][]const u8{ "namespace ", "class ", "template <", "template<", "public:", "private:" }) |word| {
-            if (std.mem.startsWith(u8, text, word)) return true;
-        }
+        for (cpp_starts) |word| if (std.mem.startsWith(u8, text, word)) return true;
     }
     return false;
 }
@@ -189,8 +192,8 @@ const marks = [_][]const u8{
     "auto-generated", "automatically generated",
 };
 
-/// True when a comment at the top says that a program wrote the file. A generator, which has the same
-/// words in its strings, is none.
+/// True when a comment at the top says that a program wrote the file. A generator, which has the
+/// same words in its strings, is none.
 fn isMarked(head: []const u8) bool {
     var buffer: [mark_bytes]u8 = undefined;
     var lines = std.mem.splitScalar(u8, std.ascii.lowerString(&buffer, head), '\n');
@@ -221,7 +224,7 @@ test "languages by name, extension and first line" {
         .{ "x.h", "int a;\n", .c },                  .{ "x.h", "namespace a {\n", .cpp },
         .{ "x.C", "", .cpp },                        .{ "x.c", "", .c },
         .{ "Rakefile", "", .ruby },                  .{ ".bashrc", "", .shell },
-        .{ "run", "#!/bin/sh\n", .shell },           .{ "run", "#!/usr/bin/env -S python3 -u\n", .python },
+        .{ "run", "#!/bin/sh\n", .shell },           .{ "run", "#!/bin/env -S python3\n", .python },
         .{ "run", "#! /usr/bin/node", .javascript }, .{ "README", "", .prose },
         .{ "x.unknown", "", .generic },              .{ "x.json", "", .data },
         .{ "README.md", "", .markdown },             .{ "x.rst", "", .prose },
@@ -266,20 +269,21 @@ test "binary and huge files" {
 
 test "tests and documents by path" {
     const tests = [_][]const u8{
-        "test/a.ts",     "a/__tests__/b.js", "a.test.ts",         "a-spec.js", "x/a_test.go",  "test_a.py",
-        "a/conftest.py", "a.b.spec.ts",      "tools/testing/x.c", "TESTS/a.c", "a_bench.x.rs",
+        "test/a.ts", "a/__tests__/b.js", "a.test.ts",         "a-spec.js", "x/a_test.go",
+        "test_a.py", "a/conftest.py",    "a.b.spec.ts",       "TESTS/a.c", "a_bench.x.rs",
+        "bench/a",   "spec/a",           "tools/testing/x.c",
     };
     for (tests) |path| try testing.expect(ofPath(path, 1).is_test);
     for ([_][]const u8{ "a.ts", "latest.ts", "contest/a.ts", "test.ts", "a.testing.ts" }) |path| {
         try testing.expect(!ofPath(path, 1).is_test);
     }
-    for ([_][]const u8{ "README", "docs/a.ts", "a.md", "CHANGELOG.md", "Documentation/a.c" }) |path| {
+    const docs = [_][]const u8{ "README", "docs/a.ts", "a.md", "CHANGELOG.md", "Documentation/a" };
+    for (docs) |path| {
         try testing.expect(ofPath(path, 1).is_doc);
     }
-    for ([_][]const u8{ "src/doc.c2/a.ts", "CMakeLists.txt", "requirements-dev.txt" }) |path| {
-        try testing.expect(!ofPath(path, 1).is_doc or std.mem.startsWith(u8, path, "src"));
+    for ([_][]const u8{ "src/docker/a.ts", "CMakeLists.txt", "requirements-dev.txt" }) |path| {
+        try testing.expect(!ofPath(path, 1).is_doc);
     }
-    try testing.expect(!ofPath("src/docker/a.ts", 1).is_doc);
 }
 
 test "nothing crashes on odd input" {

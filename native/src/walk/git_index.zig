@@ -290,7 +290,9 @@ test "what is tracked, and below which folders" {
     try testing.expect(index.contains("a"));
     try testing.expect(!index.contains("b"));
     try testing.expect(index.contains("b/d/e"));
-    for ([_][]const u8{ "", "b", "b/d", "b.c" }) |folder| try testing.expect(index.hasBelow(folder));
+    for ([_][]const u8{ "", "b", "b/d", "b.c" }) |folder| {
+        try testing.expect(index.hasBelow(folder));
+    }
     for ([_][]const u8{ "a", "b0", "b/", "b/d/e", "c", "b." }) |folder| {
         try testing.expect(!index.hasBelow(folder));
     }
@@ -340,8 +342,8 @@ test "a bitmap of runs and words" {
     try out.writer.writeInt(u32, 0, .big);
     var reader: Reader = .{ .bytes = out.written() };
     const bits = try readBitmap(arena.allocator(), &reader);
-    try testing.expect(isSet(bits, 0) and isSet(bits, 127) and isSet(bits, 128) and isSet(bits, 130));
-    try testing.expect(!isSet(bits, 129) and !isSet(bits, 131) and !isSet(bits, 100_000));
+    for ([_]usize{ 0, 127, 128, 130 }) |number| try testing.expect(isSet(bits, number));
+    for ([_]usize{ 129, 131, 100_000 }) |number| try testing.expect(!isSet(bits, number));
 }
 
 test "random bytes are refused or read, never more" {
@@ -354,7 +356,10 @@ test "random bytes are refused or read, never more" {
         random.random().bytes(buffer[0..length]);
         const header = "DIRC\x00\x00\x00\x04\x00\x00\x00\x01";
         if (length >= header.len) @memcpy(buffer[0..header.len], header);
-        _ = parse(arena.allocator(), buffer[0..length]) catch |err| try testing.expect(err == error.Corrupt);
+        const part = parse(arena.allocator(), buffer[0..length]);
+        if (part) |read| try testing.expect(read.entries.len <= 1) else |err| {
+            try testing.expectEqual(error.Corrupt, err);
+        }
         _ = arena.reset(.retain_capacity);
     }
 }

@@ -1,8 +1,8 @@
 //! Patterns as git's ignore files have them: `*`, `?`, `[…]`, `\` and, in paths, `**`.
 //!
-//! A pattern is compiled once into tokens. Matching never recurses: when a later part fails, only the
-//! last `*` and the last `**` need to be tried further on, because whatever an earlier one could take
-//! beyond its first fit, the later one can take as well.
+//! A pattern is compiled once into tokens. Matching never recurses: when a later part fails, only
+//! the last `*` and the last `**` need to be tried further on, because whatever an earlier one
+//! could take beyond its first fit, the later one can take as well.
 const std = @import("std");
 
 const Allocator = std.mem.Allocator;

@@ -1,7 +1,8 @@
 //! The rules of one ignore file, with git's meaning: the last pattern that matches decides.
 //!
-//! Most patterns are names or endings of names. Names are found by hash, endings by their last byte,
-//! so that a path is compared with the few patterns that could match it, however many there are.
+//! Most patterns are names or endings of names. Names are found by hash, endings by their last
+//! byte, so that a path is compared with the few patterns that could match it, however many there
+//! are.
 const std = @import("std");
 const glob = @import("glob.zig");
 
@@ -265,7 +266,12 @@ fn expectVerdict(text: []const u8, path: []const u8, expected: ?Verdict) !void {
     return expectVerdictBelow(text, path, expected, .{});
 }
 
-fn expectVerdictBelow(text: []const u8, path: []const u8, expected: ?Verdict, options: Options) !void {
+fn expectVerdictBelow(
+    text: []const u8,
+    path: []const u8,
+    expected: ?Verdict,
+    options: Options,
+) !void {
     var arena: std.heap.ArenaAllocator = .init(testing.allocator);
     defer arena.deinit();
     const is_folder = path[path.len - 1] == '/';

@@ -43,9 +43,9 @@ const by_program = tableOf(&.{
 const by_name = tableOf(&.{
     .{ .python, "sconstruct sconscript wscript" },
     .{ .ruby, "rakefile gemfile podfile vagrantfile fastfile brewfile guardfile" },
-    .{ .shell, ".bashrc .bash_profile .profile .zshrc .zshenv .zprofile pkgbuild apkbuild gradlew" },
-    .{ .generic, "makefile gnumakefile kbuild kconfig dockerfile containerfile jenkinsfile justfile" },
-    .{ .generic, "cmakelists.txt build workspace tiltfile" },
+    .{ .shell, ".bashrc .bash_profile .profile .zshrc .zshenv .zprofile pkgbuild apkbuild" },
+    .{ .generic, "makefile gnumakefile kbuild kconfig dockerfile containerfile jenkinsfile" },
+    .{ .generic, "justfile cmakelists.txt build workspace tiltfile" },
     .{ .data, ".gitignore .gitattributes .gitmodules .editorconfig .dockerignore .npmignore" },
     .{ .data, ".prettierrc .eslintrc .babelrc codeowners maintainers" },
 });
@@ -72,8 +72,9 @@ const by_extension = tableOf(&.{
     .{ .prose, "txt rst adoc asciidoc org tex pod po pot html htm xhtml rtf man" },
     .{ .prose, "1 2 3 4 5 6 7 8 9 log eml patch diff" },
     .{ .data, "json jsonc json5 jsonl ndjson yaml yml toml ini cfg conf xml xsd xsl svg csv tsv" },
-    .{ .data, "css scss sass less styl lock sum mod properties plist ipynb snap map dts dtsi dtso" },
-    .{ .data, "env resx strings xcscheme pbxproj csproj vcxproj sln cnf rc desktop service ihex" },
+    .{ .data, "css scss sass less styl lock sum mod properties plist ipynb snap map dts dtsi" },
+    .{ .data, "dtso env resx strings xcscheme pbxproj csproj vcxproj sln cnf rc desktop" },
+    .{ .data, "service ihex" },
 });
 
 const Row = struct { Language, []const u8 };

@@ -36,8 +36,8 @@ pub const Tracked = struct {
         tracked.is_fresh.store(tracked.file == null, .release);
     }
 
-    /// The tracked paths relative to the repository's top; none of an index that cannot be read. Valid
-    /// until the next `begin`.
+    /// The tracked paths relative to the repository's top; none of an index that cannot be read.
+    /// Valid until the next `begin`.
     pub fn get(tracked: *Tracked, io: std.Io) error{OutOfMemory}!Index {
         if (tracked.is_fresh.load(.acquire)) return tracked.index;
         tracked.mutex.lockUncancelable(io);
@@ -59,7 +59,8 @@ pub const Tracked = struct {
         tracked.index = .{};
         tracked.stat = null;
         _ = tracked.arena.reset(.free_all);
-        tracked.index = load(io, &tracked.arena, file, tracked.ignores_case) catch |err| switch (err) {
+        const loaded = load(io, &tracked.arena, file, tracked.ignores_case);
+        tracked.index = loaded catch |err| switch (err) {
             error.OutOfMemory => return error.OutOfMemory,
             error.Corrupt => .{},
         };
@@ -112,8 +113,8 @@ pub fn isRepository(io: std.Io, dir: Dir) bool {
     return isGitFolder(io, dir, std.mem.trimEnd(u8, text["gitdir: ".len..], "\r\n"));
 }
 
-/// True for what `.git` is in a work tree: a `HEAD`, and objects and references, which a second work
-/// tree shares with the first.
+/// True for what `.git` is in a work tree: a `HEAD`, and objects and references, which a second
+/// work tree shares with the first.
 fn isGitFolder(io: std.Io, dir: Dir, path: []const u8) bool {
     if (path.len == 0 or std.mem.findScalar(u8, path, 0) != null) return false;
     var git = dir.openDir(io, path, .{}) catch return false;

@@ -16,7 +16,8 @@ const max_file_bytes = 4 << 20;
 /// Names differ by case alone on Linux only, and git follows the file system there.
 pub const ignores_case = builtin.os.tag != .linux;
 
-/// One ignore file, and those that hold where it says nothing: in the folders above, then the others.
+/// One ignore file, and those that hold where it says nothing: in the folders above, then the
+/// others.
 pub const Scope = struct {
     rules: ignore.Rules,
     outer: ?*const Scope,
@@ -39,7 +40,8 @@ pub const Scope = struct {
 pub const Place = struct {
     git: ?*const Scope,
     zeke: ?*const Scope,
-    /// Git ignores the folder, but tracks something in it: of what is in it, that is all that counts.
+    /// Git ignores the folder, but tracks something in it: of what is in it, that is all that
+    /// counts.
     only_tracked: bool = false,
 };
 
@@ -61,8 +63,8 @@ pub fn withText(
 
 pub const File = struct { dir: Dir, path: []const u8, follows: bool = false };
 
-/// `outer` with the rules of the file at `path` in `dir`, where there is one. Git follows no link to
-/// an ignore file in a work tree, but does so to those that the user configures.
+/// `outer` with the rules of the file at `path` in `dir`, where there is one. Git follows no link
+/// to an ignore file in a work tree, but does so to those that the user configures.
 pub fn withFile(
     io: std.Io,
     arena: Allocator,

@@ -95,10 +95,10 @@ fn isDockerFolder(folder: []const u8) bool {
 
 test "names and folders that hold secrets" {
     const secret = [_][]const u8{
-        ".env",         "a/.env.local", "prod.env",            "id_rsa",                "x/ID_ED25519.bak",
-        "a/server.PEM", ".ssh/config",  "a/.aws/x/y",          ".npmrc",                "kubeconfig",
-        "_netrc",       ".envrc",       ".docker/config.json", "a/.Docker/config.json", "terraform.tfstate",
-        "k.kdbx",
+        ".env",         "a/.env.local",      "prod.env",            "id_rsa",
+        "k.kdbx",       "a/server.PEM",      ".ssh/config",         "a/.aws/x/y",
+        ".npmrc",       "kubeconfig",        "_netrc",              ".envrc",
+        "x/ID_DSA.bak", "terraform.tfstate", ".docker/config.json", "a/.Docker/config.json",
     };
     for (secret) |path| try std.testing.expect(isSecretPath(path));
     const plain = [_][]const u8{

@@ -1,5 +1,5 @@
-//! How the walk asks the file system. On Linux by system calls with large buffers, which costs a third
-//! less than going through `std.Io`; elsewhere through `std.Io`.
+//! How the walk asks the file system. On Linux by system calls with large buffers, which costs a
+//! third less than going through `std.Io`; elsewhere through `std.Io`.
 const std = @import("std");
 const builtin = @import("builtin");
 
@@ -36,8 +36,8 @@ pub fn openFolder(io: std.Io, root: Dir, path: []const u8) error{Unreadable}!Dir
         error.Unreadable;
 }
 
-/// With `openat2` no part of the path may be a link; kernels before 5.6 and some sandboxes do not know
-/// it, and there only the last part is checked.
+/// With `openat2` no part of the path may be a link; kernels before 5.6 and some sandboxes do not
+/// know it, and there only the last part is checked.
 fn openFolderLinux(root: Dir, path: []const u8) error{Unreadable}!Dir {
     const OpenHow = extern struct { flags: u64, mode: u64 = 0, resolve: u64 };
     const no_magic_links = 0x02;
@@ -75,7 +75,8 @@ fn zeroEnded(buffer: *[max_path_bytes + 1]u8, path: []const u8) [:0]const u8 {
     return buffer[0..path.len :0];
 }
 
-/// What is in a folder at `name`, which may be a path; a link is itself. Null when there is nothing.
+/// What is in a folder at `name`, which may be a path; a link is itself. Null when there is
+/// nothing.
 pub fn stat(io: std.Io, dir: Dir, name: [:0]const u8) ?Stat {
     if (is_linux) return statLinux(dir, name);
     const found = dir.statFile(io, name, .{ .follow_symlinks = false }) catch return null;
@@ -146,8 +147,8 @@ pub const Lister = struct {
         lister.names.deinit();
     }
 
-    /// The entries of a folder but for `.` and `..`, valid until the next call; at most about `limit`.
-    /// What comes after an error is left out.
+    /// The entries of a folder but for `.` and `..`, valid until the next call; at most about
+    /// `limit`. What comes after an error is left out.
     pub fn list(
         lister: *Lister,
         io: std.Io,

@@ -124,9 +124,9 @@ pub const Lists = struct {
 test "files and folders come in the order of their paths" {
     const gpa = std.testing.allocator;
     const place: Place = .{ .git = null, .zeke = null };
-    const files = [_][]const u8{ "a.c", "a/b", "a-b/c", "a0", "b", "a/b.c/d", "a/b/c", "A", "zz/a" };
+    const files = [_][]const u8{ "a.c", "a/b", "a-b/c", "a0", "b", "a/b.c/d", "", "A", "z/a" };
     var nodes: [6]Node = undefined;
-    for ([_][]const u8{ "", "a", "a-b", "a/b.c", "a/d", "zz" }, &nodes) |path, *node| {
+    for ([_][]const u8{ "", "a", "a-b", "a/b.c", "a/d", "z" }, &nodes) |path, *node| {
         node.* = .{ .path = path, .depth = 0, .place = place, .is_kept = true };
     }
     var top = [_]*Node{ &nodes[1], &nodes[5], &nodes[2] };

@@ -135,8 +135,8 @@ pub const Visitor = struct {
         return entries;
     }
 
-    /// What holds for the contents of a folder: `place`, and the ignore files among its entries. Null
-    /// for a repository of somebody else.
+    /// What holds for the contents of a folder: `place`, and the ignore files among its entries.
+    /// Null for a repository of somebody else.
     pub fn settle(
         visitor: *Visitor,
         dir: Dir,
@@ -152,9 +152,8 @@ pub const Visitor = struct {
         if (special.git and path.len > 0 and !place.only_tracked) {
             const folder = visitor.key.items[0 .. base - 1];
             // Git looks into it where it tracks something there.
-            if (repository.isRepository(visitor.io(), dir) and !(try visitor.index()).hasBelow(folder)) {
-                return null;
-            }
+            const is_tracked = (try visitor.index()).hasBelow(folder);
+            if (!is_tracked and repository.isRepository(visitor.io(), dir)) return null;
         }
         if (special.gitignore and !place.only_tracked) {
             const file: scopes.File = .{ .dir = dir, .path = ".gitignore" };
@@ -168,7 +167,8 @@ pub const Visitor = struct {
             }
         }
         if (path.len > 0 or visitor.tour.is_repository) return result;
-        // A source package that ignores everything but itself, out of the repository it is made for.
+        // A source package that ignores everything but itself, out of the repository it is made
+        // for.
         if (!try visitor.hasUnignored(result, entries)) result.git = null;
         return result;
     }
@@ -185,8 +185,8 @@ pub const Visitor = struct {
         return false;
     }
 
-    /// What holds for a folder of this name in `place`, before its own ignore files; null when it is
-    /// left out. `setFolder` must have been called for the folder it is in.
+    /// What holds for a folder of this name in `place`, before its own ignore files; null when it
+    /// is left out. `setFolder` must have been called for the folder it is in.
     pub fn enter(visitor: *Visitor, place: Place, name: []const u8) Error!?Place {
         if (secret.isSecretFolder(name)) return null;
         const asked = try visitor.nameOf(name, true);

@@ -69,8 +69,8 @@ pub const Result = struct {
     }
 };
 
-/// Walks one root, again and again. What it learns of git's index is kept from one walk to the next.
-/// One walk at a time.
+/// Walks one root, again and again. What it learns of git's index is kept from one walk to the
+/// next. One walk at a time.
 pub const Walker = struct {
     gpa: Allocator,
     options: Options,
@@ -167,7 +167,8 @@ const Trip = struct {
     visitors: []Visitor,
     /// The folders whose trees are walked.
     nodes: std.ArrayList(*tree.Node) = .empty,
-    /// What holds in the folders above the paths that are looked at; null in those that are left out.
+    /// What holds in the folders above the paths that are looked at; null in those that are left
+    /// out.
     places: std.StringHashMapUnmanaged(?Place) = .empty,
 
     fn init(trip: *Trip, walker: *Walker, io: std.Io, control: Control) Error!void {
@@ -216,7 +217,8 @@ const Trip = struct {
         var lists: tree.Lists = .{};
         errdefer lists.deinit(gpa);
         for (trip.nodes.items) |node| try lists.add(gpa, node);
-        // Trees beside one another are not in the order of what is in them: `a`, `a.b` is `a.b/`, `a/`.
+        // Trees beside one another are not in the order of what is in them: `a`, `a.b` is `a.b/`,
+        // `a/`.
         if (files.len > 0 or trip.nodes.items.len > 1) try lists.addFiles(gpa, files);
         const arenas = try gpa.alloc(std.heap.ArenaAllocator, trip.visitors.len);
         errdefer gpa.free(arenas);
@@ -264,7 +266,8 @@ const Trip = struct {
                     trip.tour.is_repository = true;
                     return .{ .git = scope, .zeke = zeke, .only_tracked = true };
                 }
-                // Whoever opens a folder that the repository around it ignores wants to see something.
+                // Whoever opens a folder that the repository around it ignores wants to see
+                // something.
                 return .{ .git = null, .zeke = zeke };
             }
             at = slash + 1;
@@ -419,8 +422,9 @@ test "ignored files, secrets and dependencies are left out, in every folder" {
 test "a .zekeignore counts on top, and takes defaults back" {
     var fixture: Fixture = undefined;
     try fixture.init(&.{
-        .{ ".zekeignore", "*.gen\n!node_modules/\n" }, .{ "a.gen", "" },   .{ "node_modules/a", "" },
-        .{ "b/.zekeignore", "!b.gen\n" },              .{ "b/b.gen", "" }, .{ "b/c.gen", "" },
+        .{ ".zekeignore", "*.gen\n!node_modules/\n" }, .{ "a.gen", "" },
+        .{ "node_modules/a", "" },                     .{ "b/.zekeignore", "!b.gen\n" },
+        .{ "b/b.gen", "" },                            .{ "b/c.gen", "" },
     });
     defer fixture.deinit();
     const expected = ".zekeignore b/.zekeignore b/b.gen node_modules/a";
@@ -430,7 +434,8 @@ test "a .zekeignore counts on top, and takes defaults back" {
 test "of some paths, what a walk of everything finds" {
     var fixture: Fixture = undefined;
     try fixture.init(&.{
-        .{ ".gitignore", "*.log\nout/\n" }, .{ "a/b/c", "" }, .{ "a/b.x/d", "" }, .{ "a/x.log", "" },
+        .{ ".gitignore", "*.log\nout/\n" }, .{ "a/b/c", "" },
+        .{ "a/b.x/d", "" },                 .{ "a/x.log", "" },
         .{ "out/a", "" },                   .{ "e", "" },
     });
     defer fixture.deinit();

@@ -1,7 +1,7 @@
 //! Hears of changes below a root while they happen (Linux: inotify; elsewhere `error.Unsupported`).
 //!
-//! Every kept folder is watched, ignored ones are not. A new folder is listed again until nothing in
-//! it is new: what is made between its birth and its watch would go unheard otherwise.
+//! Every kept folder is watched, ignored ones are not. A new folder is listed again until nothing
+//! in it is new: what is made between its birth and its watch would go unheard otherwise.
 const std = @import("std");
 const builtin = @import("builtin");
 const walk = @import("walk.zig");
@@ -53,12 +53,12 @@ pub fn reason(err: Error) []const u8 {
 
 /// What changed since the last `drain`.
 pub const Changes = struct {
-    /// Files and folders (relative to the root, each once) that came, went, or were written; ignored
-    /// ones may be among them: `walk.Walker.some` tells which of them are kept, and what is below.
-    /// Whatever is at or below such a path and not found by it is gone.
+    /// Files and folders (relative to the root, each once) that came, went, or were written;
+    /// ignored ones may be among them: `walk.Walker.some` tells which of them are kept, and what is
+    /// below. Whatever is at or below such a path and not found by it is gone.
     paths: []const []const u8,
-    /// Too much happened, or an ignore file changed: everything is to be looked at, and the watch is
-    /// to be given the folders anew (`follow`).
+    /// Too much happened, or an ignore file changed: everything is to be looked at, and the watch
+    /// is to be given the folders anew (`follow`).
     is_everything: bool,
 };
 
@@ -76,8 +76,8 @@ pub const Watch = struct {
     /// There were too many fresh ones to remember.
     is_fresh: bool = false,
 
-    /// Watches these folders (`walk.Result.folders`). What changed before it returns is not heard of:
-    /// walk once more afterwards.
+    /// Watches these folders (`walk.Result.folders`). What changed before it returns is not heard
+    /// of: walk once more afterwards.
     pub fn init(gpa: Allocator, root: []const u8, folders: []const []const u8) Error!Watch {
         if (!is_linux) return error.Unsupported;
         if (folders.len > max_folders) return error.TooMany;
