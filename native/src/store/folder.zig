@@ -147,9 +147,7 @@ pub const Folder = struct {
     }
 
     pub fn create(folder: Folder, io: std.Io) Error!Unfinished {
-        var random: u64 = undefined;
-        io.random(std.mem.asBytes(&random));
-        const name = (unfinished_prefix ++ std.fmt.hex(random)).*;
+        const name = (unfinished_prefix ++ std.fmt.hex(randomNumber(io))).*;
         const file = folder.dir.createFile(io, &name, .{
             .read = true,
             .exclusive = true,
@@ -178,6 +176,14 @@ pub const Folder = struct {
         file.sync(io) catch {};
     }
 };
+
+/// From the system each time: a forked process has the same generator as the one it comes from.
+pub fn randomNumber(io: std.Io) u64 {
+    var number: u64 = undefined;
+    const bytes = std.mem.asBytes(&number);
+    io.randomSecure(bytes) catch io.random(bytes);
+    return number;
+}
 
 fn isOurs(name: []const u8) bool {
     return std.mem.startsWith(u8, name, unfinished_prefix) or

@@ -205,9 +205,7 @@ fn isStored(io: std.Io, folder: Folder, shard: *const Shard) bool {
 
 /// Random, so that two processes never give two segments the same; never 0.
 pub fn newNumber(io: std.Io) u64 {
-    var number: u64 = undefined;
-    io.random(std.mem.asBytes(&number));
-    return number | 1;
+    return folder_file.randomNumber(io) | 1;
 }
 
 fn encode(gpa: Allocator, view: *const View, meta: Meta) error{OutOfMemory}![]u8 {
