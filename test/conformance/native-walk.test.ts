@@ -3,10 +3,10 @@ import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isSecretPath } from '../../../src/platform/walk/secret-files.ts';
-import { bytes, type IgnoredTree, isText, makeIgnoredTree } from '../../helpers/ignored-tree.ts';
-import { buildNativeProgram } from '../../helpers/native-program.ts';
-import { seededRandom } from '../../helpers/workspace.ts';
+import { isSecretPath } from '../../src/platform/walk/secret-files.ts';
+import { bytes, type IgnoredTree, isText, makeIgnoredTree } from '../helpers/ignored-tree.ts';
+import { buildNativeProgram } from '../helpers/native-program.ts';
+import { seededRandom } from '../helpers/workspace.ts';
 
 const program = buildNativeProgram('walk_list', 'walk');
 if (program === undefined) console.warn('no Zig for this machine: the native walk is not compared');
@@ -76,7 +76,7 @@ function below(listed: readonly string[], paths: readonly string[]): readonly st
 
 describe.runIf(program !== undefined)('the native walk', () => {
   it('lists this repository as git ls-files does', () => {
-    const top = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+    const top = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
     const tree = { top, root: top, zekeIgnores: [] };
     expect(listNative(tree)).toEqual(expectedPaths(tree));
   });

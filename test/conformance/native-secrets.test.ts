@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isSecretPath } from '../../../src/platform/walk/secret-files.ts';
-import { buildNativeProgram } from '../../helpers/native-program.ts';
-import { makeWorkspace } from '../../helpers/workspace.ts';
+import { isSecretPath } from '../../src/platform/walk/secret-files.ts';
+import { buildNativeProgram } from '../helpers/native-program.ts';
+import { makeWorkspace } from '../helpers/workspace.ts';
 
 const program = buildNativeProgram('walk_list', 'walk');
 if (program === undefined) console.warn('no Zig for this machine: secret names are not compared');
