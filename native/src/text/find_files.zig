@@ -1,6 +1,7 @@
 //! Fuzzy search of paths: `ctxsrch` finds `src/context/search.ts`. The pattern as it stands beats
 //! letters with gaps, the file's name beats its folders, starts of words beat the middle of them.
 const std = @import("std");
+const literal = @import("literal.zig");
 const path_table = @import("path_table.zig");
 
 const Allocator = std.mem.Allocator;
@@ -38,22 +39,25 @@ const case_bonus: f32 = 2;
 /// No path whose letters have gaps scores more.
 const most_with_gaps: f32 = 50 + open_bonus + case_bonus;
 
-/// How well a pattern fits; null when it does not. Below `floor` any score will do.
-pub fn score(
+/// How well a pattern fits; null when it does not. `found` is where it stands as it is, if anywhere.
+/// Below `floor` any score will do.
+fn score(
     pattern: *const Pattern,
     path: []const u8,
     lower: []const u8,
     name_start: usize,
+    found: ?usize,
     floor: f32,
 ) ?f32 {
     const wanted = pattern.lower;
     const cost = @as(f32, @floatFromInt(path.len)) / 500;
-    const start = indexOf(lower, wanted, name_start) orelse indexOf(lower, wanted, 0) orelse {
+    const first = found orelse {
         if (!hasInOrder(lower, wanted)) return null;
         if (floor >= most_with_gaps) return 0;
         if (sharePlaced(path, lower, wanted, name_start)) |share| return 40 * share + 10 - cost;
         return 40 * (sharePlaced(path, lower, wanted, 0) orelse return null) - cost;
     };
+    const start = if (first >= name_start) first else indexOf(lower, wanted, name_start) orelse first;
     const end = start + wanted.len;
     const base: f32 = if (start == name_start)
         (if (end == lower.len or lower[end] == '.') 100 else 90)
@@ -165,6 +169,7 @@ pub fn searchTable(
     best: *Best,
 ) Allocator.Error!void {
     const is_empty = pattern.lower.len == 0;
+    var occurrences: Occurrences = .{ .table = table, .finder = .init(pattern.lower, false) };
     for (live, 0..) |word, index| {
         var bits = word;
         while (bits != 0) : (bits &= bits - 1) {
@@ -180,6 +185,7 @@ pub fn searchTable(
                     entry.path,
                     table.lowerOf(document),
                     entry.name_start,
+                    occurrences.of(document),
                     best.floor(),
                 ) orelse continue;
             if (isAmong(open_files, entry.path)) points += open_bonus;
@@ -187,6 +193,34 @@ pub fn searchTable(
         }
     }
 }
+
+/// Where the pattern stands in the paths of a table as it is. All paths are searched as one text, so
+/// most of them cost nothing; documents are asked for in ascending order.
+const Occurrences = struct {
+    table: *const PathTable,
+    finder: literal.Finder,
+    /// The first occurrence that is not before the last path asked for.
+    next: ?usize = 0,
+    is_fresh: bool = false,
+
+    /// In bytes from the start of the document's path.
+    fn of(occurrences: *Occurrences, document: usize) ?usize {
+        const entry = &occurrences.table.entries[document];
+        const start = entry.lower_start;
+        const end = start + entry.path.len;
+        while (occurrences.next) |at| {
+            if (at >= start and occurrences.is_fresh) {
+                if (at >= end) return null;
+                if (at + occurrences.finder.needle.len <= end) return at - start;
+            }
+            // It is before this path, or goes on in the next one.
+            const from = if (occurrences.is_fresh) @max(at + 1, start) else start;
+            occurrences.next = occurrences.finder.find(occurrences.table.lower, from);
+            occurrences.is_fresh = true;
+        }
+        return null;
+    }
+};
 
 fn isAmong(paths: []const []const u8, wanted: []const u8) bool {
     for (paths) |path| if (std.mem.eql(u8, path, wanted)) return true;

@@ -14,7 +14,7 @@ pub fn workersFor(segment: *const Segment, threads: u32) u32 {
     return @max(1, @min(threads, most_threads, useful));
 }
 
-/// Calls `worker.scan(names)` of each worker with its share of the names. Those that get no thread of
+/// Calls `worker.scan(texts)` of each worker with the texts of its share of the names. Those that get no thread of
 /// their own run on this one.
 pub fn run(comptime Worker: type, workers: []Worker, segment: *const Segment) void {
     const share: u32 = @intCast(segment.stats().names / @max(1, workers.len));
@@ -25,8 +25,8 @@ pub fn run(comptime Worker: type, workers: []Worker, segment: *const Segment) vo
         to: u32,
 
         fn scan(part: @This()) void {
-            var names = part.segment.names(part.from, part.to);
-            part.worker.scan(&names);
+            var texts = part.segment.nameTexts(part.from, part.to);
+            part.worker.scan(&texts);
         }
     };
     var shares: [most_threads]Share = undefined;

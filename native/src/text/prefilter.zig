@@ -289,11 +289,12 @@ const Worker = struct {
     /// Stands after each name, and in none.
     const separator = '\n';
 
-    pub fn scan(worker: *Worker, names: *segments.NameIterator) void {
+    pub fn scan(worker: *Worker, texts: *segments.TextIterator) void {
         var length: usize = 0;
         var count: usize = 0;
-        while (names.next()) |name| {
-            const is_full = length + name.text.len + 1 > batch_bytes or count == batch_names;
+        var id = texts.id;
+        while (texts.next()) |text| : (id += 1) {
+            const is_full = length + text.len + 1 > batch_bytes or count == batch_names;
             if (is_full) {
                 if (worker.stop.isStopped(worker.stop.context)) {
                     worker.is_stopped = true;
@@ -303,10 +304,10 @@ const Worker = struct {
                 length = 0;
                 count = 0;
             }
-            @memcpy(worker.text[length..][0..name.text.len], name.text);
-            length += name.text.len;
+            @memcpy(worker.text[length..][0..text.len], text);
+            length += text.len;
             worker.ends[count] = @intCast(length);
-            worker.ids[count] = name.id;
+            worker.ids[count] = id;
             worker.text[length] = separator;
             length += 1;
             count += 1;

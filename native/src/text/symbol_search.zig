@@ -119,7 +119,8 @@ pub fn search(
         for (workers) |*worker| worker.* = .{
             .arena = arena,
             .pattern = pattern,
-            .segment = @intCast(number),
+            .segment = segment,
+            .number = @intCast(number),
             .limit = limit,
             .stop = stop,
         };
@@ -146,50 +147,57 @@ fn isBetter(_: void, left: Found, right: Found) bool {
 const Worker = struct {
     arena: Allocator,
     pattern: *const Pattern,
-    segment: u16,
+    segment: *const Segment,
+    number: u16,
     limit: usize,
     stop: Stop,
     /// The worst on top.
     heap: std.PriorityQueue(Found, void, worseFirst) = .empty,
     failure: ?Error = null,
 
-    pub fn scan(worker: *Worker, names: *segments.NameIterator) void {
-        worker.scanAll(names) catch |err| {
+    pub fn scan(worker: *Worker, texts: *segments.TextIterator) void {
+        worker.scanAll(texts) catch |err| {
             worker.failure = err;
         };
     }
 
-    fn scanAll(worker: *Worker, names: *segments.NameIterator) Error!void {
-        var lower: segments.TextBuffer = undefined;
-        var count: u32 = 0;
-        while (names.next()) |name| {
-            count +%= 1;
-            if (count % 4096 == 0 and worker.stop.isStopped(worker.stop.context)) {
+    fn scanAll(worker: *Worker, texts: *segments.TextIterator) Error!void {
+        const wanted = worker.pattern;
+        var buffer: segments.TextBuffer = undefined;
+        var id = texts.id;
+        while (texts.next()) |text| : (id += 1) {
+            if (id % 4096 == 0 and worker.stop.isStopped(worker.stop.context)) {
                 return error.Stopped;
             }
-            if (!name.is_defined) continue;
-            const wanted = worker.pattern;
-            if (wanted.is_same_only and name.text.len != wanted.lower.len) continue;
-            const text = std.ascii.lowerString(&lower, name.text);
-            const points = score(wanted, name.text, text) orelse continue;
+            if (text.len < wanted.lower.len) continue;
+            if (wanted.is_same_only and text.len != wanted.lower.len) continue;
+            const lower = std.ascii.lowerString(&buffer, text);
+            const points = score(wanted, text, lower) orelse continue;
             try worker.keep(.{
-                .segment = worker.segment,
-                .name = name.id,
+                .segment = worker.number,
+                .name = id,
                 .score = points,
-                .length = @intCast(name.text.len),
+                .length = @intCast(text.len),
             });
         }
     }
 
     fn keep(worker: *Worker, found: Found) Error!void {
         if (worker.limit == 0) return;
-        if (worker.heap.count() == worker.limit) {
-            if (worseFirst({}, found, worker.heap.items[0]) != .gt) return;
-            _ = worker.heap.pop();
-        }
+        const is_full = worker.heap.count() == worker.limit;
+        if (is_full and worseFirst({}, found, worker.heap.items[0]) != .gt) return;
+        // Asked last: it costs more than a name that does not fit.
+        if (!isDefined(worker.segment, found.name)) return;
+        if (is_full) _ = worker.heap.pop();
         try worker.heap.push(worker.arena, found);
     }
 };
+
+fn isDefined(segment: *const Segment, name: u32) bool {
+    var postings = segment.namePostings(name);
+    while (postings.next()) |posting| if (posting.is_defined) return true;
+    return false;
+}
 
 fn scoreOf(typed: []const u8, name: []const u8) !?f32 {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
