@@ -366,12 +366,9 @@ pub const Builder = struct {
         });
     }
 
-    /// About how many bytes the builder holds now.
+    /// About how many bytes the documents so far take.
     pub fn memoryBytes(builder: *const Builder) usize {
-        const run = &builder.run;
-        return run.memoryBytes() + builder.place_in_touched.capacity * 4 +
-            builder.lines.capacity * @sizeOf(tokenize.LineTable.Block) +
-            builder.file.names.capacity * (@sizeOf(FileNames.Name) + 16);
+        return builder.run.memoryBytes();
     }
 
     pub fn isEmpty(builder: *const Builder) bool {
@@ -399,11 +396,10 @@ pub const Builder = struct {
         return out.toOwnedSlice();
     }
 
-    /// Forgets all documents and gives their memory back.
+    /// Forgets all documents, keeps their memory for the next ones.
     pub fn clear(builder: *Builder) void {
-        builder.run.deinit(builder.gpa);
-        builder.run = .{};
-        builder.place_in_touched.clearAndFree(builder.gpa);
+        builder.run.clear();
+        builder.place_in_touched.clearRetainingCapacity();
     }
 };
 
@@ -441,6 +437,12 @@ pub const PlainTexts = struct {
         return id;
     }
 
+    pub fn clear(texts: *PlainTexts) void {
+        texts.table.clear();
+        texts.starts.clearRetainingCapacity();
+        texts.bytes.clearRetainingCapacity();
+    }
+
     fn push(texts: *PlainTexts, gpa: Allocator, text: []const u8) BuildError!void {
         if (texts.bytes.items.len + text.len > std.math.maxInt(u32)) return error.TooManyDocuments;
         try texts.starts.append(gpa, @intCast(texts.bytes.items.len));
@@ -448,8 +450,8 @@ pub const PlainTexts = struct {
     }
 
     pub fn memoryBytes(texts: *const PlainTexts) usize {
-        return texts.table.slots.len * @sizeOf(Table(u32).Slot) + texts.starts.capacity * 4 +
-            texts.bytes.capacity;
+        return texts.table.count * 2 * @sizeOf(Table(u32).Slot) + texts.starts.items.len * 4 +
+            texts.bytes.items.len;
     }
 };
 
@@ -498,12 +500,30 @@ pub const Run = struct {
         run.import_ids.deinit(gpa);
     }
 
+    fn clear(run: *Run) void {
+        run.counts = .{};
+        run.documents.clearRetainingCapacity();
+        run.paths.clear();
+        run.names.clear();
+        run.name_texts.clear();
+        run.words_of_names.clearRetainingCapacity();
+        run.words.clear();
+        run.word_texts.clear();
+        run.name_entries.clearRetainingCapacity();
+        run.word_entries.clearRetainingCapacity();
+        run.ends.clearRetainingCapacity();
+        run.symbol_bytes.clearRetainingCapacity();
+        run.imports.clear();
+        run.import_ids.clearRetainingCapacity();
+    }
+
+    /// What is in use; memory that is reserved only costs nothing.
     fn memoryBytes(run: *const Run) usize {
-        return run.names.slots.len * @sizeOf(Table(Name).Slot) + run.name_texts.bytes.capacity +
-            run.words_of_names.capacity * 4 + run.words.slots.len * @sizeOf(Table(u32).Slot) +
-            run.word_texts.bytes.capacity + (run.name_entries.capacity + run.word_entries.capacity) * 4 +
-            run.symbol_bytes.capacity + run.import_ids.capacity + run.paths.memoryBytes() +
-            run.imports.memoryBytes() + run.documents.capacity * @sizeOf(format.DocumentRecord);
+        return run.names.count * 2 * @sizeOf(Table(Name).Slot) + run.name_texts.bytes.items.len +
+            run.words_of_names.items.len * 4 + run.words.count * 2 * @sizeOf(Table(u32).Slot) +
+            run.word_texts.bytes.items.len + (run.name_entries.items.len + run.word_entries.items.len) * 4 +
+            run.symbol_bytes.items.len + run.import_ids.items.len + run.paths.memoryBytes() +
+            run.imports.memoryBytes() + run.documents.items.len * @sizeOf(format.DocumentRecord);
     }
 };
 

@@ -7,6 +7,7 @@ const std = @import("std");
 const builder_file = @import("builder.zig");
 const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
+const large_pages = @import("large_pages.zig");
 const postings = @import("postings.zig");
 const segment_file = @import("segment.zig");
 const symbols = @import("symbols.zig");
@@ -32,6 +33,9 @@ pub const Part = struct {
     segment: *const Segment,
     /// A bit for each document; null is all of them.
     live: ?*const std.DynamicBitSetUnmanaged = null,
+    /// The segment's bytes are in memory of their own and read by nobody else: those that have been
+    /// read are given back to the system, and must not be read again.
+    is_consumed: bool = false,
 };
 
 pub const Options = struct {
@@ -46,50 +50,102 @@ const gone = std.math.maxInt(u32);
 
 /// Writes the image of all live documents of `parts` to `out`, flushed: those of the first part
 /// first, each part's in their order. `gpa` is used by several threads at a time.
+///
+/// A second thread puts the words together while the first does the names, and the documents while
+/// the first writes the names' postings.
 pub fn merge(gpa: Allocator, parts: []const Part, options: Options, out: *Io.Writer) Error!void {
-    var arena_state: std.heap.ArenaAllocator = .init(gpa);
-    defer arena_state.deinit();
-    const arena = arena_state.allocator();
-
     var merger: Merger = .{
         .gpa = gpa,
         .options = options,
         .hasher = .init(options.seed),
-        .parts = try arena.alloc(Mapped, parts.len),
+        .parts = try gpa.alloc(Mapped, parts.len),
     };
+    defer gpa.free(merger.parts);
     for (merger.parts, parts) |*mapped, part| mapped.* = .{ .part = part };
     defer for (merger.parts) |*mapped| mapped.deinit(gpa);
     try merger.numberDocuments();
 
-    var words_out: Io.Writer.Allocating = .init(gpa);
-    defer words_out.deinit();
-    var words_image: format.ImageWriter = .{ .out = &words_out.writer };
-    var words_task: WordsTask = .{ .merger = &merger, .image = &words_image };
-    const thread: ?std.Thread = if (options.threads > 1)
-        std.Thread.spawn(.{}, WordsTask.run, .{&words_task}) catch null
-    else
-        null;
-    var image = format.ImageWriter.init(out) catch |err| {
-        if (thread) |other| other.join();
-        return err;
-    };
-    const names_result = merger.mergeTerms(.names, &image);
-    if (thread) |other| other.join() else words_task.run();
-    try names_result;
-    try words_task.result;
-    try image.absorb(&words_image, words_out.written());
-    words_out.clearRetainingCapacity();
-    try merger.writeDocuments(&image);
+    var image: format.ImageWriter = try .init(out);
+    var names: Terms(.names) = .{ .merger = &merger, .gpa = gpa, .image = &image };
+    defer names.deinit();
+    var words: Aside = .init(&merger, Aside.mergeWords);
+    defer words.deinit();
+    words.start();
+    const texts_result = names.writeTexts();
+    try words.finish();
+    try texts_result;
+    try image.absorb(&words.image, words.out.written());
+    words.discard();
+
+    var documents: Aside = .init(&merger, Aside.mergeDocuments);
+    defer documents.deinit();
+    documents.start();
+    const postings_result = names.writePostings();
+    try documents.finish();
+    try postings_result;
+    try image.absorb(&documents.image, documents.out.written());
+    documents.discard();
+    try names.writeLookup();
+    merger.counts.names = names.texts.count();
     try image.finish(merger.counts, options.seed);
 }
 
-const WordsTask = struct {
+/// What a second thread makes, in memory until the first can take it over.
+const Aside = struct {
     merger: *Merger,
-    image: *format.ImageWriter,
+    work: *const fn (*Aside) Error!void,
+    out: Io.Writer.Allocating,
+    image: format.ImageWriter,
+    thread: ?std.Thread = null,
     result: Error!void = {},
 
-    fn run(task: *WordsTask) void {
-        task.result = task.merger.mergeTerms(.words, task.image);
+    fn init(merger: *Merger, work: *const fn (*Aside) Error!void) Aside {
+        return .{
+            .merger = merger,
+            .work = work,
+            .out = .init(merger.gpa),
+            .image = .{ .out = undefined },
+        };
+    }
+
+    fn deinit(aside: *Aside) void {
+        aside.out.deinit();
+    }
+
+    /// Gives the memory back before the end.
+    fn discard(aside: *Aside) void {
+        aside.out.deinit();
+        aside.out = .init(aside.merger.gpa);
+    }
+
+    fn start(aside: *Aside) void {
+        aside.image.out = &aside.out.writer;
+        if (aside.merger.options.threads < 2) return;
+        aside.thread = std.Thread.spawn(.{}, run, .{aside}) catch null;
+    }
+
+    /// Waits for the thread, or does its work when there is none.
+    fn finish(aside: *Aside) Error!void {
+        if (aside.thread) |thread| thread.join() else aside.run();
+        return aside.result;
+    }
+
+    fn run(aside: *Aside) void {
+        aside.result = aside.work(aside);
+    }
+
+    fn mergeWords(aside: *Aside) Error!void {
+        const merger = aside.merger;
+        var words: Terms(.words) = .{ .merger = merger, .gpa = merger.gpa, .image = &aside.image };
+        defer words.deinit();
+        try words.writeTexts();
+        try words.writePostings();
+        try words.writeLookup();
+        merger.counts.words = words.texts.count();
+    }
+
+    fn mergeDocuments(aside: *Aside) Error!void {
+        try aside.merger.writeDocuments(&aside.image);
     }
 };
 
@@ -143,20 +199,6 @@ const Merger = struct {
             if (total > format.max_documents) return error.TooManyDocuments;
         }
         merger.counts.documents = total;
-    }
-
-    /// Writes the four sections of the names or the words.
-    fn mergeTerms(merger: *Merger, comptime what: postings.What, image: *format.ImageWriter) Error!void {
-        var terms: Terms(what) = .{ .merger = merger, .gpa = merger.gpa, .image = image };
-        defer terms.deinit();
-        try terms.writeTexts();
-        try terms.writePostings();
-        try terms.writeRest();
-        if (what == .names) {
-            merger.counts.names = terms.texts.count();
-        } else {
-            merger.counts.words = terms.texts.count();
-        }
     }
 
     fn writeDocuments(merger: *Merger, image: *format.ImageWriter) Error!void {
@@ -267,6 +309,8 @@ fn Terms(comptime what: postings.What) type {
         sources: std.ArrayList(Source) = .empty,
         buffered: std.ArrayList(u8) = .empty,
         entries: std.ArrayList(u32) = .empty,
+        /// The lowest id that a later source has something to say of.
+        next_known: u32 = 0,
 
         /// What a part brings.
         const Source = struct {
@@ -279,6 +323,12 @@ fn Terms(comptime what: postings.What) type {
             /// Its terms that were known before, by their new ids: new id in the upper half.
             known: std.ArrayList(u64) = .empty,
             next_known: usize = 0,
+
+            /// What nobody reads once the ids that this part brought first are written: all that
+            /// concerns it was said, since earlier terms come earlier.
+            fn consumed(source: *const Source) []const u8 {
+                return source.terms.postings;
+            }
         };
 
         fn deinit(terms: *Self) void {
@@ -315,27 +365,55 @@ fn Terms(comptime what: postings.What) type {
                 .map = map,
             });
             const source = &terms.sources.items[terms.sources.items.len - 1];
-            var texts = part_terms.textsFrom(0, gone);
-            while (texts.next()) |text| {
-                const local = texts.id - 1;
-                if (local % 4096 == 0) try terms.merger.check();
-                if (mapped.part.live != null and !terms.isLive(source, local)) continue;
-                const hash = terms.merger.hasher.hash(text);
-                try terms.table.ensureUnused(terms.gpa, 1);
-                const slot = terms.table.find(hash);
-                if (slot.hash == 0) {
-                    map[local] = terms.texts.count();
-                    terms.table.put(slot, hash, map[local]);
-                    try terms.texts.append(terms.gpa, text);
-                    if (terms.texts.bytes.items.len > write_segment.flush_bytes) try terms.flushTexts();
-                } else {
-                    map[local] = slot.value;
-                    if (slot.value < source.first_new) {
-                        try source.known.append(terms.gpa, @as(u64, slot.value) << 32 | local);
-                    }
-                }
+            var batch: Batch = .{ .texts = part_terms.textsFrom(0, gone) };
+            while (try terms.fill(source, &batch)) {
+                for (batch.items[0..batch.length]) |*item| try terms.addTerm(source, item);
+                if (terms.texts.bytes.items.len > write_segment.flush_bytes) try terms.flushTexts();
             }
             std.sort.pdq(u64, source.known.items, {}, std.sort.asc(u64));
+            if (mapped.part.is_consumed) large_pages.discard(part_terms.texts);
+        }
+
+        /// Some texts at a time, so that their places in the table are fetched all at once.
+        const Batch = struct {
+            texts: segment_file.TextIterator,
+            items: [16]Item = undefined,
+            length: usize = 0,
+
+            const Item = struct { hash: u64, local: u32, length: u32, text: segment_file.TextBuffer };
+        };
+
+        fn fill(terms: *Self, source: *const Source, batch: *Batch) Error!bool {
+            if (batch.texts.id % 4096 == 0) try terms.merger.check();
+            try terms.table.ensureUnused(terms.gpa, batch.items.len);
+            batch.length = 0;
+            while (batch.length < batch.items.len) {
+                const text = batch.texts.next() orelse break;
+                const local = batch.texts.id - 1;
+                if (source.mapped.part.live != null and !terms.isLive(source, local)) continue;
+                const item = &batch.items[batch.length];
+                item.local = local;
+                item.length = @intCast(text.len);
+                const buffer = &batch.texts.decoder.buffer;
+                if (text.len <= 32) item.text[0..32].* = buffer[0..32].* else item.text = buffer.*;
+                item.hash = terms.merger.hasher.hashWithin(buffer, 0, text.len);
+                terms.table.prefetch(item.hash);
+                batch.length += 1;
+            }
+            return batch.length > 0;
+        }
+
+        fn addTerm(terms: *Self, source: *Source, item: *const Batch.Item) Error!void {
+            const slot = terms.table.find(item.hash);
+            if (slot.hash == 0) {
+                const id = terms.texts.count();
+                source.map[item.local] = id;
+                terms.table.put(slot, item.hash, id);
+                return terms.texts.append(terms.gpa, item.text[0..item.length]);
+            }
+            source.map[item.local] = slot.value;
+            if (slot.value >= source.first_new) return;
+            try source.known.append(terms.gpa, @as(u64, slot.value) << 32 | item.local);
         }
 
         fn isLive(terms: *Self, source: *const Source, local: u32) bool {
@@ -368,21 +446,29 @@ fn Terms(comptime what: postings.What) type {
                 try terms.writeEmpty(&id, source.first_new, start, &encoder);
                 var cursor: format.Cursor = .{ .bytes = source.terms.postings };
                 var before: u32 = 0;
+                terms.findNextKnown(number + 1);
                 for (source.map, 0..) |new_id, local| {
                     if (local % dictionary.texts_per_block == 0) before = 0;
-                    const list = List.open(cursor, before, documents) orelse break;
-                    before = list.first;
-                    if (new_id != id) {
-                        cursor.index = list.skip() orelse break;
-                        continue;
-                    }
+                    const single = List.takeSingle(&cursor, &before, documents);
+                    if (single != null and new_id != id) continue;
                     terms.entries.clearRetainingCapacity();
-                    cursor.index = try terms.gather(source.mapped, list) orelse break;
-                    try terms.gatherKnown(number + 1, id);
+                    if (single) |entry| {
+                        try terms.gatherSingle(source.mapped, entry);
+                    } else {
+                        const list = List.open(cursor, before, documents) orelse break;
+                        before = list.first;
+                        if (new_id != id) {
+                            cursor.index = list.skip() orelse break;
+                            continue;
+                        }
+                        cursor.index = try terms.gather(source.mapped, list) orelse break;
+                    }
+                    if (id == terms.next_known) try terms.gatherKnown(number + 1, id);
                     try terms.startTerm(id, start, &encoder);
                     try encoder.append(terms.gpa, &terms.buffered, terms.entries.items);
                     id += 1;
                 }
+                if (source.mapped.part.is_consumed) large_pages.discard(source.consumed());
             }
             try terms.writeEmpty(&id, terms.texts.count(), start, &encoder);
             try terms.image.write(terms.buffered.items);
@@ -421,6 +507,13 @@ fn Terms(comptime what: postings.What) type {
             return if (list.index == list.documents) list.end orelse list.cursor.index else null;
         }
 
+        fn gatherSingle(terms: *Self, mapped: *const Mapped, entry: u32) error{OutOfMemory}!void {
+            const document = mapped.documentOf(postings.documentOf(entry));
+            if (document == gone) return;
+            try terms.entries.append(terms.gpa, postings.entry(document, postings.payloadOf(entry)));
+        }
+
+        /// Adds what the sources from `first_source` on say of a term that an earlier one brought.
         fn gatherKnown(terms: *Self, first_source: usize, id: u32) error{OutOfMemory}!void {
             for (terms.sources.items[first_source..]) |*source| {
                 const known = source.known.items;
@@ -431,9 +524,19 @@ fn Terms(comptime what: postings.What) type {
                 const documents = source.mapped.part.segment.stats().documents;
                 _ = try terms.gather(source.mapped, source.terms.listOf(what, local, documents));
             }
+            terms.findNextKnown(first_source);
         }
 
-        fn writeRest(terms: *Self) Error!void {
+        fn findNextKnown(terms: *Self, first_source: usize) void {
+            terms.next_known = gone;
+            for (terms.sources.items[first_source..]) |*source| {
+                if (source.next_known >= source.known.items.len) continue;
+                const id: u32 = @intCast(source.known.items[source.next_known] >> 32);
+                terms.next_known = @min(terms.next_known, id);
+            }
+        }
+
+        fn writeLookup(terms: *Self) Error!void {
             const blocks: format.Section = if (what == .names) .name_blocks else .word_blocks;
             const lookup: format.Section = if (what == .names) .name_lookup else .word_lookup;
             const idOf = write_segment.sameId;

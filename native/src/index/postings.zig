@@ -157,6 +157,23 @@ pub fn List(comptime what: What) type {
             return list;
         }
 
+        /// Takes a list of one document, the commonest, at once. Null for any other, which stays where
+        /// it is.
+        pub inline fn takeSingle(cursor: *Cursor, before: *u32, limit: u32) ?u32 {
+            var ahead = cursor.*;
+            const head = ahead.number() orelse return null;
+            if (head & 1 == 0) return null;
+            const document = apply(before.*, head >> 2);
+            if (document >= limit) return null;
+            const flag = head >> 1 & 1;
+            const byte: u8 = if (what == .names)
+                @intCast(flag)
+            else if (flag == 0) plain_payload else ahead.byte() orelse return null;
+            before.* = document;
+            cursor.* = ahead;
+            return entry(document, byte);
+        }
+
         fn apply(before: u32, distance: u32) u32 {
             return before +% @as(u32, @bitCast(format.unzigzag(distance)));
         }
