@@ -80,10 +80,12 @@ pub const Walker = struct {
     tracked: repository.Tracked,
 
     /// The strings of the options stay the caller's and must live as long.
-    pub fn init(gpa: Allocator, io: std.Io, options: Options) Error!Walker {
-        const top = if (options.git) |git| git.top_level else null;
+    pub fn init(gpa: Allocator, io: std.Io, given: Options) Error!Walker {
+        var options = given;
+        const below = if (given.git) |git| pathBelow(given.root, git.top_level) else "";
+        if (below == null) options.git = null;
         const index_file = if (options.git) |git| git.index_file else null;
-        const prefix = try prefixOf(gpa, options.root, top);
+        const prefix = try prefixOf(gpa, below orelse "");
         errdefer gpa.free(prefix);
         const root = Dir.openDirAbsolute(io, options.root, .{ .iterate = true }) catch
             return error.Root;
@@ -133,10 +135,25 @@ pub const Walker = struct {
     }
 };
 
-/// `a/b/` for the root `/top/a/b` below `/top`.
-fn prefixOf(gpa: Allocator, root: []const u8, top: ?[]const u8) error{OutOfMemory}![]const u8 {
-    const above = std.mem.trimEnd(u8, top orelse root, separators);
-    const below = std.mem.trim(u8, root[@min(above.len, root.len)..], separators);
+/// `a/b` for the root `/top/a/b` below `/top`; null when it is not below.
+fn pathBelow(root: []const u8, top: []const u8) ?[]const u8 {
+    const above = std.mem.trimEnd(u8, top, separators);
+    if (root.len < above.len) return null;
+    for (root[0..above.len], above) |left, right| {
+        if (plainByte(left) != plainByte(right)) return null;
+    }
+    if (root.len > above.len and plainByte(root[above.len]) != '/') return null;
+    return std.mem.trim(u8, root[above.len..], separators);
+}
+
+/// Git writes paths with `/` on every system.
+fn plainByte(byte: u8) u8 {
+    if (builtin.os.tag == .windows and byte == '\\') return '/';
+    return if (scopes.ignores_case) std.ascii.toLower(byte) else byte;
+}
+
+/// What the walk's paths have before them seen from the repository's top: `a/b/` for `a/b`.
+fn prefixOf(gpa: Allocator, below: []const u8) error{OutOfMemory}![]const u8 {
     if (below.len == 0) return gpa.dupe(u8, "");
     const prefix = try std.mem.concat(gpa, u8, &.{ below, "/" });
     if (builtin.os.tag == .windows) std.mem.replaceScalar(u8, prefix, '\\', '/');
@@ -244,8 +261,12 @@ const Trip = struct {
         const visitor = &trip.visitors[0];
         const arena = visitor.passing.allocator();
         const zeke = try scopes.defaults(arena);
-        const git = trip.walker.options.git orelse return .{ .git = null, .zeke = zeke };
         var scope: ?*const scopes.Scope = null;
+        const git = trip.walker.options.git orelse {
+            // There may be a repository nevertheless, on a machine without git.
+            const file: scopes.File = .{ .dir = trip.tour.root, .path = ".git/info/exclude" };
+            return .{ .git = try scopes.withFile(trip.io, arena, scope, file, 0), .zeke = zeke };
+        };
         for ([_]?[]const u8{ git.global_excludes_file, git.exclude_file }) |file| {
             const path = file orelse continue;
             const place: scopes.File = .{ .dir = .cwd(), .path = path, .follows = true };
@@ -509,6 +530,21 @@ test "limits cut, a flag cancels, and a root that is gone is an error" {
     try testing.expectError(error.Cancelled, walker.all(testing.io, control));
     const gone: Options = .{ .root = "/nowhere/at/all" };
     try testing.expectError(error.Root, Walker.init(gpa, testing.io, gone));
+}
+
+test "where a root is below the top of its repository" {
+    try testing.expectEqualStrings("", pathBelow("/a/b", "/a/b").?);
+    try testing.expectEqualStrings("c/d", pathBelow("/a/b/c/d", "/a/b/").?);
+    try testing.expectEqualStrings("a", pathBelow("/a", "/").?);
+    try testing.expectEqual(null, pathBelow("/a/bc", "/a/b"));
+    try testing.expectEqual(null, pathBelow("/a", "/a/b"));
+}
+
+test "the exclude file of a repository counts where nobody knows of the repository" {
+    var fixture: Fixture = undefined;
+    try fixture.init(&.{ .{ ".git/info/exclude", "a\n" }, .{ "a", "" }, .{ "b", "" } });
+    defer fixture.deinit();
+    try testing.expectEqualStrings("b", try fixture.list(.{ .root = "" }, null));
 }
 
 test "a source package that ignores everything is walked where it is no repository" {

@@ -1,7 +1,8 @@
 //! Hears of changes below a root while they happen (Linux: inotify; elsewhere `error.Unsupported`).
 //!
 //! Every kept folder is watched, ignored ones are not. A new folder is listed again until nothing
-//! in it is new: what is made between its birth and its watch would go unheard otherwise.
+//! in it is new: what is made between its birth and its watch would go unheard otherwise. What lies
+//! outside of the root (ignore files above it, the user's, git's index) is seen by the next walk.
 const std = @import("std");
 const builtin = @import("builtin");
 const walk = @import("walk.zig");
