@@ -20,10 +20,12 @@ const max_definers = 3;
 /// A name that more files hold is the language's or everybody's.
 const max_holders = 400;
 const max_edges = 3_000_000;
+/// Of more names a sample is enough to tell which files the others lean on.
+const max_names = 400_000;
 const rounds = 12;
 const damping = 0.85;
 /// What is left of an edge for a name that is a plain word: it may well mean something else.
-const plain_name = 0.2;
+const plain_name = 0.05;
 
 pub const Error = error{ OutOfMemory, Cancelled };
 
@@ -109,16 +111,23 @@ fn findEdges(
     task: *const Task,
 ) Error![]const Edge {
     var edges: std.ArrayList(Edge) = .empty;
+    var total: u64 = 0;
+    for (view.parts) |part| total += part.shard.segment.stats().names;
+    const every: u32 = @intCast(@max(1, total / max_names));
     for (view.parts, 0..) |part, number| {
-        var names = part.shard.segment.names(0, std.math.maxInt(u32));
-        var looked: u32 = 0;
-        while (names.next()) |name| {
-            looked +%= 1;
-            if (looked % 4096 == 0) try task.check();
-            if (!name.is_defined or name.documents > max_holders or name.text.len < 3) continue;
-            if (isInEarlierPart(view, number, name.text)) continue;
-            try addEdges(arena, view, numbering, name.text, &edges);
-            if (edges.items.len >= max_edges) return edges.items;
+        const segment = &part.shard.segment;
+        const step = segment_file.names_per_block;
+        var block: u64 = 0;
+        while (block < segment.stats().names) : (block += step * every) {
+            if (block / step % 256 == 0) try task.check();
+            const end = @min(block + step, std.math.maxInt(u32));
+            var names = segment.names(@intCast(block), @intCast(end));
+            while (names.next()) |name| {
+                if (!name.is_defined or name.documents > max_holders or name.text.len < 3) continue;
+                if (isInEarlierPart(view, number, name.text)) continue;
+                try addEdges(arena, view, numbering, name.text, &edges);
+                if (edges.items.len >= max_edges) return edges.items;
+            }
         }
     }
     return edges.items;

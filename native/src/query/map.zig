@@ -2,6 +2,7 @@
 const std = @import("std");
 const graph_file = @import("graph.zig");
 const passages_file = @import("passages.zig");
+const question_file = @import("question.zig");
 const segment_file = @import("../index/segment.zig");
 const tokens_file = @import("tokens.zig");
 const types = @import("../base/types.zig");
@@ -16,6 +17,7 @@ const View = view_file.View;
 const max_files = 400;
 const max_symbols_of_file = 12;
 const max_signature_bytes = 160;
+const plain_name = 0.3;
 /// What a line number and its indentation cost.
 const line_overhead = 3;
 
@@ -101,11 +103,14 @@ fn addEntries(
     while (symbols.next()) |symbol| {
         if (symbol.kind == .heading or symbol.start_line == 0) continue;
         const users: f32 = @floatFromInt(segment.namePostings(symbol.name).documents);
+        const name = try input.arena.dupe(u8, segment.nameText(symbol.name, &buffer));
+        // Who holds a plain word (`init`, `next`) need not mean this one.
+        const clarity: f32 = if (question_file.looksLikeName(name)) 1 else plain_name;
         try own.append(input.arena, .{
             .file = number,
             .line = symbol.start_line,
-            .name = try input.arena.dupe(u8, segment.nameText(symbol.name, &buffer)),
-            .score = file.rank * @sqrt(users) * worthOf(symbol.kind),
+            .name = name,
+            .score = file.rank * @sqrt(users) * clarity * worthOf(symbol.kind),
             .is_inside = symbol.container != null,
         });
     }

@@ -58,6 +58,8 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
         .name = weights.title_name,
         .max_terms = max_title_terms,
     });
+    // One word alone is a name that somebody looks for, however plain it is.
+    if (isOneRun(plain)) try parser.addName(title, weights.title_name);
     const asked_stems = parser.terms.items.len;
     try parser.addText(body, .{
         .word = weights.body_word,
@@ -198,6 +200,11 @@ const Runs = struct {
     }
 };
 
+fn isOneRun(text: []const u8) bool {
+    for (text) |byte| if (!tokenize.isRunByte(byte)) return false;
+    return text.len > 2;
+}
+
 fn isNumber(text: []const u8) bool {
     for (text) |byte| if (!std.ascii.isDigit(byte)) return false;
     return true;
@@ -285,6 +292,7 @@ test "a question of common words keeps them, and tests and documents can be aske
     const prose = try parse(arena.allocator(), "how do I install it");
     try std.testing.expect(prose.asks_for_prose);
     try std.testing.expect((try parse(arena.allocator(), "")).isEmpty());
+    try std.testing.expectEqual(1, (try parse(arena.allocator(), "kmalloc")).names.len);
 }
 
 test "what looks like a name" {

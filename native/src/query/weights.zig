@@ -32,7 +32,7 @@ pub const defines_name = 1.0;
 pub const mention = 12.0;
 
 /// How much of a file's rank its best passage makes.
-pub const best_passage = 1.0;
+pub const best_passage = 1.5;
 /// BM25 within a passage.
 pub const passage_saturation = 1.2;
 pub const passage_length_share = 0.3;
@@ -44,7 +44,7 @@ pub const symbol_name = 3.0;
 /// What is left of that for a definition of one line: more often an alias than the place.
 pub const one_line_share = 0.5;
 /// What is left of the score of a file's next passage when it competes with other files' first.
-pub const next_passage = 0.8;
+pub const next_passage = 0.9;
 
 /// What is left of the score of a test, of prose, or of what a program wrote or others own, when the
 /// question does not ask for it.
