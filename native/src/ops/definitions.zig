@@ -1,13 +1,11 @@
 //! Where a name is defined: the exact case first, what others may use before what they may not.
 const std = @import("std");
 const calls = @import("call.zig");
-const candidates = @import("../text/candidates.zig");
 const definitions = @import("../text/definitions.zig");
 const hits = @import("../query/hits.zig");
 const passages = @import("../query/passages.zig");
 const symbol_search = @import("../text/symbol_search.zig");
 const Hit = @import("../query/search.zig").Hit;
-const Segment = @import("../index/segment.zig").Segment;
 
 const Definition = definitions.Definition;
 
@@ -49,9 +47,7 @@ fn isBetter(_: void, left: Hit, right: Hit) bool {
 fn find(call: *calls.Call, name: []const u8, limit: u32) calls.Error![]Definition {
     var list: std.ArrayList(Definition) = .empty;
     if (name.len == 0) return list.items;
-    const segments = try call.arena.alloc(*const Segment, call.view.parts.len);
-    for (call.view.parts, segments, 0..) |*part, *segment, number| {
-        segment.* = &part.shard.segment;
+    for (call.view.parts, 0..) |*part, number| {
         const id = part.shard.segment.findName(name) orelse continue;
         try definitions.add(call.arena, call.view, .{
             .segment = @intCast(number),
@@ -60,7 +56,7 @@ fn find(call: *calls.Call, name: []const u8, limit: u32) calls.Error![]Definitio
             .length = 0,
         }, &list);
     }
-    if (list.items.len < limit) try addOtherCases(call, segments, name, &list);
+    if (list.items.len < limit) try addOtherCases(call, name, &list);
     for (list.items) |*definition| definition.score -= definitions.penalty(definition.*);
     std.mem.sort(Definition, list.items, {}, definitions.isBefore);
     return list.items;
@@ -68,20 +64,13 @@ fn find(call: *calls.Call, name: []const u8, limit: u32) calls.Error![]Definitio
 
 fn addOtherCases(
     call: *calls.Call,
-    segments: []const *const Segment,
     name: []const u8,
     list: *std.ArrayList(Definition),
 ) calls.Error!void {
     const most = 64;
     var pattern: symbol_search.Pattern = try .init(call.arena, name);
     pattern.is_same_only = true;
-    const names = symbol_search.search(call.arena, segments, &pattern, most, call.engine.threads, .{
-        .context = call.task,
-        .isStopped = candidates.isCancelled,
-    }) catch |err| switch (err) {
-        error.OutOfMemory => return error.OutOfMemory,
-        error.Stopped => return error.Cancelled,
-    };
+    const names = try symbol_search.search(call, &pattern, most);
     for (names) |found| {
         if (found.score == symbol_search.exact_score) continue;
         var inexact = found;

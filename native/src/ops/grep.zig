@@ -235,7 +235,7 @@ fn expectSame(
     var places = view.places();
     while (places.next()) |place| {
         const segment = view.segment(place);
-        const bits = try prefilter.candidates(arena, segment, &pattern.plan, 1, .{});
+        const bits = try prefilter.candidates(arena, segment, &pattern.plan, null, 1, .{});
         const is_candidate = bits[place.document / 64] >> @intCast(place.document % 64) & 1 == 1;
         const read = try view.read(std.testing.io, place, arena);
         const is_found = try searcher.next(read.bytes, 0) != null;

@@ -1,7 +1,6 @@
 //! Fuzzy search of what is defined anywhere.
 const std = @import("std");
 const calls = @import("call.zig");
-const candidates = @import("../text/candidates.zig");
 const definitions = @import("../text/definitions.zig");
 const file_symbols = @import("../text/file_symbols.zig");
 const json = @import("../base/json.zig");
@@ -41,17 +40,9 @@ pub fn run(call: *calls.Call) calls.Error!void {
 }
 
 fn find(call: *calls.Call, request: *const Request, limit: usize) calls.Error![]const Definition {
-    const segments = try call.arena.alloc(*const segment_file.Segment, call.view.parts.len);
-    for (call.view.parts, segments) |*part, *segment| segment.* = &part.shard.segment;
     const pattern: symbol_search.Pattern = try .init(call.arena, request.pattern);
     const most = limit + spare_names;
-    const names = symbol_search.search(call.arena, segments, &pattern, most, call.engine.threads, .{
-        .context = call.task,
-        .isStopped = candidates.isCancelled,
-    }) catch |err| switch (err) {
-        error.OutOfMemory => return error.OutOfMemory,
-        error.Stopped => return error.Cancelled,
-    };
+    const names = try symbol_search.search(call, &pattern, most);
     var list: std.ArrayList(Definition) = .empty;
     var scratch: std.ArrayList(Definition) = .empty;
     for (names) |name| {

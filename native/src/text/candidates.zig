@@ -1,6 +1,7 @@
 //! The files of a view that are worth reading for a search, in the order of their paths.
 const std = @import("std");
 const Call = @import("../ops/call.zig").Call;
+const NameFilter = @import("name_filter.zig").NameFilter;
 const PathTable = @import("path_table.zig").PathTable;
 const Place = @import("../store/view.zig").Place;
 const Task = @import("../store/task.zig").Task;
@@ -40,7 +41,11 @@ pub fn inOrder(
         const table = try PathTable.of(part.shard, call.io);
         const segment = &part.shard.segment;
         const threads = call.engine.threads;
-        const bits = prefilter.candidates(arena, segment, plan, threads, stop) catch |err| switch (err) {
+        const filter = if (plan.demands.len == 0)
+            null
+        else
+            try NameFilter.of(part.shard, call.io, threads);
+        const bits = prefilter.candidates(arena, segment, plan, filter, threads, stop) catch |err| switch (err) {
             error.OutOfMemory => return error.OutOfMemory,
             error.Stopped => return error.Cancelled,
         };

@@ -7,6 +7,7 @@ const std = @import("std");
 const literals = @import("regex/literals.zig");
 const literal = @import("literal.zig");
 const name_scan = @import("name_scan.zig");
+const NameFilter = @import("name_filter.zig").NameFilter;
 const program = @import("regex/program.zig");
 const segments = @import("../index/segment.zig");
 const tokenize = @import("../index/tokenize.zig");
@@ -164,6 +165,7 @@ pub fn candidates(
     arena: Allocator,
     segment: *const Segment,
     plan: *const Plan,
+    filter: ?*const NameFilter,
     threads: u32,
     stop: Stop,
 ) Error![]u64 {
@@ -171,7 +173,7 @@ pub fn candidates(
     const result = try arena.alloc(u64, words);
     @memset(result, std.math.maxInt(u64));
     if (plan.demands.len == 0) return result;
-    const found = try lookUp(arena, segment, plan, words, threads, stop);
+    const found = try lookUp(arena, segment, plan, words, filter, threads, stop);
     for (plan.demands) |demand| for (result, 0..) |*word, index| {
         var any: u64 = 0;
         for (demand.alternatives) |alternative| {
@@ -218,6 +220,7 @@ fn lookUp(
     segment: *const Segment,
     plan: *const Plan,
     words: usize,
+    filter: ?*const NameFilter,
     threads: u32,
     stop: Stop,
 ) Error![]const Documents {
@@ -229,7 +232,13 @@ fn lookUp(
         } else try scanned.append(arena, @intCast(number));
     }
     if (scanned.items.len == 0) return found;
-    const workers = try arena.alloc(Worker, name_scan.workersFor(segment, threads));
+    const ranges = if (filter) |known|
+        try known.rangesFor(arena, try textsOf(arena, plan.pieces, scanned.items))
+    else
+        try name_scan.wholeOf(arena, segment);
+    var names: usize = 0;
+    for (ranges) |range| names += range.to - range.from;
+    const workers = try arena.alloc(Worker, name_scan.workersFor(names, threads));
     for (workers, 0..) |*worker, index| worker.* = .{
         .segment = segment,
         .pieces = plan.pieces,
@@ -238,7 +247,7 @@ fn lookUp(
         .found = if (index == 0) found else try emptyDocuments(arena, found.len, words),
         .stop = stop,
     };
-    name_scan.run(Worker, workers, segment);
+    name_scan.run(Worker, workers, segment, ranges);
     for (workers) |*worker| {
         if (worker.is_stopped) return error.Stopped;
         if (worker.found.ptr == found.ptr) continue;
@@ -248,6 +257,16 @@ fn lookUp(
         }
     }
     return found;
+}
+
+fn textsOf(
+    arena: Allocator,
+    pieces: []const Piece,
+    scanned: []const u32,
+) Allocator.Error![]const []const u8 {
+    const texts = try arena.alloc([]const u8, scanned.len);
+    for (scanned, texts) |number, *text| text.* = pieces[number].text;
+    return texts;
 }
 
 fn emptyDocuments(arena: Allocator, count: usize, words: usize) Allocator.Error![]Documents {
@@ -290,16 +309,14 @@ const Worker = struct {
     const separator = '\n';
 
     pub fn scan(worker: *Worker, texts: *segments.TextIterator) void {
+        if (worker.stop.isStopped(worker.stop.context)) worker.is_stopped = true;
+        if (worker.is_stopped) return;
         var length: usize = 0;
         var count: usize = 0;
         var id = texts.id;
         while (texts.next()) |text| : (id += 1) {
             const is_full = length + text.len + 1 > batch_bytes or count == batch_names;
             if (is_full) {
-                if (worker.stop.isStopped(worker.stop.context)) {
-                    worker.is_stopped = true;
-                    return;
-                }
                 worker.search(length, count);
                 length = 0;
                 count = 0;

@@ -1,6 +1,10 @@
 //! Fuzzy search of defined names: exact, beginning, starts of its parts, inside, letters in order.
 const std = @import("std");
+const Call = @import("../ops/call.zig").Call;
+const candidates = @import("candidates.zig");
 const name_scan = @import("name_scan.zig");
+const NameFilter = @import("name_filter.zig").NameFilter;
+const Shard = @import("../store/shard.zig").Shard;
 const segments = @import("../index/segment.zig");
 const Stop = @import("regex/dfa.zig").Stop;
 
@@ -54,10 +58,12 @@ pub fn score(pattern: *const Pattern, name: []const u8, lower: []const u8) ?f32 
     return inside orelse 20 + 20 * sharePlaced(name, lower, wanted) - cost;
 }
 
+/// Whether the letters stand in the text in their order, in either case.
 fn hasInOrder(text: []const u8, wanted: []const u8) bool {
+    if (wanted.len == 0) return true;
     var found: usize = 0;
     for (text) |byte| {
-        if (byte != wanted[found]) continue;
+        if (std.ascii.toLower(byte) != wanted[found]) continue;
         found += 1;
         if (found == wanted.len) return true;
     }
@@ -102,20 +108,19 @@ fn isPartStart(name: []const u8, at: usize) bool {
     return std.ascii.isDigit(own) != std.ascii.isDigit(before) and std.ascii.isDigit(own);
 }
 
-pub const Error = error{ OutOfMemory, Stopped };
+const Error = error{ OutOfMemory, Cancelled };
 
-/// The best `limit` defined names of all segments, best first.
-pub fn search(
-    arena: Allocator,
-    list: []const *const Segment,
-    pattern: *const Pattern,
-    limit: usize,
-    threads: u32,
-    stop: Stop,
-) Error![]const Found {
+/// The best `limit` defined names of a view, best first.
+pub fn search(call: *Call, pattern: *const Pattern, limit: usize) Error![]const Found {
+    const arena = call.arena;
+    const threads = call.engine.threads;
+    const stop: Stop = .{ .context = call.task, .isStopped = candidates.isCancelled };
     var all: std.ArrayList(Found) = .empty;
-    for (list, 0..) |segment, number| {
-        const workers = try arena.alloc(Worker, name_scan.workersFor(segment, threads));
+    for (call.view.parts, 0..) |*part, number| {
+        const segment = &part.shard.segment;
+        const ranges = try rangesOf(call, part.shard, pattern);
+        const wanted = name_scan.workersFor(segment.stats().names, threads);
+        const workers = try arena.alloc(Worker, wanted);
         for (workers) |*worker| worker.* = .{
             .arena = arena,
             .pattern = pattern,
@@ -124,7 +129,7 @@ pub fn search(
             .limit = limit,
             .stop = stop,
         };
-        name_scan.run(Worker, workers, segment);
+        name_scan.run(Worker, workers, segment, ranges);
         for (workers) |*worker| {
             if (worker.failure) |failure| return failure;
             try all.appendSlice(arena, worker.heap.items);
@@ -132,6 +137,15 @@ pub fn search(
     }
     std.mem.sort(Found, all.items, {}, isBetter);
     return all.items[0..@min(limit, all.items.len)];
+}
+
+/// Letters with gaps may stand anywhere; the very letters only where their pairs do.
+fn rangesOf(call: *Call, shard: *Shard, pattern: *const Pattern) Error![]const name_scan.Range {
+    if (pattern.is_same_only) {
+        const filter = try NameFilter.of(shard, call.io, call.engine.threads);
+        if (filter) |known| return known.rangesFor(call.arena, &.{pattern.lower});
+    }
+    return name_scan.wholeOf(call.arena, &shard.segment);
 }
 
 fn worseFirst(_: void, left: Found, right: Found) std.math.Order {
@@ -156,6 +170,7 @@ const Worker = struct {
     failure: ?Error = null,
 
     pub fn scan(worker: *Worker, texts: *segments.TextIterator) void {
+        if (worker.failure != null) return;
         worker.scanAll(texts) catch |err| {
             worker.failure = err;
         };
@@ -167,10 +182,11 @@ const Worker = struct {
         var id = texts.id;
         while (texts.next()) |text| : (id += 1) {
             if (id % 4096 == 0 and worker.stop.isStopped(worker.stop.context)) {
-                return error.Stopped;
+                return error.Cancelled;
             }
             if (text.len < wanted.lower.len) continue;
             if (wanted.is_same_only and text.len != wanted.lower.len) continue;
+            if (!hasInOrder(text, wanted.lower)) continue;
             const lower = std.ascii.lowerString(&buffer, text);
             const points = score(wanted, text, lower) orelse continue;
             try worker.keep(.{
