@@ -3,7 +3,7 @@
  * when it is first asked for, so that a command pays only for what it uses.
  */
 import { basename } from 'node:path';
-import type { CodeIndex } from '../context/code-index.ts';
+import type { CodeIndex, IndexingListener } from '../context/code-index.ts';
 import type { CodeSearch } from '../context/search.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { LoadedConfig } from '../platform/config/load.ts';
@@ -39,8 +39,16 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+export interface RuntimeOptions {
+  /** Hears how far the code index is while a question waits for it. */
+  readonly onIndexing?: IndexingListener;
+}
+
 /** Reads the configuration and prepares the rest. Throws a ZekeError when the config is wrong. */
-export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
+export async function composeRuntime(
+  invocation: Invocation,
+  { onIndexing }: RuntimeOptions = {},
+): Promise<Runtime> {
   const { env, cwd } = invocation;
   const paths = resolvePaths(env, process.platform);
   const root = findProjectRoot(cwd);
@@ -51,7 +59,7 @@ export async function composeRuntime(invocation: Invocation): Promise<Runtime> {
 
   const search = once(async () => {
     const { openIndex } = await import('../context/open-index.ts');
-    const index = openIndex({ root, env, cacheDir: paths.cacheDir });
+    const index = openIndex({ root, env, cacheDir: paths.cacheDir, onIndexing });
     opened.push(index);
     return index;
   });

@@ -140,6 +140,8 @@ export interface IndexProgress {
   /** 0 as long as it is not known. */
   readonly total: number;
 }
+/** Hears of work that a question waits for; undefined when it is done. */
+export type IndexingListener = (progress: IndexProgress | undefined) => void;
 export interface RefreshResult {
   readonly files: number;
   readonly added: number;

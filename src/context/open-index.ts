@@ -2,12 +2,11 @@
  * Picks who answers questions about the code: the native index, or the plain scan where no library
  * fits the machine. Nothing is opened before the first question.
  */
-import type { CodeIndex, IndexProgress } from './code-index.ts';
+import type { CodeIndex, IndexingListener } from './code-index.ts';
 import type { NativeOptions } from './native/open-native.ts';
 
 export interface OpenIndexOptions extends NativeOptions {
-  /** Hears of the work that a question waits for. */
-  readonly onProgress?: (progress: IndexProgress) => void;
+  readonly onIndexing?: IndexingListener | undefined;
 }
 
 /** An index over the files below `root`. `ZEKE_INDEX=scan` keeps the native one out. */
@@ -37,7 +36,7 @@ export function openIndex(options: OpenIndexOptions): CodeIndex {
 }
 
 async function open(options: OpenIndexOptions): Promise<CodeIndex> {
-  const { root, env, onProgress } = options;
+  const { root, env, onIndexing } = options;
   if (env.ZEKE_INDEX === 'scan') return await openScan(options, 'ZEKE_INDEX is "scan"');
   const { openNative } = await import('./native/open-native.ts');
   const opened = await openNative(options);
@@ -47,7 +46,7 @@ async function open(options: OpenIndexOptions): Promise<CodeIndex> {
     const scan = await openScan({ root, env }, 'the system tells of no changes');
     await scan.watch(onChange, signal);
   };
-  return createNativeCodeIndex(opened.index, { root, env, onProgress, watchElsewhere });
+  return createNativeCodeIndex(opened.index, { root, env, onIndexing, watchElsewhere });
 }
 
 async function openScan({ root, env }: NativeOptions, reason: string): Promise<CodeIndex> {

@@ -13,7 +13,7 @@ import {
   type Question,
 } from '../index-commands/ask.ts';
 import { collectContext, printMap } from '../index-commands/collect.ts';
-import { openFreshIndex } from '../index-commands/fresh-index.ts';
+import { openFreshIndex, showIndexing } from '../index-commands/fresh-index.ts';
 import { printBuilt, printStatus } from '../index-commands/status.ts';
 import { printLine } from '../io/print.ts';
 
@@ -32,12 +32,12 @@ const QUESTIONS: { readonly [action: string]: (question: Question) => Promise<vo
 /** Does what the first argument says with the words after it. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const [action = 'status', ...words] = invocation.positionals;
-  const runtime = await composeRuntime(invocation);
+  const onIndexing = showIndexing(invocation.io.stderr);
+  const runtime = await composeRuntime(invocation, { onIndexing });
   try {
     const ask = Object.hasOwn(QUESTIONS, action) ? QUESTIONS[action] : undefined;
     if (ask !== undefined) {
-      const { index } = await openFreshIndex(invocation, runtime);
-      await ask({ invocation, runtime, index, words });
+      await ask({ invocation, runtime, index: await runtime.search(), words });
     } else if (action === 'build') {
       const startedAt = performance.now();
       const isForced = invocation.options.force === true;
@@ -47,7 +47,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     } else if (action === 'watch') {
       await watch(invocation, runtime);
     } else {
-      const { index } = await openFreshIndex(invocation, runtime);
+      const index = await runtime.search();
       printStatus(invocation, await index.status(invocation.signal));
     }
     return EXIT.ok;

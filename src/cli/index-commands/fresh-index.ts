@@ -1,10 +1,24 @@
 /** The index, up to date, with a progress bar where that takes a while. */
-import type { CodeIndex, IndexProgress, RefreshResult } from '../../context/code-index.ts';
+import type {
+  CodeIndex,
+  IndexingListener,
+  IndexProgress,
+  RefreshResult,
+} from '../../context/code-index.ts';
 import type { Invocation } from '../command.ts';
 import type { Runtime } from '../compose.ts';
 import { createStatusLine } from '../io/status-line.ts';
 
 const BAR_CELLS = 24;
+
+/** Shows how far the index is while a question waits for it. */
+export function showIndexing(stderr: Invocation['io']['stderr']): IndexingListener {
+  const line = createStatusLine(stderr);
+  return (progress) => {
+    if (progress === undefined) line.clear();
+    else line.show(describe(progress));
+  };
+}
 
 /** Opens the index of the project and reads what changed since it was last asked. */
 export async function openFreshIndex(

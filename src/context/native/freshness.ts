@@ -2,13 +2,12 @@
  * No answer is older than the files. The first question has the folders compared; a process that
  * stays has them watched from then on, and only what changed is looked at.
  */
-import type { CallOptions, NativeIndex } from '../../platform/native/native-index.ts';
+import type { NativeIndex } from '../../platform/native/native-index.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** A process that asks once is gone by then and pays for no watch. */
 const WATCH_AFTER_MS = 150;
 
-type OnProgress = NonNullable<CallOptions['onProgress']>;
 type OnChange = (paths: readonly string[]) => void;
 
 export interface Freshness {
@@ -26,12 +25,10 @@ interface WatchAnswer {
   readonly changed: readonly string[];
 }
 
-export function createFreshness(index: NativeIndex, onProgress?: OnProgress): Freshness {
+export function createFreshness(index: NativeIndex, refresh: () => Promise<void>): Freshness {
   const listeners = new Set<OnChange>();
   let state: 'asked-never' | 'asked-once' | 'watching' | 'comparing' = 'asked-never';
-  const compare = shareRuns(async () => {
-    await index.call('refresh', {}, { onProgress });
-  });
+  const compare = shareRuns(refresh);
   /** True when the folders are watched, and then what changed is known. */
   const askWatch = async (request: object): Promise<boolean> => {
     const { isWatching, changed } = (await index.call('watch', request)) as WatchAnswer;

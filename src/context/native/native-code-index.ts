@@ -8,6 +8,7 @@ import type {
   CodeMap,
   CollectedCode,
   Imports,
+  IndexingListener,
   IndexProgress,
   IndexStatus,
   References,
@@ -35,17 +36,15 @@ export interface NativeCodeIndexOptions {
   readonly env: Environment;
   /** Serves a watch where the system tells the library of no changes. */
   readonly watchElsewhere: CodeIndex['watch'];
-  /** Hears of the first build and of long refreshes that a question waits for. */
-  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+  readonly onIndexing?: IndexingListener | undefined;
 }
 
 /** A CodeIndex on an open index of the library; closing it closes that. */
 export function createNativeCodeIndex(
   index: NativeIndex,
-  { root, env, onProgress, watchElsewhere }: NativeCodeIndexOptions,
+  { root, env, onIndexing, watchElsewhere }: NativeCodeIndexOptions,
 ): CodeIndex {
-  const report = onProgress === undefined ? undefined : onlyUnfinished(onProgress);
-  const freshness = createFreshness(index, report);
+  const freshness = createFreshness(index, () => refreshForQuestion(index, onIndexing));
   const history = createHistory(index, { root, env });
   const ask = createAsk(index, freshness);
   /** Both at once: reading the log of git takes longer than most refreshes. */
@@ -121,6 +120,18 @@ function onlyUnfinished(onProgress: (progress: IndexProgress) => void) {
     if (phase === 'finished') return;
     onProgress({ phase: phase as IndexProgress['phase'], done, total });
   };
+}
+
+/** As a question does it: whoever is told of it hears of its end, too. */
+async function refreshForQuestion(
+  index: NativeIndex,
+  onIndexing: IndexingListener | undefined,
+): Promise<void> {
+  try {
+    await refresh(index, onIndexing === undefined ? {} : { onProgress: onIndexing });
+  } finally {
+    onIndexing?.(undefined);
+  }
 }
 
 async function refresh(index: NativeIndex, options: RefreshOptions = {}): Promise<RefreshResult> {

@@ -16,7 +16,10 @@ function createNotes(options: { readonly canWatch: boolean; readonly isSlow?: bo
     },
     close: async () => undefined,
   };
-  return { calls, ends, freshness: createFreshness(index) };
+  const refresh = async () => {
+    await index.call('refresh', {});
+  };
+  return { calls, ends, freshness: createFreshness(index, refresh) };
 }
 
 describe('freshness', () => {
