@@ -127,3 +127,44 @@ pub fn drain(engine: *Engine, io: std.Io, task: *Task) Error!void {
         _ = try engine.refreshHeld(io, task, .{ .paths = changes.paths });
     }
 }
+
+const builtin = @import("builtin");
+const Workspace = @import("testing.zig").Workspace;
+
+test "with a watch every answer is fresh, and what changed is said once" {
+    if (builtin.os.tag != .linux) return error.SkipZigTest;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "alpha", 1);
+    try workspace.write("sub/b.c", "beta", 1);
+    try workspace.open();
+    const off = try workspace.call(.watch, "{}");
+    try std.testing.expectEqualStrings(
+        "{\"isWatching\":false,\"folders\":0,\"changed\":[]}",
+        off,
+    );
+    const on = try workspace.call(.watch, "{\"isOn\":true}");
+    try std.testing.expectEqualStrings(
+        "{\"isWatching\":true,\"folders\":2,\"changed\":[]}",
+        on,
+    );
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    try workspace.write("a.c", "alpha beta", 2);
+    try workspace.write("new/c.c", "gamma", 1);
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 3, .indexedBytes = 19 });
+    try workspace.dir.deleteTree(std.testing.io, "sub");
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    const changed = try workspace.call(.watch, "{}");
+    for ([_][]const u8{ "\"a.c\"", "\"new", "\"sub" }) |path| {
+        try std.testing.expect(std.mem.indexOf(u8, changed, path) != null);
+    }
+    const nothing = try workspace.call(.watch, "{}");
+    try std.testing.expect(std.mem.indexOf(u8, nothing, "\"changed\":[]") != null);
+    // An ignore file changes what is kept everywhere.
+    try workspace.write(".gitignore", "a.c\n", 1);
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    _ = try workspace.call(.watch, "{\"isOn\":false}");
+    try workspace.write("new/d.c", "delta", 1);
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 3 });
+}
