@@ -460,3 +460,129 @@ test "more events than the system keeps are everything" {
     try events.takeOne(-1, IN.Q_OVERFLOW, "");
     try testing.expect(events.is_everything);
 }
+
+/// Keeps a list of files as an index would: by what the watch says, and by nothing else.
+const Mirror = struct {
+    fixture: *Fixture,
+    files: std.array_hash_map.String(void) = .empty,
+
+    fn update(mirror: *Mirror) !void {
+        const fixture = mirror.fixture;
+        const arena = fixture.arena.allocator();
+        const changes = try fixture.watch.drain(testing.io, &fixture.walker, arena);
+        if (changes.is_everything) {
+            var result = try fixture.walker.all(testing.io, .{});
+            defer result.deinit();
+            mirror.files.clearRetainingCapacity();
+            try mirror.add(result.files);
+            return fixture.watch.follow(result.folders);
+        }
+        if (changes.paths.len == 0) return;
+        var at = mirror.files.count();
+        while (at > 0) {
+            at -= 1;
+            for (changes.paths) |path| if (isAtOrBelow(mirror.files.keys()[at], path)) {
+                mirror.files.swapRemoveAt(at);
+                break;
+            };
+        }
+        var result = try fixture.walker.some(testing.io, changes.paths, .{});
+        defer result.deinit();
+        try mirror.add(result.files);
+    }
+
+    fn add(mirror: *Mirror, files: []const walk.File) !void {
+        const arena = mirror.fixture.arena.allocator();
+        for (files) |file| try mirror.files.put(arena, try arena.dupe(u8, file.path), {});
+    }
+
+    fn check(mirror: *Mirror) !void {
+        var result = try mirror.fixture.walker.all(testing.io, .{});
+        defer result.deinit();
+        for (result.files) |file| if (!mirror.files.contains(file.path)) {
+            std.debug.print("{s} is missing\n", .{file.path});
+            return error.TestUnexpectedResult;
+        };
+        try testing.expectEqual(result.files.len, mirror.files.count());
+    }
+};
+
+fn randomPath(random: std.Random, buffer: []u8) ![]const u8 {
+    const names = [_][]const u8{ "a", "b", "c", "d", "node_modules", "x.log" };
+    var writer: std.Io.Writer = .fixed(buffer);
+    for (0..1 + random.uintLessThan(usize, 4)) |at| {
+        if (at > 0) try writer.writeByte('/');
+        try writer.writeAll(names[random.uintLessThan(usize, names.len)]);
+    }
+    return writer.buffered();
+}
+
+/// One change, or none when a name is in the way.
+fn changeSomething(random: std.Random, fixture: *Fixture) !void {
+    var buffers: [2][64]u8 = undefined;
+    const path = try randomPath(random, &buffers[0]);
+    const other = try randomPath(random, &buffers[1]);
+    const dir = fixture.temporary.dir;
+    switch (random.uintLessThan(u8, 12)) {
+        0...4 => fixture.write(path) catch {},
+        5...6 => dir.createDirPath(testing.io, path) catch {},
+        7 => dir.deleteFile(testing.io, path) catch {},
+        8 => dir.deleteTree(testing.io, path) catch {},
+        // Into itself nothing can be moved.
+        9...10 => if (!isAtOrBelow(other, path)) dir.rename(path, dir, other, testing.io) catch {},
+        else => if (dir.openDir(testing.io, path, .{})) |folder| {
+            defer folder.close(testing.io);
+            const text = if (random.boolean()) "*.log\nb/\n" else "!*.log\nc\n";
+            folder.writeFile(testing.io, .{ .sub_path = ".gitignore", .data = text }) catch {};
+        } else |_| {},
+    }
+}
+
+test "whoever hears of every change knows every file" {
+    if (!is_linux) return error.SkipZigTest;
+    for (0..12) |seed| {
+        var prng: std.Random.DefaultPrng = .init(seed);
+        const random = prng.random();
+        var fixture: Fixture = undefined;
+        try fixture.init(&.{ "a/b/c", "b", "c/x.log" });
+        defer fixture.deinit();
+        var mirror: Mirror = .{ .fixture = &fixture };
+        var first = try fixture.walker.all(testing.io, .{});
+        defer first.deinit();
+        try mirror.add(first.files);
+        for (0..60) |_| {
+            for (0..random.uintLessThan(usize, 6)) |_| try changeSomething(random, &fixture);
+            try mirror.update();
+            mirror.check() catch |err| {
+                std.debug.print("seed {d}\n", .{seed});
+                return err;
+            };
+        }
+    }
+}
+
+test "changes while others are being heard of" {
+    if (!is_linux) return error.SkipZigTest;
+    for (0..4) |seed| {
+        var fixture: Fixture = undefined;
+        try fixture.init(&.{ "a/b/c", "b", "c/x.log" });
+        defer fixture.deinit();
+        var mirror: Mirror = .{ .fixture = &fixture };
+        var first = try fixture.walker.all(testing.io, .{});
+        defer first.deinit();
+        try mirror.add(first.files);
+        var is_done: std.atomic.Value(bool) = .init(false);
+        const thread = try std.Thread.spawn(.{}, struct {
+            fn run(number: u64, changed: *Fixture, done: *std.atomic.Value(bool)) void {
+                defer done.store(true, .release);
+                var prng: std.Random.DefaultPrng = .init(number);
+                for (0..400) |_| changeSomething(prng.random(), changed) catch return;
+            }
+        }.run, .{ seed, &fixture, &is_done });
+        while (!is_done.load(.acquire)) try mirror.update();
+        thread.join();
+        // Everything that is new may have to be followed first.
+        for (0..2) |_| try mirror.update();
+        try mirror.check();
+    }
+}
