@@ -89,7 +89,7 @@ fn hitOf(call: *calls.Call, definition: *const Definition) calls.Error!?Hit {
     const segment = call.view.segment(place);
     var buffer: @import("../index/segment.zig").TextBuffer = undefined;
     const name = try call.arena.dupe(u8, segment.nameText(definition.name, &buffer));
-    const known = nearest(&file, name, definition.start_line - 1) orelse return null;
+    const known = nearest(&file, name, definition.start_line -| 1) orelse return null;
     const start = passages.startWithComment(&file, known.start_line);
     const end = @min(known.end_line, start + max_lines - 1);
     const language = segment.info(place.document).language;

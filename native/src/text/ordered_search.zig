@@ -194,8 +194,16 @@ pub fn excerpt(text: []const u8, start: usize, end: usize, at: usize) []const u8
     if (line.len <= most_line_bytes) return line;
     const before = most_line_bytes / 4;
     const offset = at - start;
-    const first = if (offset < most_line_bytes / 2) 0 else @min(offset - before, line.len);
-    return line[first..@min(first + most_line_bytes, line.len)];
+    var first = if (offset < most_line_bytes / 2) 0 else @min(offset - before, line.len);
+    var last = @min(first + most_line_bytes, line.len);
+    // No character is cut in two.
+    while (first < last and isInsideCharacter(line, first)) first += 1;
+    while (last > first and isInsideCharacter(line, last)) last -= 1;
+    return line[first..last];
+}
+
+fn isInsideCharacter(text: []const u8, at: usize) bool {
+    return at < text.len and text[at] & 0xc0 == 0x80;
 }
 
 /// Counts lines on the way through a text.
@@ -217,4 +225,8 @@ test "a long line is cut around its match" {
     try std.testing.expectEqual(most_line_bytes, part.len);
     try std.testing.expect(std.mem.indexOf(u8, part, "foo") != null);
     try std.testing.expectEqualStrings("ab", excerpt("ab\r\n", 0, 3, 1));
+    const wide = "é" ** 1000;
+    for (0..20) |at| {
+        try std.testing.expect(std.unicode.utf8ValidateSlice(excerpt(wide, 0, wide.len, 900 + at)));
+    }
 }

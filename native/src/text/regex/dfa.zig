@@ -72,13 +72,15 @@ pub const Dfa = struct {
         const stride = dfa.program.class_count;
         const classes = &dfa.program.classes;
         var state = try dfa.stateOf(.line_start, &.{});
+        var table = dfa.table.items;
         var at = from;
         while (at < text.len) : (at += 1) {
             const class = classes[text[at]];
-            var next = dfa.table.items[@as(usize, state) * stride + class];
+            var next = table[@as(usize, state) * stride + class];
             if (next >= matched) {
                 if (next == unknown) next = try dfa.step(state, class);
                 if (next == matched) return at;
+                table = dfa.table.items;
             }
             state = next;
         }

@@ -201,3 +201,152 @@ test "a search ends when it is told to" {
     defer matcher.deinit();
     try std.testing.expectError(error.Stopped, matcher.next("a" ** 1000 ++ "b", 0));
 }
+
+/// Tries the ways of a pattern one after the other, as its order says: slow, and plainly right.
+const Backtracker = struct {
+    tree: syntax.Tree,
+    line: []const u8,
+
+    /// What is to match after a part.
+    const Rest = struct {
+        what: union(enum) {
+            end,
+            pieces: []const syntax.Index,
+            again: struct { repeat: syntax.Repeat, count: u16 },
+        },
+        next: ?*const Rest = null,
+    };
+
+    fn find(tracker: Backtracker) ?pikes.Match {
+        for (0..tracker.line.len + 1) |start| {
+            const end = tracker.match(tracker.tree.root, start, &.{ .what = .end }) orelse continue;
+            return .{ .start = start, .end = end };
+        }
+        return null;
+    }
+
+    fn match(tracker: Backtracker, index: syntax.Index, at: usize, rest: *const Rest) ?usize {
+        const line = tracker.line;
+        const is_in = at < line.len;
+        switch (tracker.tree.at(index)) {
+            .empty => return tracker.goOn(at, rest),
+            .char => |char| {
+                if (!is_in or line[at] != char) return null;
+                return tracker.goOn(at + 1, rest);
+            },
+            .folded => |letter| {
+                if (!is_in or std.ascii.toLower(line[at]) != letter) return null;
+                return tracker.goOn(at + 1, rest);
+            },
+            .set => |ranges| {
+                for (ranges) |range| if (is_in and line[at] >= range.low and line[at] <= range.high) {
+                    return tracker.goOn(at + 1, rest);
+                };
+                return null;
+            },
+            .look => |kind| {
+                const before: programs.Before = if (at == 0)
+                    .line_start
+                else if (programs.isWordByte(line[at - 1])) .word else .other;
+                const after: programs.After = if (is_in) dfas.afterOf(line[at]) else .line_end;
+                return if (programs.holds(kind, before, after)) tracker.goOn(at, rest) else null;
+            },
+            .concat => |children| {
+                return tracker.goOn(at, &.{ .what = .{ .pieces = children }, .next = rest });
+            },
+            .alternate => |children| {
+                for (children) |child| if (tracker.match(child, at, rest)) |end| return end;
+                return null;
+            },
+            .repeat => |repeat| return tracker.again(repeat, 0, at, rest),
+        }
+    }
+
+    fn goOn(tracker: Backtracker, at: usize, rest: *const Rest) ?usize {
+        switch (rest.what) {
+            .end => return at,
+            .pieces => |pieces| {
+                if (pieces.len == 0) return tracker.goOn(at, rest.next.?);
+                const left: Rest = .{ .what = .{ .pieces = pieces[1..] }, .next = rest.next };
+                return tracker.match(pieces[0], at, &left);
+            },
+            .again => |of| return tracker.again(of.repeat, of.count, at, rest.next.?),
+        }
+    }
+
+    fn again(tracker: Backtracker, repeat: syntax.Repeat, count: u16, at: usize, rest: *const Rest) ?usize {
+        const more: Rest = .{
+            .what = .{ .again = .{ .repeat = repeat, .count = count + 1 } },
+            .next = rest,
+        };
+        if (count < repeat.min) return tracker.match(repeat.child, at, &more);
+        const may_go_on = repeat.max == null or count < repeat.max.?;
+        if (repeat.is_lazy) {
+            if (tracker.goOn(at, rest)) |end| return end;
+            return if (may_go_on) tracker.match(repeat.child, at, &more) else null;
+        }
+        if (may_go_on) if (tracker.match(repeat.child, at, &more)) |end| return end;
+        return tracker.goOn(at, rest);
+    }
+};
+
+/// A pattern in which nothing that is repeated can be empty.
+fn randomPattern(any: std.Random, arena: Allocator, out: *std.ArrayList(u8), depth: usize) !void {
+    const atoms = [_][]const u8{ "a", "b", "_", "[ab]", "[^a]", ".", "\\w", "-", "ab" };
+    const looks = [_][]const u8{ "^", "$", "\\b", "\\B", "\\<", "\\>" };
+    const counts = [_][]const u8{ "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,3}?" };
+    for (0..any.intRangeAtMost(usize, 1, 3)) |_| switch (any.uintLessThan(u8, 8)) {
+        0 => try out.appendSlice(arena, looks[any.uintLessThan(usize, looks.len)]),
+        1, 2 => if (depth > 0) {
+            try out.append(arena, '(');
+            try randomPattern(any, arena, out, depth - 1);
+            try out.append(arena, '|');
+            try randomPattern(any, arena, out, depth - 1);
+            try out.append(arena, ')');
+        },
+        3, 4 => {
+            const atom = atoms[any.uintLessThan(usize, atoms.len - 1)];
+            try out.print(arena, "({s}|{s}b){s}", .{
+                atom,
+                atom,
+                counts[any.uintLessThan(usize, counts.len)],
+            });
+        },
+        5 => try out.print(arena, "{s}{s}", .{
+            atoms[any.uintLessThan(usize, atoms.len)],
+            counts[any.uintLessThan(usize, counts.len)],
+        }),
+        else => try out.appendSlice(arena, atoms[any.uintLessThan(usize, atoms.len)]),
+    };
+}
+
+test "any pattern matches what trying all ways matches" {
+    var random: std.Random.DefaultPrng = .init(std.testing.random_seed);
+    const any = random.random();
+    for (0..1500) |_| {
+        var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+        defer arena.deinit();
+        const gpa = arena.allocator();
+        var pattern: std.ArrayList(u8) = .empty;
+        try randomPattern(any, gpa, &pattern, 2);
+        var failure: Failure = .{};
+        const options: Options = .{ .is_case_sensitive = any.boolean(), .is_word = any.boolean() };
+        const tree = try syntax.parse(gpa, pattern.items, options, &failure);
+        const regex = try Regex.compile(gpa, pattern.items, options, &failure);
+        var matcher = try Matcher.init(std.testing.allocator, &regex, .{});
+        defer matcher.deinit();
+        for (0..8) |_| {
+            var buffer: [10]u8 = undefined;
+            const line = buffer[0..any.intRangeAtMost(usize, 1, buffer.len)];
+            for (line) |*byte| byte.* = "abAB_- "[any.uintLessThan(usize, 7)];
+            const tracker: Backtracker = .{ .tree = tree, .line = line };
+            const expected = tracker.find();
+            const found = try matcher.next(line, 0);
+            const got: ?pikes.Match = if (found) |at| .{ .start = at.start, .end = at.end } else null;
+            std.testing.expectEqualDeep(expected, got) catch |err| {
+                std.debug.print("'{s}' {} in '{s}'\n", .{ pattern.items, options, line });
+                return err;
+            };
+        }
+    }
+}
