@@ -406,6 +406,8 @@ const Scanner = struct {
             else => {},
         }
         scanner.depth = depth;
+        // Scopes that were closed since and then opened anew are gone.
+        scanner.depth.scopes = @min(depth.scopes, @as(u32, @intCast(scanner.scopes.items.len)));
     }
 
     // Declarations.

@@ -319,7 +319,7 @@ fn Scanner(comptime dialect: Dialect) type {
         fn openBrace(scanner: *Self, at: usize) Allocator.Error!void {
             const statement = scanner.statement;
             if (!statement.is_value and !statement.is_code) {
-                if (statement.is_namespace) {
+                if (statement.is_namespace and !statement.last_word.isEmpty()) {
                     const symbol = try scanner.add(.module, statement.last_word, at + 1);
                     return scanner.openScope(.members, symbol, statement.last_word);
                 }
@@ -355,6 +355,7 @@ fn Scanner(comptime dialect: Dialect) type {
         fn isCompactConstructor(scanner: *Self, statement: *const Statement) bool {
             const text = scanner.text;
             if (dialect != .java or statement.words == 0 or !statement.is_after_word) return false;
+            if (statement.last_word.isEmpty()) return false;
             return std.mem.eql(u8, statement.last_word.of(text), scanner.scopes.container().of(text));
         }
 
@@ -381,7 +382,7 @@ fn Scanner(comptime dialect: Dialect) type {
 
         fn addProperty(scanner: *Self, end: usize) Allocator.Error!?u32 {
             const name = scanner.statement.last_word;
-            if (std.mem.eql(u8, name.of(scanner.text), "this")) return null;
+            if (name.isEmpty() or std.mem.eql(u8, name.of(scanner.text), "this")) return null;
             return try scanner.add(.variable, name, end);
         }
 
@@ -397,7 +398,9 @@ fn Scanner(comptime dialect: Dialect) type {
                 } else if (statement.words >= 2) {
                     statement.symbol = try scanner.addProperty(at);
                 }
-            } else if (statement.is_static and statement.is_final and statement.words >= 2) {
+            } else if (statement.is_static and statement.is_final and statement.words >= 2 and
+                !statement.last_word.isEmpty())
+            {
                 statement.symbol = try scanner.add(.constant, statement.last_word, at);
             }
             statement.is_value = true;
@@ -409,6 +412,7 @@ fn Scanner(comptime dialect: Dialect) type {
             defer scanner.statement = .{};
             if (statement.is_import) return scanner.addImport(at);
             if (statement.is_namespace) {
+                if (statement.last_word.isEmpty()) return;
                 scanner.file_module = try scanner.add(.module, statement.last_word, end);
                 return;
             }

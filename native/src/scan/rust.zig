@@ -140,8 +140,9 @@ const Scanner = struct {
     }
 
     /// The first byte of the item being read.
-    fn itemStart(scanner: *const Scanner) usize {
-        return lexer.skipSpace(scanner.text, scanner.border);
+    fn itemStart(scanner: *Scanner) usize {
+        scanner.border = lexer.skipSpace(scanner.text, scanner.border);
+        return scanner.border;
     }
 
     fn holds(scanner: *Scanner) Holds {

@@ -99,8 +99,9 @@ const Scanner = struct {
     }
 
     /// The first byte of the statement being read; fields before it may stand there as well.
-    fn statementStart(scanner: *const Scanner) usize {
-        return lexer.skipSpace(scanner.text, scanner.border);
+    fn statementStart(scanner: *Scanner) usize {
+        scanner.border = lexer.skipSpace(scanner.text, scanner.border);
+        return scanner.border;
     }
 
     fn holds(scanner: *Scanner) Holds {
@@ -123,7 +124,9 @@ const Scanner = struct {
     fn readKeyword(scanner: *Scanner, word: Word, at: usize) Allocator.Error!void {
         switch (word) {
             .@"fn" => try scanner.readFunction(at),
-            .@"const", .@"var" => try scanner.readVariable(word, at),
+            .@"const", .@"var" => if (!isOfPointer(scanner.text, at)) {
+                try scanner.readVariable(word, at);
+            },
             .@"struct", .@"enum", .@"union", .@"opaque" => try scanner.openContainer(),
             .@"error" => {
                 const brace = lexer.skipSpace(scanner.text, scanner.pos);
@@ -168,9 +171,12 @@ const Scanner = struct {
     fn add(scanner: *Scanner, kind: Kind, name: Span, at: usize) Allocator.Error!u32 {
         const text = scanner.text;
         // Fields end with commas, so a statement may seem to start with them.
-        var start = at;
-        const lowest = @max(scanner.statementStart(), lexer.lineStart(text, at));
-        if (lowest < at) start = lexer.skipBlanks(text, lowest);
+        const longest_modifiers = 80;
+        const lowest = @min(scanner.statementStart(), at);
+        const window = @max(lowest, at -| longest_modifiers);
+        const start = if (std.mem.lastIndexOfScalar(u8, text[window..at], '\n')) |feed|
+            lexer.skipBlanks(text, window + feed + 1)
+        else if (window == lowest) lowest else at;
         return scanner.scopes.add(.{
             .name = name,
             .kind = kind,
@@ -250,6 +256,13 @@ const Scanner = struct {
         scanner.scopes.setEnd(symbol, @min(end + @intFromBool(lexer.peek(window, end) == ';'), window.len));
     }
 };
+
+/// Whether the `const` at `at` belongs to a type: `*const T`, `[]const u8`.
+fn isOfPointer(text: []const u8, at: usize) bool {
+    var before = at;
+    while (before > 0 and text[before - 1] == ' ') before -= 1;
+    return before > 0 and (text[before - 1] == '*' or text[before - 1] == ']' or text[before - 1] == ')');
+}
 
 /// Whether the brace at `at` holds the fields of a type or the names of errors.
 fn followsContainer(text: []const u8, at: usize) bool {

@@ -1,0 +1,403 @@
+//! Finds what Kotlin texts define. Line ends close a declaration without a body, so they are looked
+//! at wherever one is open. Functions within functions are listed, their variables are not.
+const std = @import("std");
+const lexer = @import("lexer.zig");
+const scan = @import("scan.zig");
+const types = @import("../base/types.zig");
+const keyword_finder = @import("keyword_finder.zig");
+const lexer_scopes = @import("lexer_scopes.zig");
+
+const Allocator = std.mem.Allocator;
+const Found = scan.Found;
+const Kind = types.Kind;
+const Names = lexer.Identifiers("");
+const Span = types.Span;
+
+const syntax: lexer.Syntax = .{
+    .quotes = "\"'`",
+    .literalEnd = literalEnd,
+    .do_block_comments_nest = true,
+};
+
+const Holds = enum { members, code };
+
+const Word = enum { class, interface, object, fun, val, @"var", typealias, import, package, constructor };
+const keywords = lexer.Keywords(Word);
+const pairs = [_]*const [2]u8{ "cl", "in", "ob", "fu", "va", "ty", "im", "pa", "co" };
+const Finder = keyword_finder.KeywordFinder("/\"'`{};@", &pairs);
+/// Stops at line ends and parentheses as well, which matter only while an expression is the body of
+/// a function.
+const LineFinder = keyword_finder.KeywordFinder("/\"'`{}();@\n", &pairs);
+
+pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
+    var scanner: Scanner = .{
+        .text = text,
+        .found = found,
+        .scopes = .init(found),
+        .finder = .init(text),
+        .line_finder = .init(text),
+    };
+    defer scanner.scopes.deinit();
+    if (std.mem.startsWith(u8, text, "\xef\xbb\xbf")) scanner.border = 3;
+    while (true) {
+        scanner.pos = if (scanner.isIn(Scanner.expression) or scanner.isIn('('))
+            scanner.line_finder.next(scanner.pos)
+        else
+            scanner.finder.next(scanner.pos);
+        if (scanner.pos >= text.len) break;
+        try scanner.step();
+    }
+    scanner.scopes.finish(text.len);
+}
+
+/// Literals of Kotlin: those of C, raw strings in three quotes and names in backticks.
+fn literalEnd(text: []const u8, at: usize) usize {
+    if (text[at] == '`') return lexer.quoteEnd('`', .one, text, at);
+    if (!lexer.startsWith(text, at, "\"\"\"")) return lexer.plainLiteralEnd(text, at);
+    var end = lexer.pastMark(text, at + 3, "\"\"\"");
+    while (lexer.peek(text, end) == '"') end += 1;
+    return end;
+}
+
+const Scanner = struct {
+    text: []const u8,
+    found: *Found,
+    scopes: lexer_scopes.Scopes(Holds),
+    finder: Finder,
+    line_finder: LineFinder,
+    pos: usize = 0,
+    /// Where the declaration before ended: modifiers stand after it.
+    border: usize = 0,
+
+    /// The opener of the scope of an expression that is the body of a function: a line end closes it.
+    const expression: u8 = '=';
+
+    fn step(scanner: *Scanner) Allocator.Error!void {
+        const text = scanner.text;
+        const at = scanner.pos;
+        const byte = text[at];
+        if (Names.isPart(byte)) {
+            scanner.pos = Names.end(text, at);
+            const word = keywords.get(text[at..scanner.pos]) orelse return;
+            return scanner.readKeyword(word, at);
+        }
+        scanner.pos = at + 1;
+        switch (byte) {
+            '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
+                try lexer.addComment(scanner.found, at, end);
+                scanner.pos = end;
+                scanner.border = end;
+            },
+            '"', '\'', '`' => scanner.pos = @max(at + 1, literalEnd(text, at)),
+            '{' => try scanner.open('{', .code, null, .empty),
+            '(' => try scanner.open('(', .code, null, .empty),
+            ')' => _ = scanner.scopes.close('(', at + 1),
+            '}' => {
+                _ = scanner.scopes.close('{', at + 1);
+                scanner.border = at + 1;
+            },
+            '\n' => {
+                scanner.endLine(at);
+                scanner.pos = lexer.skipSpace(text, at);
+            },
+            ';' => scanner.border = at + 1,
+            '@' => try scanner.skipAnnotation(at),
+            else => {},
+        }
+    }
+
+    fn isIn(scanner: *Scanner, opener: u8) bool {
+        const scope = scanner.scopes.top() orelse return false;
+        return scope.opener == opener;
+    }
+
+    /// Where the declaration starts whose keyword or name stands at `at`: on the same line.
+    fn declarationStart(scanner: *const Scanner, at: usize) usize {
+        const longest_modifiers = 200;
+        const lowest = @max(@min(scanner.border, at), at -| longest_modifiers);
+        const feed = std.mem.lastIndexOfScalar(u8, scanner.text[lowest..at], '\n');
+        const start = if (feed) |line| lowest + line + 1 else lowest;
+        return @min(at, lexer.skipBlanks(scanner.text, start));
+    }
+
+    fn holds(scanner: *Scanner) Holds {
+        const scope = scanner.scopes.top() orelse return .members;
+        return scope.tag;
+    }
+
+    fn open(scanner: *Scanner, opener: u8, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {
+        try scanner.scopes.push(opener, inside, symbol, name);
+        scanner.border = scanner.pos;
+    }
+
+    /// A line ends the expressions that are open on it, unless it goes on.
+    fn endLine(scanner: *Scanner, at: usize) void {
+        if (scanner.isIn('(') or continuesAfter(scanner.text, at)) return;
+        while (scanner.isIn(expression)) _ = scanner.scopes.pop(lexer.trimBack(scanner.text, 0, at));
+    }
+
+    /// `@Name(…)`, `@file:Name(…)`, `@[…]`; what is annotated starts after it.
+    fn skipAnnotation(scanner: *Scanner, at: usize) Allocator.Error!void {
+        const text = scanner.text;
+        var to = at + 1;
+        while (to < text.len and (Names.isPart(text[to]) or text[to] == '.' or text[to] == ':')) to += 1;
+        scanner.pos = to;
+        if (lexer.peek(text, to) == '(') {
+            scanner.pos = try lexer.skipBlock(syntax, '(', text, to, scanner.found);
+        }
+        scanner.border = scanner.pos;
+    }
+
+    fn readKeyword(scanner: *Scanner, word: Word, at: usize) Allocator.Error!void {
+        const text = scanner.text;
+        // A member that is named like a keyword: `x.object`, `Foo::class`.
+        if (at > 0 and (text[at - 1] == '.' or text[at - 1] == ':')) return;
+        switch (word) {
+            .class => try scanner.readClass(if (scanner.isEnumeration(at)) .@"enum" else .class),
+            .interface => try scanner.readClass(.interface),
+            .object => try scanner.readObject(at),
+            .fun => try scanner.readFunction(),
+            .val, .@"var" => if (scanner.holds() == .members) try scanner.readProperty(at),
+            .typealias => {
+                const name = try scanner.readName() orelse return;
+                scanner.pos = lexer.lineEnd(text, scanner.pos);
+                _ = try scanner.add(.type, name);
+            },
+            .constructor => {
+                const isSecondary = scanner.holds() == .members and
+                    lexer.peek(text, try scanner.skip()) == '(';
+                if (!isSecondary) return;
+                const name: Span = .{ .start = @intCast(at), .end = @intCast(at + "constructor".len) };
+                try scanner.readParameters(try scanner.add(.method, name));
+            },
+            .import => try scanner.readImport(),
+            .package => {
+                const name = scanner.path();
+                if (!name.isEmpty()) _ = try scanner.add(.module, name);
+            },
+        }
+    }
+
+    fn isEnumeration(scanner: *Scanner, at: usize) bool {
+        const start = scanner.declarationStart(at);
+        return std.mem.endsWith(u8, std.mem.trimEnd(u8, scanner.text[start..at], " \n"), "enum");
+    }
+
+    fn skip(scanner: *Scanner) Allocator.Error!usize {
+        scanner.pos = try lexer.skipTrivia(syntax, scanner.text, scanner.pos, scanner.found);
+        return scanner.pos;
+    }
+
+    fn readName(scanner: *Scanner) Allocator.Error!?Span {
+        const text = scanner.text;
+        const at = try scanner.skip();
+        if (lexer.peek(text, at) == '`') {
+            scanner.pos = literalEnd(text, at);
+            if (scanner.pos < at + 3) return null;
+            return .{ .start = @intCast(at + 1), .end = @intCast(scanner.pos - 1) };
+        }
+        if (!Names.startsAt(text, at)) return null;
+        scanner.pos = Names.end(text, at);
+        return .{ .start = @intCast(at), .end = @intCast(scanner.pos) };
+    }
+
+    fn add(scanner: *Scanner, kind: Kind, name: Span) Allocator.Error!u32 {
+        return scanner.scopes.add(.{
+            .name = name,
+            .kind = kind,
+            .start = @intCast(scanner.declarationStart(name.start)),
+            .end = @intCast(scanner.pos),
+        });
+    }
+
+    /// A dotted name on this line.
+    fn path(scanner: *Scanner) Span {
+        const text = scanner.text;
+        const start = lexer.skipBlanks(text, scanner.pos);
+        var end = start;
+        while (end < text.len and (Names.isPart(text[end]) or text[end] == '.' or
+            text[end] == '*' or text[end] == '`')) end += 1;
+        scanner.pos = end;
+        return .{ .start = @intCast(start), .end = @intCast(end) };
+    }
+
+    fn readImport(scanner: *Scanner) Allocator.Error!void {
+        if (scanner.scopes.depth() > 0) return;
+        const import = scanner.path();
+        if (!import.isEmpty()) try scanner.found.imports.append(scanner.found.gpa, import);
+    }
+
+    fn readClass(scanner: *Scanner, kind: Kind) Allocator.Error!void {
+        const name = try scanner.readName() orelse return;
+        const symbol = try scanner.add(kind, name);
+        try scanner.readHeader(symbol, name);
+    }
+
+    /// `object Name`, `companion object` and the nameless one of an expression.
+    fn readObject(scanner: *Scanner, at: usize) Allocator.Error!void {
+        const text = scanner.text;
+        const next = lexer.skipBlanks(text, scanner.pos);
+        if (Names.startsAt(text, next) or lexer.peek(text, next) == '`') {
+            return scanner.readClass(.class);
+        }
+        const start = scanner.declarationStart(at);
+        const isCompanion = std.mem.endsWith(u8, std.mem.trimEnd(u8, text[start..at], " "), "companion");
+        const isValue = lexer.peek(text, next) == ':' or lexer.peek(text, next) == '{';
+        if (!isValue) return;
+        // What a nameless companion holds is reached by the name of the class around it.
+        try scanner.readHeader(null, if (isCompanion) scanner.scopes.container() else .empty);
+    }
+
+    /// Passes type parameters, the constructor and what is inherited, up to the body if there is one.
+    fn readHeader(scanner: *Scanner, symbol: ?u32, name: Span) Allocator.Error!void {
+        const text = scanner.text;
+        while (scanner.pos < text.len) {
+            const at = scanner.pos;
+            switch (text[at]) {
+                '{' => {
+                    scanner.pos = at + 1;
+                    return scanner.open('{', .members, symbol, name);
+                },
+                '}', ')', ';', '=', ']' => break,
+                '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
+                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
+                    try lexer.addComment(scanner.found, at, end);
+                    scanner.pos = end;
+                } else {
+                    scanner.pos = at + 1;
+                },
+                '\n' => if (!headerContinues(text, at)) break else {
+                    scanner.pos = lexer.skipSpace(text, at);
+                },
+                '"', '\'', '`' => scanner.pos = @max(at + 1, literalEnd(text, at)),
+                else => scanner.pos = at + 1,
+            }
+        }
+        if (symbol) |known| scanner.scopes.setEnd(known, lexer.trimBack(text, 0, scanner.pos));
+        scanner.border = scanner.pos;
+    }
+
+    /// `fun <T> Receiver<T>.name(…): Type`; without a name it is a value or a kind of interface.
+    fn readFunction(scanner: *Scanner) Allocator.Error!void {
+        const text = scanner.text;
+        try scanner.skipGenerics();
+        var receiver: Span = .empty;
+        var name = try scanner.readName() orelse return;
+        while (true) {
+            try scanner.skipGenerics();
+            while (lexer.peek(text, scanner.pos) == '?') scanner.pos += 1;
+            if (lexer.peek(text, scanner.pos) != '.') break;
+            scanner.pos += 1;
+            receiver = name;
+            name = try scanner.readName() orelse return;
+        }
+        if (lexer.peek(text, lexer.skipBlanks(text, scanner.pos)) != '(') return;
+        const isMember = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
+        const isMethod = isMember or !receiver.isEmpty();
+        const symbol = try scanner.add(if (isMethod) .method else .function, name);
+        if (!receiver.isEmpty()) scanner.found.symbols.items[symbol].container = receiver;
+        try scanner.readParameters(symbol);
+    }
+
+    fn skipGenerics(scanner: *Scanner) Allocator.Error!void {
+        const text = scanner.text;
+        const at = lexer.skipBlanks(text, scanner.pos);
+        if (lexer.peek(text, at) != '<') return;
+        const longest = 1000;
+        const window = text[0..@min(text.len, at + longest)];
+        var depth: usize = 0;
+        var to = lexer.find("<>{;", window, at);
+        while (to < window.len) : (to = lexer.find("<>{;", window, to + 1)) switch (window[to]) {
+            '<' => depth += 1,
+            '>' => if (window[to - 1] != '-') {
+                depth -= 1;
+                if (depth == 0) {
+                    scanner.pos = lexer.skipBlanks(text, to + 1);
+                    return;
+                }
+            },
+            else => return,
+        };
+    }
+
+    /// From the parameters of a function to its body, which is opened.
+    fn readParameters(scanner: *Scanner, symbol: u32) Allocator.Error!void {
+        const text = scanner.text;
+        const parens = try scanner.skip();
+        scanner.pos = try lexer.skipBlock(syntax, '(', text, parens, scanner.found);
+        while (scanner.pos < text.len) {
+            const at = scanner.pos;
+            switch (text[at]) {
+                '{' => {
+                    scanner.pos = at + 1;
+                    return scanner.open('{', .code, symbol, .empty);
+                },
+                '=' => {
+                    scanner.pos = at + 1;
+                    return scanner.open(expression, .code, symbol, .empty);
+                },
+                '}', ')', ';' => break,
+                '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
+                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
+                    try lexer.addComment(scanner.found, at, end);
+                    scanner.pos = end;
+                } else {
+                    scanner.pos = at + 1;
+                },
+                '\n' => if (!headerContinues(text, at) and
+                    lexer.peek(text, lexer.skipSpace(text, at)) != '=') break else {
+                    scanner.pos = lexer.skipSpace(text, at);
+                },
+                else => scanner.pos = at + 1,
+            }
+        }
+        scanner.scopes.setEnd(symbol, lexer.trimBack(text, 0, scanner.pos));
+        scanner.border = scanner.pos;
+    }
+
+    /// `val <T> Receiver.name`; several names in parentheses are parts of a value.
+    fn readProperty(scanner: *Scanner, at: usize) Allocator.Error!void {
+        const text = scanner.text;
+        const start = scanner.declarationStart(at);
+        const isConstant = std.mem.endsWith(u8, std.mem.trimEnd(u8, text[start..at], " "), "const");
+        try scanner.skipGenerics();
+        var name = try scanner.readName() orelse return;
+        while (true) {
+            try scanner.skipGenerics();
+            while (lexer.peek(text, scanner.pos) == '?') scanner.pos += 1;
+            if (lexer.peek(text, scanner.pos) != '.') break;
+            scanner.pos += 1;
+            name = try scanner.readName() orelse return;
+        }
+        const symbol = try scanner.add(if (isConstant) .constant else .variable, name);
+        const longest = 1000;
+        const window = text[0..@min(text.len, scanner.pos + longest)];
+        scanner.scopes.setEnd(symbol, lexer.trimBack(text, name.end, lexer.lineEnd(window, scanner.pos)));
+    }
+};
+
+/// Whether the header of a declaration goes on after the line feed at `at`.
+fn headerContinues(text: []const u8, at: usize) bool {
+    const last = text[lexer.trimBack(text, 0, at) -| 1];
+    if (last == ',' or last == ':' or last == '.' or last == '-') return true;
+    const next = lexer.skipSpace(text, at);
+    return switch (lexer.peek(text, next)) {
+        '{', ':', ',' => true,
+        '(' => Names.isPart(last) or last == '>',
+        else => lexer.startsWith(text, next, "where ") or lexer.startsWith(text, next, "->"),
+    };
+}
+
+/// Whether an expression goes on after the line feed at `at`.
+fn continuesAfter(text: []const u8, at: usize) bool {
+    switch (text[lexer.trimBack(text, 0, at) -| 1]) {
+        '=', '+', '-', '*', '/', ',', '.', ':', '?', '&', '|', '<', '>' => return true,
+        else => {},
+    }
+    const next = lexer.skipSpace(text, at);
+    return switch (lexer.peek(text, next)) {
+        '.', ':', '&', '|' => true,
+        '?' => true,
+        else => lexer.startsWith(text, next, "else ") or lexer.startsWith(text, next, "as "),
+    };
+}
