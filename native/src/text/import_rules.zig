@@ -6,7 +6,7 @@ const types = @import("../base/types.zig");
 const path_index = @import("path_index.zig");
 
 const Allocator = std.mem.Allocator;
-const PathIndex = path_index.PathIndex;
+const Paths = path_index.Paths;
 const Numbers = std.ArrayList(path_index.FileNumber);
 const Error = Allocator.Error;
 
@@ -14,7 +14,7 @@ const Error = Allocator.Error;
 const max_package_files = 32;
 
 pub const Question = struct {
-    index: *const PathIndex,
+    paths: *const Paths,
     modules: []const GoModule = &.{},
     /// The path of the file that asks.
     from: []const u8,
@@ -29,10 +29,6 @@ pub const Question = struct {
 
 /// A go.mod: what the imports of the packages below `folder` begin with.
 pub const GoModule = struct { folder: []const u8, name: []const u8 };
-
-pub fn isGoMod(path: []const u8) bool {
-    return std.mem.eql(u8, path_index.nameOf(path), "go.mod");
-}
 
 /// Both parts of the module point into what was given.
 pub fn moduleOf(path: []const u8, text: []const u8) ?GoModule {
@@ -83,8 +79,8 @@ const Rule = struct {
         return true;
     }
 
-    fn index(rule: Rule) *const PathIndex {
-        return rule.question.index;
+    fn paths(rule: Rule) *const Paths {
+        return rule.question.paths;
     }
 
     fn print(rule: Rule, comptime format: []const u8, arguments: anytype) Error![]const u8 {
@@ -95,7 +91,7 @@ const Rule = struct {
     fn exact(rule: Rule, path: []const u8, endings: []const []const u8) Error!bool {
         for (endings) |ending| {
             const whole = try rule.print("{s}{s}", .{ path, ending });
-            if (rule.index().find(whole)) |number| return rule.add(number);
+            if (rule.paths().find(whole)) |number| return rule.add(number);
         }
         return false;
     }
@@ -112,7 +108,7 @@ const Rule = struct {
     fn suffix(rule: Rule, path: []const u8, endings: []const []const u8) Error!bool {
         for (endings) |ending| {
             const whole = try rule.print("{s}{s}", .{ path, ending });
-            const number = rule.index().closest(whole, rule.question.from) orelse continue;
+            const number = rule.paths().closest(whole, rule.question.from) orelse continue;
             return rule.add(number);
         }
         return false;
@@ -120,10 +116,10 @@ const Rule = struct {
 
     /// All files of a folder that have one of the endings.
     fn package(rule: Rule, folder: []const u8, endings: []const []const u8) Error!bool {
-        var files = rule.index().filesIn(folder);
+        var files = rule.paths().filesIn(folder);
         var count: usize = 0;
         while (files.next()) |number| {
-            const path = rule.index().pathOf(number);
+            const path = rule.paths().pathOf(number);
             // Nothing that is imported lies in the tests beside it.
             if (std.mem.endsWith(u8, path, "_test.go")) continue;
             if (!endsInOneOf(path, endings)) continue;
@@ -184,8 +180,8 @@ const Rule = struct {
         const parts = text[slash + 1 ..];
         const end = std.mem.indexOfScalar(u8, parts, '/') orelse parts.len;
         const manifest = try rule.print("{s}/package.json", .{parts[0..end]});
-        const number = rule.index().closest(manifest, rule.question.from) orelse return false;
-        const folder = path_index.folderOf(rule.index().pathOf(number));
+        const number = rule.paths().closest(manifest, rule.question.from) orelse return false;
+        const folder = path_index.folderOf(rule.paths().pathOf(number));
         const rest = std.mem.trim(u8, parts[end..], "/");
         if (rest.len > 0 and try rule.below(folder, rest, &script_endings)) return true;
         const source = try rule.print("{s}/src", .{folder});
@@ -307,7 +303,7 @@ const Rule = struct {
                 const path = rule.print("{s}{s}{s}", .{
                     folder, if (folder.len == 0) "" else "/", name,
                 }) catch return null;
-                if (rule.index().find(path) != null) return folder;
+                if (rule.paths().find(path) != null) return folder;
             }
             if (folder.len == 0) return null;
             folder = path_index.folderOf(folder);
@@ -328,8 +324,8 @@ const Rule = struct {
         const dashed = try std.mem.replaceOwned(u8, rule.arena, name, "_", "-");
         for ([_][]const u8{ dashed, name }) |folder_name| {
             const manifest = try rule.print("{s}/Cargo.toml", .{folder_name});
-            const number = rule.index().closest(manifest, rule.question.from) orelse continue;
-            const folder = path_index.folderOf(rule.index().pathOf(number));
+            const number = rule.paths().closest(manifest, rule.question.from) orelse continue;
+            const folder = path_index.folderOf(rule.paths().pathOf(number));
             return rule.rustPath(try rule.print("{s}/src", .{folder}), rest);
         }
     }
@@ -375,7 +371,7 @@ const Rule = struct {
 
     fn folderSuffix(rule: Rule, path: []const u8, endings: []const []const u8) Error!bool {
         if (std.mem.indexOfScalar(u8, path, '/') == null) return false;
-        const folder = rule.index().closestFolder(path, rule.question.from) orelse return false;
+        const folder = rule.paths().closestFolder(path, rule.question.from) orelse return false;
         return rule.package(folder, endings);
     }
 
@@ -414,7 +410,7 @@ const Rule = struct {
         const whole = rule.question.text[if (last) |space| space + 1 else 0..];
         const name = whole[0 .. std.mem.indexOfScalar(u8, whole, '.') orelse whole.len];
         const path = try rule.print("Sources/{s}", .{name});
-        const folder = rule.index().closestFolder(path, rule.question.from) orelse return;
+        const folder = rule.paths().closestFolder(path, rule.question.from) orelse return;
         _ = try rule.package(folder, &.{".swift"});
     }
 };
@@ -426,7 +422,7 @@ fn endsInOneOf(path: []const u8, endings: []const []const u8) bool {
 
 const Case = struct { types.Language, []const u8, []const u8, []const u8 };
 
-const tree = [_]?[]const u8{
+const tree = [_][]const u8{
     "src/a.ts",                     "src/lib/index.ts",             "src/lib/b.tsx",
     "packages/shared/package.json", "packages/shared/src/index.ts", "packages/core/src/x.ts",
     "pkg/__init__.py",              "pkg/mod.py",                   "pkg/sub/__init__.py",
@@ -485,12 +481,15 @@ test "an import leads to its files" {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     const gpa = arena.allocator();
-    const index: PathIndex = try .init(gpa, &tree);
+    const index: path_index.PathIndex = try .init(gpa, &tree);
+    const live = [_]u64{std.math.maxInt(u64)};
+    const layers = [_]path_index.Layer{.{ .index = &index, .live = &live, .offset = 0 }};
+    const paths: Paths = .{ .layers = &layers };
     const modules = [_]GoModule{.{ .folder = "go", .name = "example.org/m" }};
     for (cases) |case| {
         var out: Numbers = .empty;
         const question: Question = .{
-            .index = &index,
+            .paths = &paths,
             .modules = &modules,
             .language = case[0],
             .from = case[1],
@@ -500,7 +499,7 @@ test "an import leads to its files" {
         var found: std.ArrayList(u8) = .empty;
         for (out.items, 0..) |number, place| {
             if (place > 0) try found.append(gpa, ' ');
-            try found.appendSlice(gpa, index.pathOf(number));
+            try found.appendSlice(gpa, paths.pathOf(number));
         }
         std.testing.expectEqualStrings(case[3], found.items) catch |err| {
             std.debug.print("{s} asked for {s}\n", .{ case[1], case[2] });
@@ -513,7 +512,10 @@ test "no text of an import does harm" {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     const gpa = arena.allocator();
-    const index: PathIndex = try .init(gpa, &tree);
+    const index: path_index.PathIndex = try .init(gpa, &tree);
+    const live = [_]u64{std.math.maxInt(u64)};
+    const layers = [_]path_index.Layer{.{ .index = &index, .live = &live, .offset = 0 }};
+    const paths: Paths = .{ .layers = &layers };
     const texts = [_][]const u8{
         "",                           ".",    "..", "...", "/",       "//", "@",    "@/", "~/",   "?",   "#",     "$",         "$/",        "::", "\\", "a::", "super",
         "super::super::super::super", "mod ", "*",  ".*",  "static ", "./", "\x00", "{",  "\xff", "go/", "crate", "../" ** 40, "x/" ** 200, "_",  "'",  "  ",  "import x.y",
@@ -522,7 +524,7 @@ test "no text of an import does harm" {
         for ([_][]const u8{ "rs/src/io.rs", "x", "" }) |from| {
             var out: Numbers = .empty;
             const question: Question = .{
-                .index = &index,
+                .paths = &paths,
                 .language = language,
                 .from = from,
                 .text = text,

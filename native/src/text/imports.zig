@@ -6,18 +6,55 @@ const types = @import("../base/types.zig");
 const View = @import("../store/view.zig").View;
 const Place = @import("../store/view.zig").Place;
 const path_index = @import("path_index.zig");
+const Shard = @import("../store/shard.zig").Shard;
 const Task = @import("../store/task.zig").Task;
 
 const Allocator = std.mem.Allocator;
+
+/// The paths of one segment, kept with it.
+const SegmentPaths = struct {
+    gpa: Allocator,
+    arena: std.heap.ArenaAllocator,
+    index: path_index.PathIndex,
+
+    fn of(shard: *Shard, io: std.Io) Allocator.Error!*const SegmentPaths {
+        const context: Context = .{ .shard = shard };
+        return shard.memos.getPtr(.imports).get(io, SegmentPaths, context);
+    }
+
+    const Context = struct {
+        shard: *Shard,
+
+        pub fn make(context: Context) Allocator.Error!*SegmentPaths {
+            const gpa = context.shard.gpa;
+            const made = try gpa.create(SegmentPaths);
+            errdefer gpa.destroy(made);
+            made.gpa = gpa;
+            made.arena = .init(gpa);
+            errdefer made.arena.deinit();
+            const arena = made.arena.allocator();
+            const segment = &context.shard.segment;
+            const paths = try arena.alloc([]const u8, segment.stats().documents);
+            for (paths, 0..) |*path, document| path.* = segment.path(@intCast(document));
+            made.index = try .init(arena, paths);
+            return made;
+        }
+    };
+
+    pub fn destroy(made: *SegmentPaths) void {
+        const gpa = made.gpa;
+        made.arena.deinit();
+        gpa.destroy(made);
+    }
+};
 
 /// All paths of a view, ready for resolving. Kept with the view; used by several threads at once.
 pub const Imports = struct {
     gpa: Allocator,
     arena: std.heap.ArenaAllocator,
-    index: path_index.PathIndex,
+    /// A file's number is its document's, plus what the layer of its part begins with.
+    paths: path_index.Paths,
     modules: []const rules.GoModule,
-    /// The number of the first document of each part; a file's number is that plus its document's.
-    offsets: []const u32,
 
     pub fn of(view: *const View, io: std.Io) Allocator.Error!*const Imports {
         const context: Context = .{ .view = view, .io = io };
@@ -40,36 +77,32 @@ pub const Imports = struct {
         imports.arena = .init(view.gpa);
         errdefer imports.arena.deinit();
         const arena = imports.arena.allocator();
-        const offsets = try arena.alloc(u32, view.parts.len + 1);
-        offsets[0] = 0;
-        for (view.parts, 0..) |part, number| {
-            offsets[number + 1] = offsets[number] + part.shard.segment.stats().documents;
+        const layers = try arena.alloc(path_index.Layer, view.parts.len);
+        var offset: u32 = 0;
+        for (view.parts, layers) |*part, *layer| {
+            const known = try SegmentPaths.of(part.shard, io);
+            layer.* = .{ .index = &known.index, .live = part.live, .offset = offset };
+            offset += @intCast(known.index.paths.len);
         }
-        const paths = try arena.alloc(?[]const u8, offsets[view.parts.len]);
-        @memset(paths, null);
+        imports.paths = .{ .layers = layers };
         var modules: std.ArrayList(rules.GoModule) = .empty;
-        var places = view.places();
-        while (places.next()) |place| {
-            const number = offsets[place.segment] + place.document;
-            if (number >= paths.len) continue;
-            const path = view.segment(place).path(place.document);
-            paths[number] = path;
-            if (!rules.isGoMod(path)) continue;
-            const text = view.read(io, place, arena) catch |err| switch (err) {
+        var files = imports.paths.filesNamed("go.mod");
+        while (files.next()) |number| {
+            const text = view.read(io, imports.placeOf(number), arena) catch |err| switch (err) {
                 error.OutOfMemory => return error.OutOfMemory,
-                else => continue,
+                error.Unreadable, error.TooLarge => continue,
             };
-            if (rules.moduleOf(path, text.bytes)) |module| try modules.append(arena, module);
+            const module = rules.moduleOf(imports.paths.pathOf(number), text.bytes) orelse continue;
+            try modules.append(arena, module);
         }
-        imports.index = try .init(arena, paths);
         imports.modules = modules.items;
-        imports.offsets = offsets;
         return imports;
     }
 
     pub fn destroy(imports: *Imports) void {
+        const gpa = imports.gpa;
         imports.arena.deinit();
-        imports.gpa.destroy(imports);
+        gpa.destroy(imports);
     }
 
     /// Adds the files that `text`, an import of the file at `from`, stands for: mostly one, several
@@ -84,9 +117,9 @@ pub const Imports = struct {
     ) Allocator.Error!void {
         var numbers: std.ArrayList(u32) = .empty;
         const question: rules.Question = .{
-            .index = &imports.index,
+            .paths = &imports.paths,
             .modules = imports.modules,
-            .from = imports.index.pathOf(imports.offsets[from.segment] + from.document),
+            .from = imports.pathOf(from),
             .language = language,
             .text = text,
         };
@@ -106,8 +139,7 @@ pub const Imports = struct {
         task: *const Task,
         wanted: Place,
     ) (Allocator.Error || error{Cancelled})![]const Place {
-        const path = imports.index.pathOf(imports.offsets[wanted.segment] + wanted.document);
-        const clues: Clues = .of(path);
+        const clues: Clues = .of(imports.pathOf(wanted));
         var importers: std.ArrayList(Place) = .empty;
         var scratch: std.heap.ArenaAllocator = .init(imports.gpa);
         defer scratch.deinit();
@@ -140,10 +172,14 @@ pub const Imports = struct {
         return std.mem.order(u8, one, view.segment(right).path(right.document)) == .lt;
     }
 
+    fn pathOf(imports: *const Imports, place: Place) []const u8 {
+        return imports.paths.pathOf(imports.paths.layers[place.segment].offset + place.document);
+    }
+
     fn placeOf(imports: *const Imports, number: u32) Place {
-        var part: u16 = 0;
-        while (part + 2 < imports.offsets.len and imports.offsets[part + 1] <= number) part += 1;
-        return .{ .segment = part, .document = number - imports.offsets[part] };
+        const layer = imports.paths.layerOf(number);
+        const offset = imports.paths.layers[layer].offset;
+        return .{ .segment = @intCast(layer), .document = number - offset };
     }
 };
 
