@@ -72,8 +72,18 @@ const ZIG_TYPES: readonly (readonly [zig: RegExp, c: string])[] = [
   [/^i32$/, 'int32_t'],
 ];
 
+/** `Handle` is what the table of handles says it is. */
+const [, handleType = ''] =
+  /^pub const Handle = (\w+);$/m.exec(native('src/store/handles.zig')) ?? [];
+
 function cType(zig: string): string {
   return ZIG_TYPES.find(([pattern]) => pattern.test(zig))?.[1] ?? `no C type for ${zig}`;
+}
+
+/** `index_out: ?*Handle` is a `?*u64`. */
+function typeOf(parameter: string): string {
+  const type = parameter.slice(parameter.indexOf(':') + 1).trim();
+  return type.replace('Handle', handleType);
 }
 
 describe('the Zig exports', () => {
@@ -87,7 +97,7 @@ describe('the Zig exports', () => {
         .split(',')
         .map((one) => one.trim())
         .filter((one) => one !== '')
-        .map((one) => cType(one.slice(one.indexOf(':') + 1).trim()));
+        .map((one) => cType(typeOf(one)));
       return `${cType(result)} ${name}(${types.length === 0 ? 'void' : types.join(', ')})`;
     });
     const expected = headerPrototypes.map((text) =>
