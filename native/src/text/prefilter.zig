@@ -227,8 +227,11 @@ fn lookUp(
     const found = try emptyDocuments(arena, plan.pieces.len, words);
     var scanned: std.ArrayList(u32) = .empty;
     for (plan.pieces, 0..) |piece, number| {
+        const name = segment.findName(piece.text);
         if (piece.isWhole()) {
-            if (segment.findName(piece.text)) |name| found[number].addName(segment, name);
+            if (name) |known| found[number].addName(segment, known);
+        } else if (name != null and isCommon(segment, name.?)) {
+            found[number].is_all = true;
         } else try scanned.append(arena, @intCast(number));
     }
     if (scanned.items.len == 0) return found;
@@ -257,6 +260,11 @@ fn lookUp(
         }
     }
     return found;
+}
+
+/// A name that stands in so many documents keeps hardly any from being read.
+fn isCommon(segment: *const Segment, name: u32) bool {
+    return segment.namePostings(name).documents > segment.stats().documents / 4;
 }
 
 fn textsOf(

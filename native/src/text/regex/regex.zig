@@ -202,6 +202,38 @@ test "a search ends when it is told to" {
     try std.testing.expectError(error.Stopped, matcher.next("a" ** 1000 ++ "b", 0));
 }
 
+test "no pattern and no text does harm" {
+    var random: std.Random.DefaultPrng = .init(std.testing.random_seed);
+    const any = random.random();
+    const marks = "\\()[]{}|*+?.^$-,:=!<>aibdwsxpQ019\xc3\xa9\x00\n";
+    for (0..3000) |_| {
+        var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+        defer arena.deinit();
+        var buffer: [40]u8 = undefined;
+        const pattern = buffer[0..any.uintLessThan(usize, 16)];
+        for (pattern) |*byte| byte.* = marks[any.uintLessThan(usize, marks.len)];
+        var failure: Failure = .{};
+        const options: Options = .{ .is_case_sensitive = any.boolean(), .is_word = any.boolean() };
+        const regex = Regex.compile(arena.allocator(), pattern, options, &failure) catch |err| {
+            try std.testing.expectEqual(error.BadPattern, err);
+            try std.testing.expect(failure.message.len > 0 and failure.offset <= pattern.len);
+            continue;
+        };
+        var matcher = try Matcher.init(std.testing.allocator, &regex, .{});
+        defer matcher.deinit();
+        var text: [40]u8 = undefined;
+        any.bytes(&text);
+        for (text[20..]) |*byte| byte.* = marks[byte.* % marks.len];
+        var at: usize = 0;
+        while (at < text.len) {
+            const match = try matcher.next(&text, at) orelse break;
+            try std.testing.expect(match.line_start >= at and match.start >= match.line_start);
+            try std.testing.expect(match.end >= match.start and match.line_end >= match.end);
+            at = match.line_end + 1;
+        }
+    }
+}
+
 /// Tries the ways of a pattern one after the other, as its order says: slow, and plainly right.
 const Backtracker = struct {
     tree: syntax.Tree,
