@@ -35,6 +35,9 @@ pub const Input = struct {
 /// The largest text that is indexed.
 pub const max_text_bytes = 1 << 30;
 
+/// Room for the lines of a text of two megabytes is kept for the next one.
+const kept_lines = 1 << 15;
+
 /// Gathers documents in memory until `finish`. Good for some thousand of them (a refresh, an
 /// overlay); `parallel.zig` builds whole trees with it.
 pub const Builder = struct {
@@ -55,6 +58,13 @@ pub const Builder = struct {
     /// For each word where it stands in `touched`, if it does.
     place_in_touched: std.ArrayList(u32) = .empty,
 
+    /// The words of the newest name and where they end in it.
+    last_words: [16]LastWord = undefined,
+    last_word_count: usize = 0,
+    /// False from the first word on that was not remembered.
+    remembers_words: bool = false,
+
+    const LastWord = struct { end: usize, id: u32 };
     const not_in_text = std.math.maxInt(u32);
 
     const Touched = struct { word: u32, body: u32 = 0, comment: u32 = 0, payload: segment_file.WordPayload };
@@ -111,6 +121,8 @@ pub const Builder = struct {
         const imports_at = run.import_ids.items.len;
         try builder.addImports();
         try builder.addDocument(input.path, info, symbols_at, imports_at);
+        builder.file.shrink();
+        if (builder.lines.capacity > kept_lines) builder.lines.clearAndFree(builder.gpa);
         return document;
     }
 
@@ -173,9 +185,11 @@ pub const Builder = struct {
         if (name.id >= Run.max_names) return error.TooManyNames;
         try run.name_texts.append(builder.gpa, text);
         var words: words_file.Iterator = .init(text);
+        try builder.takeSharedWords(&words);
         while (words.next()) |word| {
             const id = try builder.wordOf(word, builder.hasher.hashWithin(&words.buffer, 0, word.len));
             try run.words_of_names.append(builder.gpa, id << 1 | 1);
+            builder.rememberWord(&words, id);
         }
         // The lowest bit says that more words follow.
         if (run.words_of_names.items.len == name.words_at) {
@@ -185,6 +199,32 @@ pub const Builder = struct {
         }
         run.names.put(slot, hash, name);
         return name;
+    }
+
+    /// Neighbours share their first words: `REG_A_SHIFT`, `REG_A_MASK`. What the name before was cut
+    /// into need not be cut and looked up again.
+    fn takeSharedWords(builder: *Builder, words: *words_file.Iterator) error{OutOfMemory}!void {
+        const shared = builder.run.name_texts.encoder.shared_length;
+        var kept: usize = 0;
+        for (builder.last_words[0..builder.last_word_count]) |word| {
+            // Where a word ends depends on two characters behind it.
+            if (word.end + 2 > shared) break;
+            if ((words.text[word.end] | words.text[word.end + 1]) >= 0x80) break;
+            try builder.run.words_of_names.append(builder.gpa, word.id << 1 | 1);
+            words.index = word.end;
+            kept += 1;
+        }
+        builder.last_word_count = kept;
+        builder.remembers_words = true;
+    }
+
+    fn rememberWord(builder: *Builder, words: *const words_file.Iterator, id: u32) void {
+        // In a script without spaces a word begins before the last one ends.
+        const is_full = builder.last_word_count == builder.last_words.len;
+        if (is_full or words.pair != null) builder.remembers_words = false;
+        if (!builder.remembers_words) return;
+        builder.last_words[builder.last_word_count] = .{ .end = words.index, .id = id };
+        builder.last_word_count += 1;
     }
 
     fn wordOf(builder: *Builder, text: []const u8, hash: u64) BuildError!u32 {
@@ -400,6 +440,7 @@ pub const Builder = struct {
     pub fn clear(builder: *Builder) void {
         builder.run.clear();
         builder.place_in_touched.clearRetainingCapacity();
+        builder.last_word_count = 0;
     }
 };
 
@@ -579,6 +620,36 @@ test "what is added is read" {
         try testing.expectEqual(entry.documents, segment.namePostings(entry.id).documents);
     }
     try testing.expectEqual(segment.stats().names, count);
+}
+
+test "words that are shared with the name before are those of the name itself" {
+    const names = "REG_A_SHIFT REG_A_MASK REG_AB_MASK REG_ABc REGs REG regA regAb2 regAb22 aé aéb xx索引yy xx索引yy_z xx\u{fe0f} xx\u{fe10}yy";
+    for (1..30) |seed| {
+        var shuffled: std.ArrayList([]const u8) = .empty;
+        defer shuffled.deinit(testing.allocator);
+        var split = std.mem.splitScalar(u8, names, ' ');
+        while (split.next()) |name| try shuffled.append(testing.allocator, name);
+        var random = std.Random.DefaultPrng.init(seed);
+        random.random().shuffle([]const u8, shuffled.items);
+
+        var builder: Builder = .init(testing.allocator, 1);
+        defer builder.deinit();
+        for (shuffled.items) |name| try addText(&builder, "", name);
+        const image = try builder.finish(testing.allocator);
+        defer testing.allocator.free(image);
+        const segment: segment_file.Segment = try .open(image);
+        for (shuffled.items, 0..) |name, document| {
+            var words: words_file.Iterator = .init(name);
+            var count: u32 = 0;
+            while (words.next()) |word| : (count += 1) {
+                var list = segment.wordPostings(segment.findWord(word).?);
+                while (list.next()) |posting| {
+                    if (posting.document == document) break;
+                } else return error.TestUnexpectedResult;
+            }
+            try testing.expectEqual(count, segment.info(@intCast(document)).words);
+        }
+    }
 }
 
 test "definitions, comments and imports of a source file" {

@@ -26,6 +26,8 @@ pub const TextEncoder = struct {
     count: u32 = 0,
     previous: TextBuffer = undefined,
     previous_length: usize = 0,
+    /// How many bytes the last text shares with the one before it, in its block or not.
+    shared_length: usize = 0,
 
     /// Whether the next text is the first of its block.
     pub fn isAtBlock(encoder: *const TextEncoder) bool {
@@ -40,9 +42,11 @@ pub const TextEncoder = struct {
         text: []const u8,
     ) error{OutOfMemory}!void {
         try out.ensureUnusedCapacity(gpa, max_name_bytes + 3);
-        const limit = if (encoder.isAtBlock()) 0 else @min(encoder.previous_length, text.len);
-        var shared: usize = 0;
-        while (shared < limit and encoder.previous[shared] == text[shared]) shared += 1;
+        const limit = @min(encoder.previous_length, text.len);
+        var same: usize = 0;
+        while (same < limit and encoder.previous[same] == text[same]) same += 1;
+        encoder.shared_length = same;
+        const shared = if (encoder.isAtBlock()) 0 else same;
         const rest = text[shared..];
         const head: usize = @as(usize, @min(shared, long)) << 4 | @min(rest.len, long);
         out.appendAssumeCapacity(@intCast(head));

@@ -9,6 +9,9 @@ const Hasher = @import("hash.zig").Hasher;
 
 const Allocator = std.mem.Allocator;
 
+/// So many places are kept for the next text.
+const kept_slots = 1 << 16;
+
 pub const FileNames = struct {
     hasher: Hasher,
     gpa: Allocator,
@@ -66,6 +69,14 @@ pub const FileNames = struct {
         }
         names.mask = size - 1;
         @memset(names.slots[0..size], .{ .tag = 0, .place = 0 });
+    }
+
+    /// Gives back what an unusually large text needed.
+    pub fn shrink(names: *FileNames) void {
+        if (names.slots.len <= kept_slots) return;
+        names.gpa.free(names.slots);
+        names.slots = &.{};
+        names.names.clearAndFree(names.gpa);
     }
 
     /// For `tokenize.forEachName`.

@@ -283,11 +283,12 @@ const Merger = struct {
         texts: *builder_file.PlainTexts,
         ids: *std.ArrayList(u8),
     ) Error!void {
-        var iterator = segment.imports(document);
-        const number = iterator.left;
+        var counting = segment.imports(document);
+        var number: u32 = 0;
+        while (counting.nextId() != null) number += 1;
         try format.appendNumber(merger.gpa, ids, number);
-        for (0..number) |_| {
-            const text = iterator.next() orelse "";
+        var iterator = segment.imports(document);
+        while (iterator.next()) |text| {
             const id = try texts.idOf(merger.gpa, &merger.hasher, text);
             try format.appendNumber(merger.gpa, ids, id);
         }

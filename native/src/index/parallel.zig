@@ -92,9 +92,6 @@ fn mergeImages(gpa: Allocator, workers: []Worker, options: Options, out: *Io.Wri
     const parts = try gpa.alloc(merge_file.Part, segments.items.len);
     defer gpa.free(parts);
     for (parts, segments.items) |*part, *segment| part.* = .{ .segment = segment, .is_consumed = true };
-    var sum: u64 = 0; // DEBUG
-    for (segments.items) |*segment| sum += segment.stats().names; // DEBUG
-    std.debug.print("runs {d} names {d} at {d}\n", .{ parts.len, sum, std.Io.Clock.awake.now(std.Io.Threaded.global_single_threaded.io()).nanoseconds }); // DEBUG
     try merge_file.merge(gpa, parts, .{
         .seed = options.seed,
         .threads = options.threads,

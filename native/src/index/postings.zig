@@ -140,6 +140,7 @@ pub fn List(comptime what: What) type {
                 return list;
             }
             list.documents = head >> 2;
+            if (list.documents > limit) return null;
             list.any_flag = head & 2 != 0;
             list.first = before;
             if (list.documents == 0) {
@@ -253,6 +254,8 @@ test "a broken list ends" {
     list = List(.names).open(.{ .bytes = &.{ 2 << 2, 6 << 1 << 1, 0x80 } }, 0, 10);
     try std.testing.expectEqual(entry(6, 0), list.?.nextEntry());
     try std.testing.expectEqual(null, list.?.nextEntry());
+    list = List(.names).open(.{ .bytes = &.{ 11 << 2, 6 << 1 << 1, 2 } }, 0, 10);
+    try std.testing.expectEqual(null, list);
     list = List(.names).open(.{ .bytes = &.{ 2 << 2, 60 << 1, 2 } }, 0, 10);
     try std.testing.expectEqual(null, list.?.nextEntry());
 }

@@ -22,6 +22,8 @@ pub const max_name_bytes = 160;
 /// Room for the text of one name or word.
 pub const TextBuffer = [max_name_bytes]u8;
 
+const everything = std.math.maxInt(u32);
+
 /// What is remembered of a document besides its path.
 pub const Info = struct {
     /// Of the text that was indexed.
@@ -93,10 +95,18 @@ pub const WordPayload = packed struct(u8) {
     }
 
     pub fn levelOf(count: u32) u3 {
-        var level: u3 = 7;
-        while (counts[level] > count) level -= 1;
-        return level;
+        return levels[@min(count, levels.len - 1)];
     }
+
+    const levels: [counts[7] + 1]u3 = levels: {
+        var levels_of_counts: [counts[7] + 1]u3 = undefined;
+        var level: u3 = 0;
+        for (&levels_of_counts, 0..) |*result, count| {
+            if (level < 7 and counts[level + 1] <= count) level += 1;
+            result.* = level;
+        }
+        break :levels levels_of_counts;
+    };
 };
 
 /// One name of the dictionary, as the iterator over all of them gives it.
@@ -329,7 +339,8 @@ pub const Segment = struct {
         const record = segment.recordOf(document) orelse return .{ .segment = segment };
         var cursor = Terms.cursorAt(segment.imports_of_documents, record.imports_at);
         const count = cursor.number() orelse 0;
-        return .{ .segment = segment, .cursor = cursor, .left = count };
+        const rest = cursor.bytes.len - cursor.index;
+        return .{ .segment = segment, .cursor = cursor, .left = @intCast(@min(count, rest)) };
     }
 
     /// How many different texts are imported; their ids are below it.
@@ -509,7 +520,9 @@ pub const ImportIterator = struct {
     pub fn nextId(iterator: *ImportIterator) ?u32 {
         if (iterator.left == 0) return null;
         iterator.left -= 1;
-        const id = iterator.cursor.number() orelse return null;
-        return if (id < iterator.segment.counts.import_texts) id else null;
+        const id = iterator.cursor.number() orelse everything;
+        if (id < iterator.segment.counts.import_texts) return id;
+        iterator.left = 0;
+        return null;
     }
 };
