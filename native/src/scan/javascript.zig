@@ -342,6 +342,8 @@ pub const Scanner = struct {
         const current = self.state();
         const declares = current.declares;
         const at = self.at;
+        // `a = new Map<string, T>()`: members of classes are not parted by commas.
+        if (current.role == .class) return self.advance(at + 1, false);
         if (current.role == .object) current.is_value = false;
         self.endStatement(at);
         self.advance(at + 1, false);
@@ -605,4 +607,134 @@ fn regexEnd(text: []const u8, at: usize) Regex {
         else => {},
     };
     return .{ .none_before = @min(to, text.len) };
+}
+
+const helpers = @import("testing.zig");
+
+test "functions by every way to a name" {
+    try helpers.expectSymbols(.javascript,
+        \\export default async function a() { function b() {} }
+        \\const c = async (x, { y }) => { const local = 1; function d() {} },
+        \\  e = function () {}, f = 1;
+        \\let { g, h: [i] = [], ...j } = k
+        \\exports.l = function m() {};
+        \\A.prototype.n = x => x;
+        \\A.prototype = { o() {} };
+        \\module.exports = { p, q: () => 1, 'r-s': function () {}, get t() { return 1; } };
+        \\use(function named() {}, { u() {} }, () => {});
+        \\exports.v = 1
+        \\
+    ,
+        \\function a 1-1
+        \\function a.b 1-1
+        \\function c 2-2
+        \\function c.d 2-2
+        \\function e 3-3
+        \\constant f 3-3
+        \\variable g 4-4
+        \\variable i 4-4
+        \\variable j 4-4
+        \\function l 5-5
+        \\function m 5-5
+        \\method A.n 6-6
+        \\method A.o 7-7
+        \\method r-s 8-8
+        \\method t 8-8
+        \\function named 9-9
+        \\method u 9-9
+        \\variable v 10-10
+    );
+}
+
+test "classes and their members" {
+    try helpers.expectSymbols(.typescript,
+        \\@Component({ selector: 'x' })
+        \\export abstract class A<T extends { a: 1 }> extends mixin(B)<T> implements C {
+        \\  private readonly map = new Map<string, () => void>()
+        \\  handler = (e: E): void => {
+        \\  }
+        \\  static { init(); }
+        \\  constructor(private x = {}) { super() }
+        \\  get size(): number { return this.map.size / 2 }
+        \\  f(a: string): void;
+        \\  f(a: any) { return class { inner() {} } }
+        \\  abstract g?(): { h: 1 };
+        \\  async *#i() {} @Deco() ['j k']() {}
+        \\  [Symbol.iterator]() {}
+        \\}
+        \\const D = class extends A { k() {} }
+    ,
+        \\class A 2-14
+        \\method A.handler 4-5
+        \\method A.constructor 7-7
+        \\method A.size 8-8
+        \\method A.f 9-9
+        \\method A.f 10-10
+        \\method f.inner 10-10
+        \\method A.g 11-11
+        \\method A.i 12-12
+        \\method A.j k 12-12
+        \\class D 15-15
+        \\method D.k 15-15
+    );
+}
+
+test "types, enums, namespaces and declarations without a body" {
+    try helpers.expectSymbols(.typescript,
+        \\interface I<T> extends J { a: { no(): void }; b?<U>(x: U): T; (y: T): I<T>; new (): I<T> }
+        \\type K = { no(): void } | (() => void)
+        \\export declare const enum E { A = 1, 'B' = "x".length, C = f({ d: 1 }) }
+        \\namespace N.M { export const x = y as const
+        \\  export function f(): asserts x is string }
+        \\declare module 'm' { function g(): void; let h: number }
+        \\declare global { var i: string }
+        \\type = 1; interface; module.exports; namespace = { j() {} }
+    ,
+        \\interface I 1-1
+        \\method I.b 1-1
+        \\type K 2-2
+        \\enum E 3-3
+        \\constant E.A 3-3
+        \\constant E.B 3-3
+        \\constant E.C 3-3
+        \\module N.M 4-5
+        \\constant N.M.x 4-4
+        \\function N.M.f 5-5
+        \\module m 6-6
+        \\function m.g 6-6
+        \\variable m.h 6-6
+        \\module global 7-7
+        \\variable global.i 7-7
+        \\method namespace.j 8-8
+    );
+}
+
+test "literals and tags hide what is in them" {
+    const text =
+        \\const a = b / c; const r = /[/"`]function no() {}/g, s = `x${`${{ no: 1 }}function no() {}`}`
+        \\if (x) /'/.test(y); label: { if (z) {} } switch (w) { case 1: { while (x) {} } }
+        \\const App = () => <A b="{" c={() => { function d() {} }}>it's {/* c */} <B<string> /> // no
+        \\  <>{list.map(x => <li key={x}>"</li>)}</>
+        \\</A>
+        \\const g = <T,>(t: T) => t
+        \\function last() {}
+    ;
+    try helpers.expectSymbols(.tsx, text,
+        \\constant a 1-1
+        \\constant r 1-1
+        \\constant s 1-1
+        \\function App 3-5
+        \\function d 3-3
+        \\function g 6-6
+        \\function last 7-7
+    );
+    try helpers.expectSpans(.tsx, text, .comments, "/* c */");
+}
+
+test "what is asked for, in every form" {
+    try helpers.expectSpans(.typescript,
+        \\import a, { type b } from './a'; import * as c from "c"; import 'd'; import type E from 'e'
+        \\export * from 'f'; export { g } from 'g'; export { h }; const i = require('i')
+        \\import j = require('j'); await import('k'); import.meta.url; import(`l`); export * as m from 'm'
+    , .imports, "./a|c|d|e|f|g|i|j|k|l|m");
 }
