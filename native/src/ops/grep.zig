@@ -231,11 +231,13 @@ fn expectSame(
     const pattern = patterns.Pattern.compile(arena, text, options, &failure) catch return;
     var searcher: patterns.Searcher = try .init(std.testing.allocator, &pattern, .{});
     defer searcher.deinit();
+    const NameFilter = @import("../text/name_filter.zig").NameFilter;
     const prefilter = @import("../text/prefilter.zig");
     var places = view.places();
     while (places.next()) |place| {
         const segment = view.segment(place);
-        const bits = try prefilter.candidates(arena, segment, &pattern.plan, null, 1, .{});
+        const filter = try NameFilter.of(view.parts[place.segment].shard, std.testing.io, 1);
+        const bits = try prefilter.candidates(arena, segment, &pattern.plan, filter, 1, .{});
         const is_candidate = bits[place.document / 64] >> @intCast(place.document % 64) & 1 == 1;
         const read = try view.read(std.testing.io, place, arena);
         const is_found = try searcher.next(read.bytes, 0) != null;

@@ -148,12 +148,12 @@ pub const Imports = struct {
         while (places.next()) |place| : (count += 1) {
             if (count % 256 == 0) try task.check();
             const segment = view.segment(place);
+            const language = segment.info(place.document).language;
             var texts = segment.imports(place.document);
             while (texts.next()) |text| {
-                if (!clues.isPossible(text)) continue;
+                if (!clues.isPossible(language, text)) continue;
                 _ = scratch.reset(.retain_capacity);
                 var found: std.ArrayList(Place) = .empty;
-                const language = segment.info(place.document).language;
                 try imports.resolve(scratch.allocator(), place, language, text, &found);
                 const is_wanted = for (found.items) |to| {
                     if (to.eql(wanted)) break true;
@@ -197,8 +197,10 @@ const Clues = struct {
         };
     }
 
-    fn isPossible(clues: Clues, text: []const u8) bool {
+    fn isPossible(clues: Clues, language: types.Language, text: []const u8) bool {
         if (clues.stem.len == 0 or std.mem.indexOf(u8, text, clues.stem) != null) return true;
+        // These always name the file itself.
+        if (language == .c or language == .cpp or language == .zig) return false;
         // A package or an index file is asked for by its folder, or from within by dots alone.
         if (std.mem.indexOf(u8, text, clues.folder) != null) return true;
         const is_dashed = std.mem.indexOfScalar(u8, clues.folder, '-') != null;

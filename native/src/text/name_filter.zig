@@ -4,6 +4,7 @@
 //! Making it costs as much as a search without, so it is made at the second search of a segment: a
 //! process that asks one question never pays for it.
 const std = @import("std");
+const builtin = @import("builtin");
 const name_scan = @import("name_scan.zig");
 const segments = @import("../index/segment.zig");
 const Shard = @import("../store/shard.zig").Shard;
@@ -13,8 +14,8 @@ const Segment = segments.Segment;
 
 /// Names that share one table. Ranges of name_scan.zig are whole multiples of it.
 const names_per_group = 512;
-/// Smaller dictionaries are read whole in a millisecond.
-const fewest_names = 50_000;
+/// Smaller dictionaries are read whole in a millisecond. Tests have small ones only.
+const fewest_names = if (builtin.is_test) 8 else 50_000;
 
 /// A bit for each pair: the first letter chooses the word, the second the bit.
 const Pairs = [64]u64;
@@ -65,6 +66,13 @@ pub const NameFilter = struct {
         @memset(workers, .{ .groups = groups });
         name_scan.run(Builder, workers, segment, ranges);
         return groups;
+    }
+
+    /// How many names must be read for a text: the fewer, the better it tells documents apart.
+    pub fn namesFor(filter: *const NameFilter, text: []const u8) usize {
+        var groups: usize = 0;
+        for (filter.groups) |*pairs| groups += @intFromBool(hasPairs(pairs, text));
+        return groups * names_per_group;
     }
 
     /// The ranges whose names may hold one of the texts, in either case.

@@ -225,14 +225,20 @@ fn lookUp(
     stop: Stop,
 ) Error![]const Documents {
     const found = try emptyDocuments(arena, plan.pieces.len, words);
+    const costs = try arena.alloc(usize, plan.pieces.len);
+    for (plan.pieces, found, costs) |piece, *documents, *cost| {
+        cost.* = costOf(segment, piece, filter, documents);
+    }
+    for (plan.demands) |demand| for (demand.alternatives) |alternative| {
+        const end = alternative.first_piece + alternative.pieces;
+        skipCostly(
+            costs[alternative.first_piece..end],
+            found[alternative.first_piece..end],
+        );
+    };
     var scanned: std.ArrayList(u32) = .empty;
-    for (plan.pieces, 0..) |piece, number| {
-        const name = segment.findName(piece.text);
-        if (piece.isWhole()) {
-            if (name) |known| found[number].addName(segment, known);
-        } else if (name != null and isCommon(segment, name.?)) {
-            found[number].is_all = true;
-        } else try scanned.append(arena, @intCast(number));
+    for (costs, found, 0..) |cost, *documents, number| {
+        if (cost > 0 and !documents.is_all) try scanned.append(arena, @intCast(number));
     }
     if (scanned.items.len == 0) return found;
     const ranges = if (filter) |known|
@@ -260,6 +266,40 @@ fn lookUp(
         }
     }
     return found;
+}
+
+/// How many names must be read for a piece; none when a look-up has answered for it.
+fn costOf(
+    segment: *const Segment,
+    piece: Piece,
+    filter: ?*const NameFilter,
+    documents: *Documents,
+) usize {
+    const name = segment.findName(piece.text);
+    if (piece.isWhole()) {
+        if (name) |known| documents.addName(segment, known);
+        return 0;
+    }
+    if (name != null and isCommon(segment, name.?)) {
+        documents.is_all = true;
+        return 0;
+    }
+    return if (filter) |known| known.namesFor(piece.text) else segment.stats().names;
+}
+
+/// All pieces of an alternative must be there, so the cheap ones may do: one that costs much more is
+/// not looked for.
+fn skipCostly(costs: []const usize, found: []Documents) void {
+    const many = 100_000;
+    const few_documents = 200;
+    var cheapest: usize = std.math.maxInt(usize);
+    for (costs, found) |cost, *documents| {
+        const is_answer = cost == 0 and !documents.is_all and documents.postings <= few_documents;
+        if (cost > 0 or is_answer) cheapest = @min(cheapest, cost);
+    }
+    for (costs, found) |cost, *documents| {
+        if (cost > many and cost / 4 > cheapest) documents.is_all = true;
+    }
 }
 
 /// A name that stands in so many documents keeps hardly any from being read.

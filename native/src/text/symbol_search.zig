@@ -4,7 +4,6 @@ const Call = @import("../ops/call.zig").Call;
 const candidates = @import("candidates.zig");
 const name_scan = @import("name_scan.zig");
 const NameFilter = @import("name_filter.zig").NameFilter;
-const Shard = @import("../store/shard.zig").Shard;
 const segments = @import("../index/segment.zig");
 const Stop = @import("regex/dfa.zig").Stop;
 
@@ -110,42 +109,59 @@ fn isPartStart(name: []const u8, at: usize) bool {
 
 const Error = error{ OutOfMemory, Cancelled };
 
+/// No name scores more in which the pattern does not stand as it is.
+const most_with_gaps = 75;
+
 /// The best `limit` defined names of a view, best first.
 pub fn search(call: *Call, pattern: *const Pattern, limit: usize) Error![]const Found {
-    const arena = call.arena;
-    const threads = call.engine.threads;
-    const stop: Stop = .{ .context = call.task, .isStopped = candidates.isCancelled };
     var all: std.ArrayList(Found) = .empty;
     for (call.view.parts, 0..) |*part, number| {
-        const segment = &part.shard.segment;
-        const ranges = try rangesOf(call, part.shard, pattern);
-        const wanted = name_scan.workersFor(segment.stats().names, threads);
-        const workers = try arena.alloc(Worker, wanted);
-        for (workers) |*worker| worker.* = .{
-            .arena = arena,
-            .pattern = pattern,
-            .segment = segment,
-            .number = @intCast(number),
-            .limit = limit,
-            .stop = stop,
-        };
-        name_scan.run(Worker, workers, segment, ranges);
-        for (workers) |*worker| {
-            if (worker.failure) |failure| return failure;
-            try all.appendSlice(arena, worker.heap.items);
+        const filter = try NameFilter.of(part.shard, call.io, call.engine.threads);
+        if (filter) |known| {
+            // What stands in a name as it is can only be where its pairs of letters are.
+            const ranges = try known.rangesFor(call.arena, &.{pattern.lower});
+            const before = all.items.len;
+            try searchPart(call, pattern, limit, number, ranges, &all);
+            std.mem.sort(Found, all.items[before..], {}, isBetter);
+            const found = all.items[before..];
+            const is_enough = found.len >= limit and
+                (limit == 0 or found[limit - 1].score > most_with_gaps);
+            if (pattern.is_same_only or is_enough) continue;
+            all.shrinkRetainingCapacity(before);
         }
+        const ranges = try name_scan.wholeOf(call.arena, &part.shard.segment);
+        try searchPart(call, pattern, limit, number, ranges, &all);
     }
     std.mem.sort(Found, all.items, {}, isBetter);
     return all.items[0..@min(limit, all.items.len)];
 }
 
-/// Letters with gaps may stand anywhere; the very letters only where their pairs do.
-fn rangesOf(call: *Call, shard: *Shard, pattern: *const Pattern) Error![]const name_scan.Range {
-    if (pattern.is_same_only) {
-        const filter = try NameFilter.of(shard, call.io, call.engine.threads);
-        if (filter) |known| return known.rangesFor(call.arena, &.{pattern.lower});
+fn searchPart(
+    call: *Call,
+    pattern: *const Pattern,
+    limit: usize,
+    number: usize,
+    ranges: []const name_scan.Range,
+    out: *std.ArrayList(Found),
+) Error!void {
+    const segment = &call.view.parts[number].shard.segment;
+    var names: usize = 0;
+    for (ranges) |range| names += range.to - range.from;
+    const wanted = name_scan.workersFor(names, call.engine.threads);
+    const workers = try call.arena.alloc(Worker, wanted);
+    for (workers) |*worker| worker.* = .{
+        .arena = call.arena,
+        .pattern = pattern,
+        .segment = segment,
+        .number = @intCast(number),
+        .limit = limit,
+        .stop = .{ .context = call.task, .isStopped = candidates.isCancelled },
+    };
+    name_scan.run(Worker, workers, segment, ranges);
+    for (workers) |*worker| {
+        if (worker.failure) |failure| return failure;
+        try out.appendSlice(call.arena, worker.heap.items);
     }
-    return name_scan.wholeOf(call.arena, &shard.segment);
 }
 
 fn worseFirst(_: void, left: Found, right: Found) std.math.Order {
