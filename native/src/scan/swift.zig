@@ -323,7 +323,8 @@ const Scanner = struct {
         const text = scanner.text;
         const name = scanner.readName() orelse return;
         const symbol = try scanner.add(kind, name);
-        const end = lexer.find("\n{;", text, scanner.pos);
+        const longest = 400;
+        const end = lexer.find("\n{;", text[0..@min(text.len, scanner.pos + longest)], scanner.pos);
         // The braces of a computed property; those of a value are code as well.
         if (lexer.peek(text, end) == '{') {
             const hidden = lexer.find("\"/@(", text[0..end], scanner.pos);
