@@ -32,3 +32,24 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
     try result.field("symbols", map.symbols);
     try result.endObject();
 }
+
+const Workspace = @import("../store/testing.zig").Workspace;
+
+test "what others use comes onto the map, within the budget" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("core.c", "int parse_input(void) {\n  return 0;\n}\n", 1);
+    for ([_][]const u8{ "a.c", "b.c", "c.c" }, 0..) |path, index| {
+        var text: [64]u8 = undefined;
+        const use = "int use_{d}(void) {{\n  return parse_input();\n}}\n";
+        try workspace.write(path, try std.fmt.bufPrint(&text, use, .{index}), 1);
+    }
+    try workspace.open();
+    _ = try workspace.call(.refresh, "{}");
+    const map = try workspace.call(.map, "{\"tokens\":40}");
+    try std.testing.expectStringStartsWith(map, "{\"text\":\"core.c\\n  1: int parse_input(void)\\n");
+    try std.testing.expect(try Workspace.number(map, "tokens") <= 40);
+    const focused = try workspace.call(.map, "{\"tokens\":400,\"focus\":[\"b.c\",\"none.c\"]}");
+    try std.testing.expect(std.mem.indexOf(u8, focused, "use_1") != null);
+    try Workspace.expect(try workspace.call(.map, "{\"tokens\":0}"), .{ .tokens = 0, .symbols = 0 });
+}

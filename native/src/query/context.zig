@@ -9,6 +9,7 @@ const graph_file = @import("graph.zig");
 const history_file = @import("history.zig");
 const imports_file = @import("../text/imports.zig");
 const passages_file = @import("passages.zig");
+const question_file = @import("question.zig");
 const rank_file = @import("rank.zig");
 const search_file = @import("search.zig");
 const tokenize = @import("../index/tokenize.zig");
@@ -67,7 +68,12 @@ pub fn collect(input: Input) Error![]const Item {
 }
 
 /// A name that stands at the cursor or in a change.
-const UsedName = struct { text: []const u8, place: Place, reason: rank_file.Reason };
+const UsedName = struct {
+    text: []const u8,
+    place: Place,
+    /// It is defined somewhere, or looks like it: no keyword and no word of a comment.
+    is_telling: bool,
+};
 
 const Collector = struct {
     input: Input,
@@ -98,7 +104,7 @@ const Collector = struct {
         const margin: u32 = if (reason == .cursor) near_lines else 0;
         const from = first -| margin;
         const to = @min(last +| margin, file.lineCount() - 1);
-        try collector.addNames(place, file.lines(from, to), reason);
+        try collector.addNames(place, file.lines(from, to));
         try collector.addImports(place);
     }
 
@@ -106,7 +112,6 @@ const Collector = struct {
         collector: *Collector,
         place: Place,
         text: []const u8,
-        reason: rank_file.Reason,
     ) Error!void {
         var at: usize = 0;
         while (at < text.len and collector.names.count() < max_names) {
@@ -120,7 +125,8 @@ const Collector = struct {
             if (name.len < 3 or std.ascii.isDigit(name[0])) continue;
             const entry = try collector.names.getOrPut(collector.input.arena, name);
             if (!entry.found_existing) {
-                entry.value_ptr.* = .{ .text = name, .place = place, .reason = reason };
+                const is_telling = question_file.looksLikeName(name);
+                entry.value_ptr.* = .{ .text = name, .place = place, .is_telling = is_telling };
             }
         }
     }
@@ -149,13 +155,14 @@ const Collector = struct {
     fn followNames(collector: *Collector) Error!void {
         const input = collector.input;
         var leads: std.ArrayList(Lead) = .empty;
-        for (collector.names.values()) |used| {
+        for (collector.names.values()) |*used| {
             try input.task.check();
             var definers: std.ArrayList(Definer) = .empty;
             try graph_file.addDefiners(input.arena, input.view, used.text, &definers);
+            if (definers.items.len > 0) used.is_telling = true;
             for (definers.items) |definer| {
                 if (definer.place.eql(used.place)) continue;
-                try leads.append(input.arena, .{ .used = used, .definer = definer });
+                try leads.append(input.arena, .{ .used = used.*, .definer = definer });
             }
         }
         if (leads.items.len == 0) return;
@@ -244,8 +251,12 @@ const Collector = struct {
         if (input.text.len > 0) try text.append(input.arena, '\n');
         for (collector.changed_names.items) |name| try text.print(input.arena, "{s} ", .{name});
         if (input.text.len > 0) return text.items;
-        const used = collector.names.keys();
-        for (used[0..@min(used.len, max_asked_names)]) |name| try text.print(input.arena, "{s} ", .{name});
+        var left: u32 = max_asked_names;
+        for (collector.names.values()) |used| {
+            if (!used.is_telling or left == 0) continue;
+            try text.print(input.arena, "{s} ", .{used.text});
+            left -= 1;
+        }
         return text.items;
     }
 

@@ -110,7 +110,7 @@ fn addEntries(
             .file = number,
             .line = symbol.start_line,
             .name = name,
-            .score = file.rank * @sqrt(users) * clarity * worthOf(symbol.kind),
+            .score = @sqrt(file.rank * users) * clarity * worthOf(symbol.kind),
             .is_inside = symbol.container != null,
         });
     }

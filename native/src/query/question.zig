@@ -16,6 +16,8 @@ pub const max_terms = 64;
 const max_title_terms = 40;
 const max_body_terms = 48;
 pub const max_names = 24;
+/// As many words at the start of a question may say which kind of file is asked for.
+const kind_terms = 2;
 /// A pasted log is read up to here.
 const max_bytes = 12_000;
 
@@ -74,7 +76,8 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
             .max_terms = max_title_terms,
         });
     }
-    const asked = parser.terms.items[0..@min(asked_stems, parser.terms.items.len)];
+    // What somebody asks for stands first; further on a test is what failed or what is tested.
+    const asked = parser.terms.items[0..@min(asked_stems, kind_terms)];
     const asks_for_tests = asksFor(asked, vocabulary.test_words);
     const asks_for_prose = asksFor(asked, vocabulary.prose_words);
     try parser.addShortForms();

@@ -40,6 +40,10 @@ pub const Candidate = struct {
     boost: f32 = 0,
     boost_reason: Reason = .none,
     is_mentioned: bool = false,
+
+    pub fn worth(candidate: *const Candidate) f32 {
+        return candidate.score + candidate.boost;
+    }
 };
 
 pub const Ranking = struct {
@@ -78,9 +82,7 @@ pub fn rank(input: Input) Error!Ranking {
 }
 
 fn isBetter(_: void, left: Candidate, right: Candidate) bool {
-    const of_left = left.score + left.boost;
-    const of_right = right.score + right.boost;
-    if (of_left != of_right) return of_left > of_right;
+    if (left.worth() != right.worth()) return left.worth() > right.worth();
     if (left.place.segment != right.place.segment) return left.place.segment < right.place.segment;
     return left.place.document < right.place.document;
 }
@@ -175,11 +177,16 @@ const Ranker = struct {
         }
         for (question.names, 0..) |name, index| {
             var documents: u64 = 0;
+            var is_defined = false;
             for (ranker.boards) |board| {
                 const id = board.segment.findName(name.text) orelse continue;
-                documents += board.segment.namePostings(id).documents;
+                const postings = board.segment.namePostings(id);
+                documents += postings.documents;
+                if (postings.list.any_flag) is_defined = true;
             }
-            ranker.name_weights[index] = name.weight * ranker.rarity(documents);
+            // A plain word is a name where something is called so.
+            if (!is_defined and !question_file.looksLikeName(name.text)) documents = 0;
+            ranker.name_weights[index] = if (documents == 0) 0 else name.weight * ranker.rarity(documents);
             try ranker.addJob(&jobs, index, true, documents);
         }
         std.mem.sort(Job, jobs.items, {}, Job.isRarer);
@@ -238,6 +245,7 @@ const Ranker = struct {
         const question = ranker.input.question;
         var factor: f32 = 1;
         if (kind.is_test and !question.asks_for_tests) factor *= weights.test_file;
+        if (!kind.is_test and question.asks_for_tests) factor *= weights.no_test_file;
         if (kind.is_prose and !question.asks_for_prose) factor *= weights.prose_file;
         if (kind.is_foreign) factor *= weights.generated_file;
         return factor;

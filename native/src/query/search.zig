@@ -23,6 +23,8 @@ const View = view_file.View;
 
 /// Files that are read again for a question, and how much of them in all.
 const max_files = 48;
+/// After this many files those are left out that are far behind the best one.
+const sure_files = 16;
 const max_read_bytes = 4 << 20;
 /// Passages of one file in one answer.
 const max_passages = 4;
@@ -87,6 +89,9 @@ pub fn search(input: Input) Error![]const Hit {
     };
     for (ranking.files) |candidate| {
         try input.task.check();
+        const is_far_behind = searcher.files >= @max(sure_files, input.limit) and
+            candidate.worth() < weights.far_behind * ranking.files[0].worth();
+        if (is_far_behind) break;
         try searcher.addFile(candidate);
     }
     std.mem.sort(Found, searcher.found.items, {}, Found.isBetter);
@@ -149,7 +154,7 @@ const Searcher = struct {
         if (passages.len == 0) return;
         std.mem.sort(Passage, passages, {}, isBetterPassage);
         const best = passages[0].score;
-        const of_file = candidate.score + candidate.boost +
+        const of_file = candidate.worth() +
             weights.best_passage * best * candidate.factor;
         if (of_file <= 0) return;
         for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {

@@ -33,9 +33,12 @@ pub const mention = 12.0;
 
 /// How much of a file's rank its best passage makes.
 pub const best_passage = 1.5;
+/// Files with a smaller share of the best file's score are not read again once there are enough.
+pub const far_behind = 0.4;
+
 /// BM25 within a passage.
 pub const passage_saturation = 1.2;
-pub const passage_length_share = 0.3;
+pub const passage_length_share = 0.6;
 pub const mean_passage_words = 120.0;
 /// A word in the name of the definition a passage shows.
 pub const symbol_word = 1.8;
@@ -50,6 +53,8 @@ pub const next_passage = 0.9;
 /// question does not ask for it.
 pub const test_file = 0.4;
 pub const prose_file = 0.4;
+/// And of what is no test when it asks for one.
+pub const no_test_file = 0.6;
 pub const generated_file = 0.3;
 
 /// How much the commits whose messages are like the question add: a share of the best score.
