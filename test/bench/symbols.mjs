@@ -346,7 +346,7 @@ const FAULTS = [
   {
     languages: ['typescript', 'tsx'],
     test: ({ name, kind }, line) =>
-      kind === 'alias' && !new RegExp(`\\btype\\s+${escape(name)}\\s*(<|=|$)`).test(line),
+      kind === 'alias' && !new RegExp(`\\btype\\s+${escapePattern(name)}\\s*(<|=|$)`).test(line),
   },
   // `var options = { a: function () {} }`, `this.timeout(5000)`, `A.prototype.b = …`: no class.
   {
@@ -354,26 +354,28 @@ const FAULTS = [
     test: ({ name, kind }, line) =>
       kind === 'class' &&
       !new RegExp(
-        `\\bclass\\b|function\\s+${escape(name)}\\b|\\b${escape(name)}\\s*[=:]\\s*(function|.*=>)`,
+        `\\bclass\\b|function\\s+${escapePattern(name)}\\b|\\b${escapePattern(name)}\\s*[=:]\\s*(function|.*=>)`,
       ).test(line),
   },
   // `delete wrapper.prototype.b`, `A.prototype.slice.call(…)`: used, not defined.
   {
     languages: ['javascript'],
     test: ({ name, kind }, line) =>
-      kind === 'method' && new RegExp(`\\.prototype\\.${escape(name)}\\s*[.;,)(]`).test(line),
+      kind === 'method' &&
+      new RegExp(`\\.prototype\\.${escapePattern(name)}\\s*[.;,)(]`).test(line),
   },
   // `['Page.close']() {}` is called `Page.close`, not `close`.
   {
     languages: ['javascript'],
     test: ({ name, kind }, line) =>
-      kind === 'method' && new RegExp(`\\['\\w+\\.${escape(name)}'\\]`).test(line),
+      kind === 'method' && new RegExp(`\\['\\w+\\.${escapePattern(name)}'\\]`).test(line),
   },
   // `type Name` of a sentence, `for (…)` and `this.x()` in a class: words that are no names.
   {
     languages: ['typescript', 'tsx'],
     test: ({ name, kind }, line) =>
-      (kind === 'method' && !new RegExp(`\\b${escape(name)}\\s*[?!]?\\s*[(<:=]`).test(line)) ||
+      (kind === 'method' &&
+        !new RegExp(`\\b${escapePattern(name)}\\s*[?!]?\\s*[(<:=]`).test(line)) ||
       /^(if|for|catch|while|switch|new|function)$/.test(name),
   },
   // `Foo.prototype.size = 2`, `var result = (function () { … })()`: no function is bound.
@@ -381,9 +383,9 @@ const FAULTS = [
     languages: ['javascript'],
     test: ({ name, kind }, line) =>
       ['method', 'function'].includes(kind) &&
-      new RegExp(`\\b${escape(name)}\\s*=\\s*(?!\\s|async\\b|function\\b|class\\b|\\(?[\\w, ]*\\)?\\s*=>)`).test(
-        line,
-      ),
+      new RegExp(
+        `\\b${escapePattern(name)}\\s*=\\s*(?!\\s|async\\b|function\\b|class\\b|\\(?[\\w, ]*\\)?\\s*=>)`,
+      ).test(line),
   },
   // `results = filter(function(file) … end)`: the function is an argument.
   {
@@ -431,7 +433,7 @@ function isInDocument(lines, line) {
 }
 
 /** @param {string} text */
-function escape(text) {
+function escapePattern(text) {
   return text.replace(/[^\w]/g, '\\$&');
 }
 

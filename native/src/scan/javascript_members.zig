@@ -276,11 +276,6 @@ fn arrowAt(self: *Scanner, text: []const u8, at: usize) Allocator.Error!?usize {
             self.found,
         ) orelse return null;
         next = signature.next;
-        // A return type may itself be a function: then the type has eaten the arrow.
-        if (!lexer.startsWith(text, next, "=>") and lexer.peek(text, next) == '{') {
-            const arrow = std.mem.lastIndexOf(u8, text[at..signature.end], "=>") orelse return null;
-            next = at + arrow;
-        }
     } else if (Names.startsAt(text, at)) {
         next = lexer.skipBlanks(text, Names.end(text, at));
     } else return null;

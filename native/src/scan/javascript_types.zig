@@ -23,12 +23,16 @@ const infixes = lexer.Keywords(Infix);
 pub fn skipType(text: []const u8, at: usize, found: *Found) Allocator.Error!usize {
     var end = at;
     var is_due = true;
+    // Behind a list an arrow makes a type of a function; elsewhere it starts the body of one.
+    var is_list = false;
     var conditions: usize = 0;
     while (true) {
         const start = try lexer.skipTrivia(syntax, text, end, found);
         if (start >= text.len) return end;
         const breaks = !is_due and std.mem.indexOfScalar(u8, text[end..start], '\n') != null;
         const byte = text[start];
+        const was_list = is_list;
+        is_list = byte == '(';
         switch (byte) {
             '{', '(' => {
                 if (!is_due) return end;
@@ -55,7 +59,7 @@ pub fn skipType(text: []const u8, at: usize, found: *Found) Allocator.Error!usiz
                 is_due = true;
             },
             '=' => {
-                if (lexer.peek(text, start + 1) != '>') return end;
+                if (!was_list or lexer.peek(text, start + 1) != '>') return end;
                 end = start + 2;
                 is_due = true;
             },
@@ -196,6 +200,8 @@ test "a type ends where its body, value or next line starts" {
     try expectType("A extends B ? `c` : D; e", "; e");
     try expectType("typeof import('a')\nb", "\nb");
     try expectType("new () => T, u", ", u");
+    try expectType("void => { body }", " => { body }");
+    try expectType("(a: B) => C => { body }", " => { body }");
     try expectType("-1 | 'a';", ";");
     try expectType("", "");
     try expectType(")", ")");
