@@ -1,6 +1,7 @@
 //! Builds the index of the files in a list and says how long it took: `build_tree ROOT LIST IMAGE
-//! [THREADS] [MEGABYTES]`. LIST has a path a line, relative to ROOT; IMAGE is where the result goes.
-//! It measures the index alone, without the walk and without a store.
+//! [THREADS] [MEGABYTES] [verify]`. LIST has a path a line, relative to ROOT; IMAGE is where the result
+//! goes, which the last argument has checked. It measures the index alone, without the walk and
+//! without a store.
 const std = @import("std");
 const everything = @import("everything");
 const builder = everything.@"index.builder";
@@ -90,10 +91,11 @@ pub fn main(init: std.process.Init) !void {
         .progress = &progress,
     }, &writer.interface);
     const elapsed = start.durationTo(Io.Clock.awake.now(io)).toMilliseconds();
-    try report(io, arguments[3], elapsed, files.read_bytes.load(.monotonic));
+    const is_verified = arguments.len > 6;
+    try report(io, arguments[3], elapsed, files.read_bytes.load(.monotonic), is_verified);
 }
 
-fn report(io: Io, path: []const u8, elapsed_ms: i64, read_bytes: u64) !void {
+fn report(io: Io, path: []const u8, elapsed_ms: i64, read_bytes: u64, is_verified: bool) !void {
     const file = try Io.Dir.cwd().openFile(io, path, .{});
     defer file.close(io);
     const stat = try file.stat(io);
@@ -113,4 +115,7 @@ fn report(io: Io, path: []const u8, elapsed_ms: i64, read_bytes: u64) !void {
     inline for (@typeInfo(format.Section).@"enum".fields) |field| {
         std.debug.print("  {s} {d}\n", .{ field.name, trailer.sections[field.value].length });
     }
+    if (!is_verified) return;
+    try everything.@"index.verify".verify(&segment);
+    std.debug.print("the image is whole\n", .{});
 }

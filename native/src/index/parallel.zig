@@ -41,8 +41,8 @@ pub const Progress = struct {
 pub const Options = struct {
     threads: u32 = 2,
     seed: u64,
-    /// What the build should stay within. A third of it is for the builders; the images of what is
-    /// sealed, and the merge, need what they need.
+    /// What the build should stay within. A quarter of it is for the builders; the images of what
+    /// is sealed, and the merge, need what they need.
     memory_limit_bytes: usize = 384 << 20,
     progress: *Progress,
 };
@@ -65,7 +65,7 @@ pub fn build(gpa: Allocator, source: Source, options: Options, out: *Io.Writer) 
         .number = @intCast(number),
         .source = source,
         .options = options,
-        .seal_bytes = options.memory_limit_bytes / 3 / threads,
+        .seal_bytes = options.memory_limit_bytes / 4 / threads,
         .next = &next,
     };
     defer for (workers[0..threads]) |*worker| worker.deinit();

@@ -189,6 +189,7 @@ pub const Terms = struct {
         var cursor = cursorAt(terms.postings, record.postings);
         var before: u32 = 0;
         for (0..id % names_per_block) |_| {
+            if (List.takeSingle(&cursor, &before, documents) != null) continue;
             const list = List.open(cursor, before, documents) orelse return .{};
             before = list.first;
             cursor.index = list.skip() orelse return .{};
