@@ -174,3 +174,95 @@ fn finish(code: Code, text: []const u8, message: ?[*]u8, message_size: usize) i3
     };
     return number(code);
 }
+
+const Workspace = @import("store/testing.zig").Workspace;
+
+fn openForTest(workspace: *Workspace, index: *Handle) !i32 {
+    var buffer: [1024]u8 = undefined;
+    const request = try std.fmt.bufPrint(&buffer, "{{\"root\":\"{s}\"}}", .{
+        try workspace.rootPath(),
+    });
+    return zeke_index_open(request.ptr, request.len, index, null, 0);
+}
+
+test "from opening to closing, as a host does it" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "alpha", 1);
+    try std.testing.expectEqual(abi_version, zeke_abi_version());
+    var index: Handle = 0;
+    try std.testing.expectEqual(0, try openForTest(&workspace, &index));
+    var task: Handle = 0;
+    try std.testing.expectEqual(0, zeke_task_new(index, &task));
+    var size: usize = 0;
+    // Not finished yet.
+    try std.testing.expectEqual(-2, zeke_task_result(task, null, 0, &size));
+    try std.testing.expectEqual(0, zeke_index_call(index, task, 1, "{}", 2));
+    var progress: Progress = undefined;
+    try std.testing.expectEqual(0, zeke_task_progress(task, &progress));
+    try std.testing.expectEqual(5, progress.phase);
+    var buffer: [1024]u8 = undefined;
+    try std.testing.expectEqual(-6, zeke_task_result(task, &buffer, 3, &size));
+    try std.testing.expectEqual(0, zeke_task_result(task, &buffer, size, &size));
+    try Workspace.expect(buffer[0..size], .{ .files = 1, .added = 1 });
+    // A task is for one call.
+    try std.testing.expectEqual(-2, zeke_index_call(index, task, 1, "{}", 2));
+    try std.testing.expectEqual(0, zeke_task_free(task));
+    try std.testing.expectEqual(-1, zeke_task_free(task));
+    try std.testing.expectEqual(-1, zeke_task_result(task, &buffer, size, &size));
+
+    var cancelled: Handle = 0;
+    try std.testing.expectEqual(0, zeke_task_new(index, &cancelled));
+    try std.testing.expectEqual(0, zeke_task_cancel(cancelled));
+    try std.testing.expectEqual(-3, zeke_index_call(index, cancelled, 1, "{}", 2));
+    // Closing frees the task that is left.
+    try std.testing.expectEqual(0, zeke_index_close(index));
+    try std.testing.expectEqual(-1, zeke_index_close(index));
+    try std.testing.expectEqual(-1, zeke_task_free(cancelled));
+    try std.testing.expectEqual(-1, zeke_task_new(index, &task));
+}
+
+test "an index that cannot be opened says why, in as much room as there is" {
+    const requests = [_]struct { []const u8, i32 }{
+        .{ "", -2 },
+        .{ "{}", -2 },
+        .{ "{\"root\":\"relative\"}", -5 },
+        .{ "{\"root\":\"/nowhere/at/all\"}", -5 },
+        .{ "{\"root\":3}", -2 },
+    };
+    for (requests) |request| {
+        var index: Handle = 7;
+        var message: [12]u8 = @splat('x');
+        try std.testing.expectEqual(
+            request[1],
+            zeke_index_open(request[0].ptr, request[0].len, &index, &message, message.len),
+        );
+        try std.testing.expectEqual(0, index);
+        try std.testing.expectEqual(11, std.mem.indexOfScalar(u8, &message, 0).?);
+    }
+    try std.testing.expectEqual(-2, zeke_index_open(null, 0, null, null, 0));
+}
+
+test "closing ends what runs" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "alpha", 1);
+    var index: Handle = 0;
+    try std.testing.expectEqual(0, try openForTest(&workspace, &index));
+    const Caller = struct {
+        fn run(of: Handle, calls: *std.atomic.Value(u32)) void {
+            while (true) {
+                var task: Handle = 0;
+                if (zeke_task_new(of, &task) != 0) return;
+                _ = zeke_index_call(of, task, 1, "{\"isForced\":true}", 17);
+                _ = calls.fetchAdd(1, .monotonic);
+            }
+        }
+    };
+    var calls: std.atomic.Value(u32) = .init(0);
+    var threads: [3]std.Thread = undefined;
+    for (&threads) |*thread| thread.* = try std.Thread.spawn(.{}, Caller.run, .{ index, &calls });
+    while (calls.load(.monotonic) < 20) std.Thread.yield() catch {};
+    try std.testing.expectEqual(0, zeke_index_close(index));
+    for (threads) |thread| thread.join();
+}

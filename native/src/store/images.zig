@@ -16,7 +16,7 @@ const Error = engine_file.Error;
 const Writer = std.Io.Writer;
 
 /// More than this a build should not hold at once, whatever the index may have.
-const max_build_bytes: usize = 384 << 20;
+const max_build_bytes: usize = 352 << 20;
 /// What is gathered before it is written to a file.
 const write_buffer_bytes = 1 << 20;
 

@@ -89,6 +89,7 @@ const Run = struct {
             bits.* = try arena.alloc(u64, part.live.len);
             @memset(bits.*, 0);
         }
+        if (run.files.parts.len == 0) try run.pending.ensureTotalCapacity(arena, listed.len);
         var before: Place = .{ .segment = 0, .document = 0 };
         for (listed, 0..) |file, at| {
             if (at % 4096 == 0) try run.task.check();
