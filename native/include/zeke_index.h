@@ -63,20 +63,22 @@ uint32_t zeke_abi_version(void);
 int32_t zeke_index_open(const uint8_t *request, size_t request_size, uint64_t *index_out,
                         uint8_t *message, size_t message_size);
 
-/* Cancels what runs, waits for it, stores what is new and frees everything. */
+/* Cancels what runs, waits for it, stores what is new and frees everything, tasks included. */
 int32_t zeke_index_close(uint64_t index);
 
 /* A task is one call: made before it, so that it can be cancelled and watched while it runs. */
 int32_t zeke_task_new(uint64_t index, uint64_t *task_out);
 
-/* Carries out one operation and keeps its result in the task. Blocks until it is done. */
+/* Carries out one operation and keeps its result in the task. Blocks until it is done. A task that
+ * was used already gives ZEKE_ERROR_REQUEST and keeps its result. */
 int32_t zeke_index_call(uint64_t index, uint64_t task, uint32_t operation, const uint8_t *request,
                         size_t request_size);
 
 int32_t zeke_task_cancel(uint64_t task);
 int32_t zeke_task_progress(uint64_t task, zeke_progress *progress_out);
 
-/* Copies the result, or the message of an error, into buffer; *size_out is its whole size. */
+/* Copies the result, or the message of an error, into buffer; *size_out is its whole size. Before the
+ * call has ended: ZEKE_ERROR_REQUEST. */
 int32_t zeke_task_result(uint64_t task, uint8_t *buffer, size_t buffer_size, size_t *size_out);
 
 /* Waits for the call if one runs, then frees the task. */
