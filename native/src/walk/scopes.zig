@@ -11,7 +11,7 @@ const Dir = std.Io.Dir;
 const default_patterns = "node_modules/\n__pycache__/\n.venv/\n";
 
 /// An ignore file longer than this is read up to here.
-const max_file_bytes = 4 << 20;
+const max_file_bytes = 1 << 20;
 
 /// Names differ by case alone on Linux only, and git follows the file system there.
 pub const ignores_case = builtin.os.tag != .linux;

@@ -63,7 +63,7 @@ pub const Visitor = struct {
     children: std.ArrayList(*tree.Node) = .empty,
 
     /// Cancellation is asked for after so many entries of one folder.
-    const entries_at_once = 512;
+    const entries_at_once = 64;
 
     pub fn init(gpa: Allocator, tour: *Tour) Visitor {
         return .{

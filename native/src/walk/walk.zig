@@ -87,7 +87,8 @@ pub const Walker = struct {
         const index_file = if (options.git) |git| git.index_file else null;
         const prefix = try prefixOf(gpa, below orelse "");
         errdefer gpa.free(prefix);
-        const root = Dir.openDirAbsolute(io, options.root, .{ .iterate = true }) catch
+        if (!std.fs.path.isAbsolute(options.root)) return error.Root;
+        const root = Dir.cwd().openDir(io, options.root, .{ .iterate = true }) catch
             return error.Root;
         return .{
             .gpa = gpa,
@@ -363,7 +364,7 @@ const Trip = struct {
 
 fn hasSubmodules(io: std.Io, git: ?Git) bool {
     const top_level = (git orelse return false).top_level;
-    const top = Dir.openDirAbsolute(io, top_level, .{}) catch return false;
+    const top = Dir.cwd().openDir(io, top_level, .{}) catch return false;
     defer top.close(io);
     return system.stat(io, top, ".gitmodules") != null;
 }
