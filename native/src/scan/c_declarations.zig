@@ -134,11 +134,8 @@ fn readWord(scanner: *Scanner, start: usize, end: usize) Allocator.Error!void {
         .operator => if (scanner.mode.is_cpp) {
             readOperator(scanner, start, end);
         } else statement.addWord(text, span),
-        .int, .char, .void, .short, .long, .float, .double, .signed, .unsigned, .bool, ._Bool, .auto => {
-            statement.has_type = true;
-            statement.words += 1;
-            if (statement.call != null) statement.words_since_call += 1;
-        },
+        .int, .char, .void, .short, .long, .float, .double => statement.addType(),
+        .signed, .unsigned, .bool, ._Bool, .auto => statement.addType(),
         .constexpr, .constinit => statement.is_constexpr = true,
         .static, .@"const", .@"inline", .__inline, .__inline__, .@"volatile", .register => {},
         .restrict, .typename, .__extension__, .__always_inline => {},
@@ -159,9 +156,8 @@ fn readWord(scanner: *Scanner, start: usize, end: usize) Allocator.Error!void {
         .public, .private, .protected => if (scanner.mode.is_cpp) {
             readLabel(scanner, end);
         } else statement.addWord(text, span),
-        .@"if", .@"else", .@"for", .@"while", .do, .@"switch", .case, .@"return", .goto, .sizeof => {
-            statement.is_code = true;
-        },
+        .@"if", .@"else", .@"for", .@"while", .do, .@"switch" => statement.is_code = true,
+        .case, .@"return", .goto, .sizeof => statement.is_code = true,
     }
 }
 
@@ -294,13 +290,13 @@ fn openBrace(scanner: *Scanner, at: usize) Allocator.Error!void {
     };
     if (statement.call) |call| {
         const before = if (scanner.token_end > 0) text[scanner.token_end - 1] else 0;
-        const isMember = statement.is_behind_colon and (Names.isPart(before) or before == '>');
-        if (isMember) return scanner.openBody(.value);
+        const is_member = statement.is_behind_colon and (Names.isPart(before) or before == '>');
+        if (is_member) return scanner.openBody(.value);
         if (!statement.is_code) return openFunction(scanner, call, at);
     }
-    const isVariable = scanner.mode.is_cpp and statement.words >= 2 and !statement.is_code and
+    const is_variable = scanner.mode.is_cpp and statement.words >= 2 and !statement.is_code and
         !scanner.isInTag() and !statement.declared().isEmpty() and statement.call == null;
-    if (isVariable) {
+    if (is_variable) {
         try addVariable(scanner);
         statement.is_value = true;
         return scanner.openBody(.value);
@@ -334,11 +330,12 @@ fn openTag(scanner: *Scanner, at: usize) Allocator.Error!void {
 
 fn openFunction(scanner: *Scanner, call: c_statement.Call, at: usize) Allocator.Error!void {
     const named = nameFunction(scanner, call);
-    const isMember = scanner.mode.is_cpp and scanner.isInTag();
+    const is_member = scanner.mode.is_cpp and scanner.isInTag();
     if (!scanner.mode.is_cpp and scanner.isInTag()) return scanner.openBody(.nobody);
-    const isMethod = isMember or !named.container.isEmpty();
+    const is_method = is_member or !named.container.isEmpty();
     const start = scanner.statement.start orelse call.name.start;
-    const symbol = try scanner.add(if (isMethod) .method else .function, named.name, start, at + 1);
+    const kind: Kind = if (is_method) .method else .function;
+    const symbol = try scanner.add(kind, named.name, start, at + 1);
     if (!named.container.isEmpty()) scanner.found.symbols.items[symbol].container = named.container;
     scanner.openBody(.{ .function = symbol });
 }
@@ -465,9 +462,9 @@ fn addVariable(scanner: *Scanner) Allocator.Error!void {
     }
     if (name.isEmpty() or (statement.tag != null and statement.words == 1)) return;
     const start = if (statement.is_tag_closed) name.start else statement.start orelse name.start;
-    const isFirst = statement.symbol == null and start <= name.start;
+    const is_first = statement.symbol == null and start <= name.start;
     const kind: Kind = if (statement.is_constexpr) .constant else .variable;
-    statement.symbol = try scanner.add(kind, name, if (isFirst) start else name.start, name.end);
+    statement.symbol = try scanner.add(kind, name, if (is_first) start else name.start, name.end);
 }
 
 fn addType(scanner: *Scanner, end: usize) Allocator.Error!void {

@@ -73,7 +73,8 @@ pub const LocalTag = struct { kind: Kind, name: Span, start: usize };
 pub fn localTag(text: []const u8, floor: usize, at: usize) ?LocalTag {
     const longest = 160;
     const before = lexer.trimBack(text, floor, at);
-    if (before == floor or !(Names.isPart(text[before - 1]) or text[before - 1] == '>')) return null;
+    if (before == floor) return null;
+    if (!Names.isPart(text[before - 1]) and text[before - 1] != '>') return null;
     const lowest = @max(floor, at -| longest);
     var start = before;
     while (start > lowest) : (start -= 1) switch (text[start - 1]) {
@@ -95,10 +96,11 @@ pub fn localTag(text: []const u8, floor: usize, at: usize) ?LocalTag {
     }
     if (!Names.startsAt(text, name) or end > at) return null;
     const after = lexer.skipSpace(text, end);
-    const isBody = after == at or lexer.peek(text, after) == ':' or
+    const is_body = after == at or lexer.peek(text, after) == ':' or
         lexer.startsWith(text, after, "final");
-    if (!isBody) return null;
-    return .{ .kind = kind, .name = .{ .start = @intCast(name), .end = @intCast(end) }, .start = start };
+    if (!is_body) return null;
+    const span: Span = .{ .start = @intCast(name), .end = @intCast(end) };
+    return .{ .kind = kind, .name = span, .start = start };
 }
 
 /// Whether a statement that starts with `word` can only be C++: a header may be either.
@@ -109,7 +111,8 @@ pub fn startsCpp(text: []const u8, word: Span) bool {
     if (std.mem.eql(u8, name, "namespace")) {
         if (lexer.peek(text, next) == '{') return true;
         const after = lexer.skipSpace(text, Names.end(text, next));
-        return after > next and (lexer.peek(text, after) == '{' or lexer.startsWith(text, after, "::"));
+        if (after == next) return false;
+        return lexer.peek(text, after) == '{' or lexer.startsWith(text, after, "::");
     }
     if (std.mem.eql(u8, name, "using")) return Names.startsAt(text, next);
     if (!std.mem.eql(u8, name, "class") or !Names.startsAt(text, next)) return false;

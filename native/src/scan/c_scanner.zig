@@ -1,7 +1,7 @@
-//! Where the scan of a text of C or C++ stands between its braces, parentheses and `#if`s. A body is
-//! only counted through from brace to brace, 64 bytes at a time. Both branches of
-//! `#if … #else … #endif` are read, each from the depth that the first began with, and the text after
-//! them goes on from where the first one ended.
+//! Where the scan of a text of C or C++ stands between its braces, parentheses and `#if`s. A body
+//! is only counted through from brace to brace, 64 bytes at a time. Both branches of
+//! `#if … #else … #endif` are read, each from the depth that the first began with, and the text
+//! after them goes on from where the first one ended.
 const std = @import("std");
 const lexer = @import("lexer.zig");
 const scan = @import("scan.zig");
@@ -89,8 +89,8 @@ pub const Scanner = struct {
             }
             if (scanner.is_other_dialect) return;
         }
-        const is_open = scanner.depth.scopes > 0 or scanner.depth.body > 0 or scanner.depth.parens > 0;
-        if (is_open) scanner.is_unbalanced = true;
+        const depth = scanner.depth;
+        if (depth.scopes > 0 or depth.body > 0 or depth.parens > 0) scanner.is_unbalanced = true;
         switch (scanner.depth.owner) {
             .function, .enumeration => |symbol| scanner.setEnd(symbol, scanner.text.len),
             else => {},
@@ -125,7 +125,13 @@ pub const Scanner = struct {
         return .empty;
     }
 
-    pub fn add(scanner: *Scanner, kind: Kind, name: Span, start: usize, end: usize) Allocator.Error!u32 {
+    pub fn add(
+        scanner: *Scanner,
+        kind: Kind,
+        name: Span,
+        start: usize,
+        end: usize,
+    ) Allocator.Error!u32 {
         const symbols = &scanner.found.symbols;
         try symbols.append(scanner.found.gpa, .{
             .name = name,
@@ -292,16 +298,18 @@ pub const Scanner = struct {
         scanner.pos = end;
         switch (directive orelse return) {
             .define => {
-                const name: Span = .{ .start = @intCast(from), .end = @intCast(Names.end(text, from)) };
-                if (name.isEmpty()) return;
-                const symbol = try scanner.add(.macro, name, hash, lexer.trimBack(text, name.end, end));
+                const name_end = Names.end(text, from);
+                if (name_end == from) return;
+                const name: Span = .{ .start = @intCast(from), .end = @intCast(name_end) };
+                const last = lexer.trimBack(text, name_end, end);
+                const symbol = try scanner.add(.macro, name, hash, last);
                 scanner.found.symbols.items[symbol].container = .empty;
             },
             .include, .include_next, .import => try scanner.addImport(from, end),
             .@"if", .ifdef, .ifndef => {
                 scanner.openCondition();
-                const isDead = std.mem.eql(u8, std.mem.trim(u8, text[from..end], " \t\r"), "0");
-                if (isDead) scanner.pos = c_text.deadBranchEnd(text, end);
+                const is_dead = std.mem.eql(u8, std.mem.trim(u8, text[from..end], " \t\r"), "0");
+                if (is_dead) scanner.pos = c_text.deadBranchEnd(text, end);
             },
             .elif, .elifdef, .elifndef, .@"else" => scanner.switchCondition(),
             .endif => scanner.closeCondition(),

@@ -101,6 +101,13 @@ pub const Statement = struct {
         }
     }
 
+    /// A word that can only be a type.
+    pub fn addType(statement: *Statement) void {
+        statement.has_type = true;
+        statement.words += 1;
+        if (statement.call != null) statement.words_since_call += 1;
+    }
+
     /// The word before `::` names a scope, so it is no word of its own.
     pub fn takeQualifier(statement: *Statement) void {
         if (statement.last != .word) return;

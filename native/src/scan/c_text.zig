@@ -1,5 +1,5 @@
-//! How texts of C and C++ are cut: comments whose line goes on after a backslash, raw strings, digit
-//! separators, and the lines of the preprocessor.
+//! How texts of C and C++ are cut: comments whose line goes on after a backslash, raw strings,
+//! digit separators, and the lines of the preprocessor.
 const std = @import("std");
 const lexer = @import("lexer.zig");
 const scan = @import("scan.zig");
@@ -35,7 +35,7 @@ fn isJoined(text: []const u8, floor: usize, line_feed: usize) bool {
     return before > floor and text[before - 1] == '\\';
 }
 
-/// One past the string that opens with the quote at `at`. `floor` is how far back a prefix may start.
+/// One past the string that opens with the quote at `at`. A prefix starts at or after `floor`.
 pub fn stringEnd(is_cpp: bool, text: []const u8, floor: usize, at: usize) usize {
     if (is_cpp and at > floor and text[at - 1] == 'R') {
         if (rawStringEnd(text, at)) |end| return end;
@@ -67,7 +67,9 @@ fn isInNumber(text: []const u8, floor: usize, at: usize) bool {
     const longest_number = 40;
     const lowest = @max(floor, at -| longest_number);
     var start = at;
-    while (start > lowest and (Names.isPart(text[start - 1]) or text[start - 1] == '\'')) start -= 1;
+    while (start > lowest) : (start -= 1) {
+        if (!Names.isPart(text[start - 1]) and text[start - 1] != '\'') break;
+    }
     return std.ascii.isDigit(text[start]) and !std.mem.startsWith(u8, text[start..at], "8'");
 }
 

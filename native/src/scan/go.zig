@@ -135,7 +135,8 @@ const Scanner = struct {
                 else => if (Names.isPart(text[at])) {
                     scanner.pos = Names.end(text, at);
                     const word = text[at..scanner.pos];
-                    holds_braces = std.mem.eql(u8, word, "interface") or std.mem.eql(u8, word, "struct");
+                    holds_braces = std.mem.eql(u8, word, "interface") or
+                        std.mem.eql(u8, word, "struct");
                 } else {
                     try scanner.skipToken(at);
                 },
@@ -162,14 +163,13 @@ const Scanner = struct {
 
     fn readSpec(scanner: *Scanner, start: usize, kind: Kind) Allocator.Error!void {
         const first = scanner.found.symbols.items.len;
-        var isFirst = true;
-        while (scanner.nameAt(try scanner.skip())) |name| {
+        var first_start = start;
+        while (scanner.nameAt(try scanner.skip())) |name| : (first_start = scanner.pos) {
             scanner.pos = name.end;
             if (kind == .type) return scanner.readType(start, name);
             if (!std.mem.eql(u8, name.of(scanner.text), "_")) {
-                _ = try scanner.add(kind, name, .empty, if (isFirst) start else name.start, name.end);
+                _ = try scanner.add(kind, name, .empty, first_start, name.end);
             }
-            isFirst = false;
             const comma = lexer.skipBlanks(scanner.text, scanner.pos);
             if (lexer.peek(scanner.text, comma) != ',') break;
             scanner.pos = comma + 1;
@@ -253,8 +253,8 @@ const Scanner = struct {
 
     fn readImports(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
-        const isGroup = lexer.peek(text, try scanner.skip()) == '(';
-        if (isGroup) scanner.pos += 1;
+        const is_group = lexer.peek(text, try scanner.skip()) == '(';
+        if (is_group) scanner.pos += 1;
         while (true) {
             const at = try scanner.skip();
             switch (lexer.peek(text, at)) {
@@ -265,11 +265,11 @@ const Scanner = struct {
                     if (!import.isEmpty()) {
                         try scanner.found.imports.append(scanner.found.gpa, import);
                     }
-                    if (!isGroup) return;
+                    if (!is_group) return;
                 },
                 '.', '_', ';' => scanner.pos = at + 1,
                 ')' => {
-                    if (isGroup) scanner.pos = at + 1;
+                    if (is_group) scanner.pos = at + 1;
                     return;
                 },
                 else => scanner.pos = (scanner.nameAt(at) orelse return).end,

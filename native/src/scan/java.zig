@@ -222,8 +222,8 @@ fn Scanner(comptime dialect: Dialect) type {
                 },
                 .readonly => statement.is_final = true,
                 .where, .extends, .implements, .throws, .permits => {
-                    const isTail = statement.kind != null or !statement.call.isEmpty();
-                    if (isTail) statement.is_tail = true else addWord(statement, span);
+                    const is_behind = statement.kind != null or !statement.call.isEmpty();
+                    if (is_behind) statement.is_tail = true else addWord(statement, span);
                 },
                 .@"if", .@"else", .@"for", .foreach, .@"while", .do, .@"switch", .@"try" => {
                     statement.is_code = true;
@@ -356,7 +356,8 @@ fn Scanner(comptime dialect: Dialect) type {
             const text = scanner.text;
             if (dialect != .java or statement.words == 0 or !statement.is_after_word) return false;
             if (statement.last_word.isEmpty()) return false;
-            return std.mem.eql(u8, statement.last_word.of(text), scanner.scopes.container().of(text));
+            const container = scanner.scopes.container();
+            return std.mem.eql(u8, statement.last_word.of(text), container.of(text));
         }
 
         fn openScope(scanner: *Self, inside: Holds, symbol: u32, name: Span) Allocator.Error!void {
@@ -376,8 +377,8 @@ fn Scanner(comptime dialect: Dialect) type {
         fn addMethod(scanner: *Self, end: usize) Allocator.Error!?u32 {
             const name = scanner.statement.call;
             if (name.isEmpty() or scanner.holds() == .constants) return null;
-            const isMember = scanner.scopes.depth() > 0;
-            return try scanner.add(if (isMember) .method else .function, name, end);
+            const is_member = scanner.scopes.depth() > 0;
+            return try scanner.add(if (is_member) .method else .function, name, end);
         }
 
         fn addProperty(scanner: *Self, end: usize) Allocator.Error!?u32 {
@@ -393,8 +394,8 @@ fn Scanner(comptime dialect: Dialect) type {
             if (dialect == .csharp and lexer.peek(text, at + 1) == '>') {
                 scanner.pos = at + 2;
                 if (!statement.call.isEmpty()) {
-                    const isMember = statement.words_before_call > 0 and !statement.is_code;
-                    if (isMember) statement.symbol = try scanner.addMethod(at);
+                    const is_member = statement.words_before_call > 0 and !statement.is_code;
+                    if (is_member) statement.symbol = try scanner.addMethod(at);
                 } else if (statement.words >= 2) {
                     statement.symbol = try scanner.addProperty(at);
                 }
@@ -423,12 +424,13 @@ fn Scanner(comptime dialect: Dialect) type {
             if (statement.is_value) {
                 if (statement.symbol) |symbol| scanner.scopes.setEnd(symbol, end);
             } else if (statement.kind) |kind| {
-                if (!statement.tag_name.isEmpty()) _ = try scanner.add(kind, statement.tag_name, end);
+                const name = statement.tag_name;
+                if (!name.isEmpty()) _ = try scanner.add(kind, name, end);
             } else if (statement.is_delegate) {
                 if (!statement.call.isEmpty()) _ = try scanner.add(.type, statement.call, end);
             } else if (!statement.call.isEmpty()) {
-                const isDeclared = statement.words_before_call > 0 and scanner.scopes.depth() > 0;
-                if (isDeclared and !statement.is_code) _ = try scanner.addMethod(end);
+                const is_declared = statement.words_before_call > 0 and scanner.scopes.depth() > 0;
+                if (is_declared and !statement.is_code) _ = try scanner.addMethod(end);
             } else if (statement.is_event and !statement.last_word.isEmpty()) {
                 _ = try scanner.add(.variable, statement.last_word, end);
             }
@@ -459,12 +461,13 @@ fn javaLiteralEnd(text: []const u8, at: usize) usize {
     return lexer.plainLiteralEnd(text, at);
 }
 
-/// Literals of C#: those of C, `@"…"` where a quote is doubled, and raw ones in three quotes or more.
+/// Literals of C#: those of C, `@"…"` where a quote is doubled, and raw ones in three quotes or
+/// more.
 fn csharpLiteralEnd(text: []const u8, at: usize) usize {
     if (text[at] != '"') return lexer.plainLiteralEnd(text, at);
-    const isVerbatim = at > 0 and (text[at - 1] == '@' or
+    const is_verbatim = at > 0 and (text[at - 1] == '@' or
         (text[at - 1] == '$' and at > 1 and text[at - 2] == '@'));
-    if (!isVerbatim) {
+    if (!is_verbatim) {
         var quotes: usize = 0;
         while (lexer.peek(text, at + quotes) == '"') quotes += 1;
         if (quotes >= 3) return rawEnd(text, at + quotes, quotes);

@@ -21,7 +21,18 @@ const syntax: lexer.Syntax = .{
 
 const Holds = enum { members, code };
 
-const Word = enum { class, interface, object, fun, val, @"var", typealias, import, package, constructor };
+const Word = enum {
+    class,
+    interface,
+    object,
+    fun,
+    val,
+    @"var",
+    typealias,
+    import,
+    package,
+    constructor,
+};
 const keywords = lexer.Keywords(Word);
 const pairs = [_]*const [2]u8{ "cl", "in", "ob", "fu", "va", "ty", "im", "pa", "co" };
 const Finder = keyword_finder.KeywordFinder("/\"'`{};@", &pairs);
@@ -69,7 +80,7 @@ const Scanner = struct {
     /// Where the declaration before ended: modifiers stand after it.
     border: usize = 0,
 
-    /// The opener of the scope of an expression that is the body of a function: a line end closes it.
+    /// The opener of an expression that is the body of a function: a line end closes it.
     const expression: u8 = '=';
 
     fn step(scanner: *Scanner) Allocator.Error!void {
@@ -125,7 +136,13 @@ const Scanner = struct {
         return scope.tag;
     }
 
-    fn open(scanner: *Scanner, opener: u8, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {
+    fn open(
+        scanner: *Scanner,
+        opener: u8,
+        inside: Holds,
+        symbol: ?u32,
+        name: Span,
+    ) Allocator.Error!void {
         try scanner.scopes.push(opener, inside, symbol, name);
         scanner.border = scanner.pos;
     }
@@ -133,14 +150,17 @@ const Scanner = struct {
     /// A line ends the expressions that are open on it, unless it goes on.
     fn endLine(scanner: *Scanner, at: usize) void {
         if (scanner.isIn('(') or continuesAfter(scanner.text, at)) return;
-        while (scanner.isIn(expression)) _ = scanner.scopes.pop(lexer.trimBack(scanner.text, 0, at));
+        const end = lexer.trimBack(scanner.text, 0, at);
+        while (scanner.isIn(expression)) _ = scanner.scopes.pop(end);
     }
 
     /// `@Name(…)`, `@file:Name(…)`, `@[…]`; what is annotated starts after it.
     fn skipAnnotation(scanner: *Scanner, at: usize) Allocator.Error!void {
         const text = scanner.text;
         var to = at + 1;
-        while (to < text.len and (Names.isPart(text[to]) or text[to] == '.' or text[to] == ':')) to += 1;
+        while (to < text.len) : (to += 1) {
+            if (!Names.isPart(text[to]) and text[to] != '.' and text[to] != ':') break;
+        }
         scanner.pos = to;
         if (lexer.peek(text, to) == '(') {
             scanner.pos = try lexer.skipBlock(syntax, '(', text, to, scanner.found);
@@ -164,10 +184,11 @@ const Scanner = struct {
                 _ = try scanner.add(.type, name);
             },
             .constructor => {
-                const isSecondary = scanner.holds() == .members and
+                const is_secondary = scanner.holds() == .members and
                     lexer.peek(text, try scanner.skip()) == '(';
-                if (!isSecondary) return;
-                const name: Span = .{ .start = @intCast(at), .end = @intCast(at + "constructor".len) };
+                if (!is_secondary) return;
+                const end = at + "constructor".len;
+                const name: Span = .{ .start = @intCast(at), .end = @intCast(end) };
                 try scanner.readParameters(try scanner.add(.method, name));
             },
             .import => try scanner.readImport(),
@@ -241,14 +262,15 @@ const Scanner = struct {
             return scanner.readClass(.class);
         }
         const start = scanner.declarationStart(at);
-        const isCompanion = std.mem.endsWith(u8, std.mem.trimEnd(u8, text[start..at], " "), "companion");
-        const isValue = lexer.peek(text, next) == ':' or lexer.peek(text, next) == '{';
-        if (!isValue) return;
+        const before = std.mem.trimEnd(u8, text[start..at], " ");
+        const is_companion = std.mem.endsWith(u8, before, "companion");
+        const is_value = lexer.peek(text, next) == ':' or lexer.peek(text, next) == '{';
+        if (!is_value) return;
         // What a nameless companion holds is reached by the name of the class around it.
-        try scanner.readHeader(null, if (isCompanion) scanner.scopes.container() else .empty);
+        try scanner.readHeader(null, if (is_companion) scanner.scopes.container() else .empty);
     }
 
-    /// Passes type parameters, the constructor and what is inherited, up to the body if there is one.
+    /// Passes type parameters, the constructor and what is inherited, up to the body if any.
     fn readHeader(scanner: *Scanner, symbol: ?u32, name: Span) Allocator.Error!void {
         const text = scanner.text;
         while (scanner.pos < text.len) {
@@ -292,9 +314,9 @@ const Scanner = struct {
             name = try scanner.readName() orelse return;
         }
         if (lexer.peek(text, lexer.skipBlanks(text, scanner.pos)) != '(') return;
-        const isMember = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
-        const isMethod = isMember or !receiver.isEmpty();
-        const symbol = try scanner.add(if (isMethod) .method else .function, name);
+        const is_member = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
+        const is_method = is_member or !receiver.isEmpty();
+        const symbol = try scanner.add(if (is_method) .method else .function, name);
         if (!receiver.isEmpty()) scanner.found.symbols.items[symbol].container = receiver;
         try scanner.readParameters(symbol);
     }
@@ -359,7 +381,8 @@ const Scanner = struct {
     fn readProperty(scanner: *Scanner, at: usize) Allocator.Error!void {
         const text = scanner.text;
         const start = scanner.declarationStart(at);
-        const isConstant = std.mem.endsWith(u8, std.mem.trimEnd(u8, text[start..at], " "), "const");
+        const before = std.mem.trimEnd(u8, text[start..at], " ");
+        const is_constant = std.mem.endsWith(u8, before, "const");
         try scanner.skipGenerics();
         var name = try scanner.readName() orelse return;
         while (true) {
@@ -369,10 +392,11 @@ const Scanner = struct {
             scanner.pos += 1;
             name = try scanner.readName() orelse return;
         }
-        const symbol = try scanner.add(if (isConstant) .constant else .variable, name);
+        const symbol = try scanner.add(if (is_constant) .constant else .variable, name);
         const longest = 1000;
         const window = text[0..@min(text.len, scanner.pos + longest)];
-        scanner.scopes.setEnd(symbol, lexer.trimBack(text, name.end, lexer.lineEnd(window, scanner.pos)));
+        const end = lexer.lineEnd(window, scanner.pos);
+        scanner.scopes.setEnd(symbol, lexer.trimBack(text, name.end, end));
     }
 };
 

@@ -79,8 +79,8 @@ fn literalEnd(text: []const u8, at: usize) usize {
 /// Whether the `r` at `at` starts a literal, alone or after `b` or `c`, and ends no name.
 fn isPrefix(text: []const u8, at: usize) bool {
     if (at == 0 or !Names.isPart(text[at - 1])) return true;
-    const isMarked = text[at - 1] == 'b' or text[at - 1] == 'c';
-    return isMarked and (at == 1 or !Names.isPart(text[at - 2]));
+    const is_marked = text[at - 1] == 'b' or text[at - 1] == 'c';
+    return is_marked and (at == 1 or !Names.isPart(text[at - 2]));
 }
 
 fn rawEnd(text: []const u8, from: usize, hashes: usize) usize {
@@ -121,8 +121,8 @@ const Scanner = struct {
             },
             '"', '\'' => scanner.pos = @max(at + 1, literalEnd(text, at)),
             '{' => {
-                const isMacro = text[lexer.trimBack(text, 0, at) -| 1] == '!';
-                try scanner.open(if (isMacro) scanner.holds() else .code, null, .empty);
+                const is_macro = text[lexer.trimBack(text, 0, at) -| 1] == '!';
+                try scanner.open(if (is_macro) scanner.holds() else .code, null, .empty);
             },
             '}' => {
                 _ = scanner.scopes.close('{', at + 1);
@@ -307,9 +307,9 @@ const Scanner = struct {
         }
         const word = name.of(text);
         if (std.mem.eql(u8, word, "_")) return;
-        const isModifier = keywords.get(word) != null or std.mem.eql(u8, word, "unsafe") or
+        const is_modifier = keywords.get(word) != null or std.mem.eql(u8, word, "unsafe") or
             std.mem.eql(u8, word, "async");
-        if (isModifier) {
+        if (is_modifier) {
             scanner.pos = name.start;
             return;
         }
@@ -369,8 +369,8 @@ fn implementor(text: []const u8, from: usize) Span {
             const end = Names.end(text, at);
             const word = text[at..end];
             if (std.mem.eql(u8, word, "where")) break;
-            const isLifetime = at > 0 and text[at - 1] == '\'';
-            if (angles == 0 and !isLifetime and Names.isStart(text[at])) {
+            const is_lifetime = at > 0 and text[at - 1] == '\'';
+            if (angles == 0 and !is_lifetime and Names.isStart(text[at])) {
                 name = if (std.mem.eql(u8, word, "for"))
                     .empty
                 else

@@ -66,15 +66,15 @@ fn literalEnd(text: []const u8, at: usize) usize {
     var start = at;
     while (start > 0 and text[start - 1] == '#') start -= 1;
     const hashes = at - start;
-    const isLong = lexer.startsWith(text, at, "\"\"\"");
+    const is_long = lexer.startsWith(text, at, "\"\"\"");
     if (hashes == 0) {
-        if (isLong) return lexer.pastUnescapedMark("\"\"\"", text, at + 3);
+        if (is_long) return lexer.pastUnescapedMark("\"\"\"", text, at + 3);
         return lexer.quoteEnd('"', .one, text, at);
     }
-    const quotes: usize = if (isLong) 3 else 1;
+    const quotes: usize = if (is_long) 3 else 1;
     var to = at + quotes;
     while (true) {
-        to = if (isLong) lexer.find("\"", text, to) else lexer.find("\"\n", text, to);
+        to = if (is_long) lexer.find("\"", text, to) else lexer.find("\"\n", text, to);
         if (to >= text.len or text[to] == '\n') return to;
         var count: usize = 0;
         while (lexer.peek(text, to + count) == '"') count += 1;
@@ -158,7 +158,7 @@ const Scanner = struct {
         // A member or an argument that is named like a keyword: `.init(`, `in: x`.
         if (at > 0 and (text[at - 1] == '.' or text[at - 1] == '`')) return;
         if (lexer.peek(text, scanner.pos) == ':') return;
-        const isMember = scanner.holds() == .members;
+        const is_member = scanner.holds() == .members;
         switch (word) {
             .class => if (!isModifier(text, scanner.pos)) try scanner.readType(.class),
             .@"struct" => try scanner.readType(.class),
@@ -168,10 +168,10 @@ const Scanner = struct {
             .extension => if (scanner.startsDeclaration(at)) try scanner.readType(.module),
             .func => try scanner.readFunction(),
             .macro => if (scanner.startsDeclaration(at)) try scanner.readFunction(),
-            .init, .subscript => if (isMember) try scanner.readInitializer(at),
-            .deinit => if (isMember) try scanner.readInitializer(at),
-            .let => if (isMember) try scanner.readProperty(.constant),
-            .@"var" => if (isMember) try scanner.readProperty(.variable),
+            .init, .subscript => if (is_member) try scanner.readInitializer(at),
+            .deinit => if (is_member) try scanner.readInitializer(at),
+            .let => if (is_member) try scanner.readProperty(.constant),
+            .@"var" => if (is_member) try scanner.readProperty(.variable),
             .typealias, .associatedtype => {
                 const name = scanner.readName() orelse return;
                 scanner.pos = lexer.find("\n;}", text, scanner.pos);
@@ -186,8 +186,8 @@ const Scanner = struct {
         const text = scanner.text;
         const start = scanner.declarationStart(at);
         for (text[start..at]) |byte| {
-            const isPart = std.ascii.isLower(byte) or std.ascii.isWhitespace(byte);
-            if (!isPart and byte != '(' and byte != ')') return false;
+            const is_part = std.ascii.isLower(byte) or std.ascii.isWhitespace(byte);
+            if (!is_part and byte != '(' and byte != ')') return false;
         }
         return Names.startsAt(text, lexer.skipBlanks(text, scanner.pos));
     }
@@ -195,11 +195,11 @@ const Scanner = struct {
     fn readName(scanner: *Scanner) ?Span {
         const text = scanner.text;
         var at = lexer.skipSpace(text, scanner.pos);
-        const isQuoted = lexer.peek(text, at) == '`';
-        if (isQuoted) at += 1;
+        const is_quoted = lexer.peek(text, at) == '`';
+        if (is_quoted) at += 1;
         if (!Names.startsAt(text, at)) return null;
         const end = Names.end(text, at);
-        scanner.pos = end + @intFromBool(isQuoted and lexer.peek(text, end) == '`');
+        scanner.pos = end + @intFromBool(is_quoted and lexer.peek(text, end) == '`');
         return .{ .start = @intCast(at), .end = @intCast(end) };
     }
 
@@ -278,15 +278,16 @@ const Scanner = struct {
 
     fn readFunction(scanner: *Scanner) Allocator.Error!void {
         const name = scanner.readName() orelse scanner.readOperator() orelse return;
-        const isMember = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
-        try scanner.readBody(try scanner.add(if (isMember) .method else .function, name));
+        const is_member = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
+        try scanner.readBody(try scanner.add(if (is_member) .method else .function, name));
     }
 
     fn readOperator(scanner: *Scanner) ?Span {
         const text = scanner.text;
         const start = lexer.skipBlanks(text, scanner.pos);
         var end = start;
-        while (end < text.len and std.mem.findScalar(u8, "+-*/<>=!%&|^~?.", text[end]) != null) end += 1;
+        const marks = "+-*/<>=!%&|^~?.";
+        while (end < text.len and std.mem.findScalar(u8, marks, text[end]) != null) end += 1;
         if (end == start) return null;
         scanner.pos = end;
         return .{ .start = @intCast(start), .end = @intCast(end) };
@@ -303,7 +304,7 @@ const Scanner = struct {
         try scanner.readBody(try scanner.add(.method, name));
     }
 
-    /// Whether only modifiers stand before `at`: a call in the value of a property is no definition.
+    /// Whether only modifiers stand before `at`: a call in a property's value defines nothing.
     fn startsMember(scanner: *const Scanner, at: usize) bool {
         const start = scanner.declarationStart(at);
         return std.mem.findScalar(u8, scanner.text[start..at], '=') == null;

@@ -191,12 +191,12 @@ const Scanner = struct {
         const text = scanner.text;
         const name = scanner.readName() orelse return;
         if (lexer.peek(text, scanner.pos) != '(') return;
-        const isMember = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
-        const symbol = try scanner.add(if (isMember) .method else .function, name, at);
+        const is_member = scanner.holds() == .members and !scanner.scopes.container().isEmpty();
+        const symbol = try scanner.add(if (is_member) .method else .function, name, at);
         scanner.pos = try lexer.skipBlock(syntax, '(', text, scanner.pos, scanner.found);
-        const hasBody = try scanner.skipResult();
+        const has_body = try scanner.skipResult();
         scanner.scopes.setEnd(symbol, scanner.pos);
-        if (hasBody) try scanner.open(.code, symbol, name) else scanner.endStatement();
+        if (has_body) try scanner.open(.code, symbol, name) else scanner.endStatement();
     }
 
     /// Passes the result of a function and the brace of its body; false if it has none.
@@ -233,16 +233,16 @@ const Scanner = struct {
         const text = scanner.text;
         const name = scanner.readName() orelse return;
         var after = lexer.skipSpace(text, scanner.pos);
-        const isMember = scanner.holds() == .members;
+        const is_member = scanner.holds() == .members;
         if (lexer.peek(text, after) == ':') {
-            if (isMember) try scanner.addValue(word, name, at);
+            if (is_member) try scanner.addValue(word, name, at);
             return;
         }
         if (lexer.peek(text, after) != '=') return;
         after = lexer.skipSpace(text, after + 1);
         if (typeKind(text, after)) |kind| {
             scanner.symbol = try scanner.add(kind, name, at);
-        } else if (isMember and !isAlias(text, after, name.of(text))) {
+        } else if (is_member and !isAlias(text, after, name.of(text))) {
             try scanner.addValue(word, name, at);
         }
     }
@@ -253,7 +253,7 @@ const Scanner = struct {
         const longest = 400;
         const window = scanner.text[0..@min(scanner.text.len, scanner.pos + longest)];
         const end = lexer.find(";\n", window, scanner.pos);
-        scanner.scopes.setEnd(symbol, @min(end + @intFromBool(lexer.peek(window, end) == ';'), window.len));
+        scanner.scopes.setEnd(symbol, end + @intFromBool(lexer.peek(window, end) == ';'));
     }
 };
 
@@ -261,7 +261,8 @@ const Scanner = struct {
 fn isOfPointer(text: []const u8, at: usize) bool {
     var before = at;
     while (before > 0 and text[before - 1] == ' ') before -= 1;
-    return before > 0 and (text[before - 1] == '*' or text[before - 1] == ']' or text[before - 1] == ')');
+    if (before == 0) return false;
+    return text[before - 1] == '*' or text[before - 1] == ']' or text[before - 1] == ')';
 }
 
 /// Whether the brace at `at` holds the fields of a type or the names of errors.
