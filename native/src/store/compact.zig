@@ -27,6 +27,7 @@ pub const Haste = enum {
 
 /// Puts the newest segments together when there are too many of them, or all when most is dead.
 pub fn compact(engine: *Engine, io: std.Io, task: *Task, haste: Haste) Error!void {
+    if (engine.files.parts.len > max_parts) try dropDead(engine, io);
     const from = choose(engine.files, haste) orelse return;
     if (haste == .thorough) {
         task.begin(.merging, 0);
@@ -34,6 +35,25 @@ pub fn compact(engine: *Engine, io: std.Io, task: *Task, haste: Haste) Error!voi
     }
     const view = try merged(engine, io, task, from);
     try engine.replaceFiles(io, view);
+}
+
+/// Leaves out segments of which nothing is live, as those of a file that is saved again and again.
+/// The oldest stays: it may be that of another branch.
+fn dropDead(engine: *Engine, io: std.Io) Error!void {
+    const view = engine.files;
+    for (view.parts[1..]) |part| {
+        if (part.live_count == 0) break;
+    } else return;
+    var draft: Draft = .init(engine.gpa);
+    var is_finished = false;
+    errdefer if (!is_finished) draft.deinit(io);
+    for (view.parts, 0..) |part, number| {
+        if (number > 0 and part.live_count == 0) continue;
+        try draft.add(part.shard.retain(), io, part.live, part.touched);
+    }
+    is_finished = true;
+    const next = try draft.finish(io, engine.root_dir, engine.nextGeneration());
+    try engine.replaceFiles(io, next);
 }
 
 /// The first of the parts to put together; they go to the end.

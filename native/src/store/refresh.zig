@@ -181,6 +181,20 @@ const Run = struct {
         const view = try run.nextView(shard);
         run.outcome.files = view.count();
         try engine.replaceFiles(run.io, view);
+        if (run.options.is_told) try run.tell();
+    }
+
+    /// Whoever asks the watch hears of the files: a folder that came or went is known by them.
+    fn tell(run: *Run) Error!void {
+        const watching = &run.engine.watching;
+        for (run.pending.items) |pending| switch (pending.fate) {
+            .unread, .same => {},
+            else => try watching.remember(run.engine.gpa, pending.file.path),
+        };
+        for (run.gone.items) |place| {
+            const path = run.files.segment(place).path(place.document);
+            try watching.remember(run.engine.gpa, path);
+        }
     }
 
     /// Takes `shard` over.

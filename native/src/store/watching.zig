@@ -48,14 +48,13 @@ pub const Watching = struct {
         watching.reason = watch_file.reason(err);
     }
 
-    fn remember(watching: *Watching, gpa: Allocator, paths: []const []const u8) Error!void {
-        for (paths) |path| {
-            if (watching.changed.count() >= max_changed) return;
-            if (watching.changed.contains(path)) continue;
-            const key = try gpa.dupe(u8, path);
-            errdefer gpa.free(key);
-            try watching.changed.put(gpa, key, {});
-        }
+    /// Keeps the path of a file until somebody asks what changed.
+    pub fn remember(watching: *Watching, gpa: Allocator, path: []const u8) Error!void {
+        if (watching.changed.count() >= max_changed) return;
+        if (watching.changed.contains(path)) return;
+        const key = try gpa.dupe(u8, path);
+        errdefer gpa.free(key);
+        try watching.changed.put(gpa, key, {});
     }
 };
 
@@ -121,10 +120,9 @@ pub fn drain(engine: *Engine, io: std.Io, task: *Task) Error!void {
         },
     };
     if (changes.is_everything) {
-        _ = try engine.refreshHeld(io, task, .{});
+        _ = try engine.refreshHeld(io, task, .{ .is_told = true });
     } else if (changes.paths.len > 0) {
-        try watching.remember(engine.gpa, changes.paths);
-        _ = try engine.refreshHeld(io, task, .{ .paths = changes.paths });
+        _ = try engine.refreshHeld(io, task, .{ .paths = changes.paths, .is_told = true });
     }
 }
 
@@ -155,7 +153,7 @@ test "with a watch every answer is fresh, and what changed is said once" {
     try workspace.dir.deleteTree(std.testing.io, "sub");
     try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
     const changed = try workspace.call(.watch, "{}");
-    for ([_][]const u8{ "\"a.c\"", "\"new", "\"sub" }) |path| {
+    for ([_][]const u8{ "\"a.c\"", "\"new/c.c\"", "\"sub/b.c\"" }) |path| {
         try std.testing.expect(std.mem.indexOf(u8, changed, path) != null);
     }
     const nothing = try workspace.call(.watch, "{}");
