@@ -21,6 +21,8 @@ pub const Options = struct {
     paths: ?[]const []const u8 = null,
     /// Reads every file, whatever its time and size say.
     is_forced: bool = false,
+    /// Whoever asks the watch what changed is told of it.
+    is_told: bool = false,
 };
 
 /// What a refresh came to.
@@ -180,8 +182,11 @@ const Run = struct {
         run.outcome.indexed_bytes = collector.indexed_bytes.load(.monotonic);
         const view = try run.nextView(shard);
         run.outcome.files = view.count();
+        if (run.options.is_told) run.tell() catch |err| {
+            view.release(run.io);
+            return err;
+        };
         try engine.replaceFiles(run.io, view);
-        if (run.options.is_told) try run.tell();
     }
 
     /// Whoever asks the watch hears of the files: a folder that came or went is known by them.
