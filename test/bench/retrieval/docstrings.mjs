@@ -2,7 +2,7 @@
 // string, is to be found by the first paragraph of it.
 
 const DEFINITION =
-  /^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(([^]{0,2000}?)\)[ \t]*(?:->[^:\n]+)?:[ \t]*(?:#.*)?\n([ \t]+)[rRuUbB]?("""|''')([^]*?)\5[ \t]*\n/gm;
+  /^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(([\s\S]{0,2000}?)\)[ \t]*(?:->[^:\n]+)?:[ \t]*(?:#.*)?\n([ \t]+)[rRuUbB]?("""|''')([\s\S]*?)\5[ \t]*\n/gm;
 const LEAST_WORDS = 4;
 
 /** The text without doc strings, and what was taken out: `{name, line, question}`, lines from 1. */
