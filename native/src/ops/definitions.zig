@@ -82,7 +82,8 @@ fn addOtherCases(
 /// The lines of a definition with the comment above; null when they are no longer there.
 fn hitOf(call: *calls.Call, definition: *const Definition) calls.Error!?Hit {
     const place = definition.place;
-    const file = passages.File.read(call.view, call.io, place, call.arena) catch |err| switch (err) {
+    const read = passages.File.read(call.view, call.io, place, call.arena);
+    const file = read catch |err| switch (err) {
         error.OutOfMemory => return error.OutOfMemory,
         error.Unreadable, error.TooLarge => return null,
     };
@@ -113,9 +114,10 @@ fn nearest(file: *const passages.File, name: []const u8, line: u32) ?passages.De
     var best: ?passages.Definition = null;
     for (file.definitions) |definition| {
         if (!std.mem.eql(u8, definition.name, name)) continue;
-        if (best == null or distance(definition.start_line, line) < distance(best.?.start_line, line)) {
-            best = definition;
+        if (best) |known| {
+            if (distance(known.start_line, line) <= distance(definition.start_line, line)) continue;
         }
+        best = definition;
     }
     return best;
 }
@@ -149,6 +151,9 @@ test "the exact case first, what is exported before what is not, tests and headi
         parsed.results[0].text,
     );
     for ([_][]const u8{ "{\"name\":\"x\",\"limit\":9}", "{\"name\":\"\",\"limit\":9}" }) |request| {
-        try std.testing.expectEqualStrings("{\"results\":[]}", try workspace.call(.definitions, request));
+        try std.testing.expectEqualStrings(
+            "{\"results\":[]}",
+            try workspace.call(.definitions, request),
+        );
     }
 }

@@ -52,6 +52,9 @@ test "paths as they are typed, overlays and removed files as they are" {
     );
     try expect(
         "{\"paths\":[\"src/http/server.ts\"],\"total\":2}",
-        try workspace.call(.files, "{\"pattern\":\"\",\"limit\":1,\"openFiles\":[\"src/http/server.ts\"]}"),
+        try workspace.call(
+            .files,
+            "{\"pattern\":\"\",\"limit\":1,\"openFiles\":[\"src/http/server.ts\"]}",
+        ),
     );
 }

@@ -30,11 +30,11 @@ pub fn run(call: *calls.Call) calls.Error!void {
         .is_case_sensitive = request.isCaseSensitive orelse hasCapital(request.pattern),
         .is_word = request.isWord,
     };
-    const pattern = patterns.Pattern.compile(call.arena, request.pattern, options, &failure) catch |err|
-        switch (err) {
-            error.OutOfMemory => return error.OutOfMemory,
-            error.BadPattern => return call.fail(error.BadRequest, failure.message),
-        };
+    const compiled = patterns.Pattern.compile(call.arena, request.pattern, options, &failure);
+    const pattern = compiled catch |err| switch (err) {
+        error.OutOfMemory => return error.OutOfMemory,
+        error.BadPattern => return call.fail(error.BadRequest, failure.message),
+    };
     const places = try candidates.inOrder(call, &pattern.plan, request.paths);
     const outcome = try ordered_search.run(Reader, call, &pattern, places, request.limit);
     try write(call, &outcome);
@@ -55,7 +55,11 @@ fn hasCapital(pattern: []const u8) bool {
 const Reader = struct {
     searcher: patterns.Searcher,
 
-    pub fn init(pattern: *const patterns.Pattern, gpa: Allocator, stop: regex.Stop) regex.Error!Reader {
+    pub fn init(
+        pattern: *const patterns.Pattern,
+        gpa: Allocator,
+        stop: regex.Stop,
+    ) regex.Error!Reader {
         return .{ .searcher = try .init(gpa, pattern, stop) };
     }
 
@@ -78,7 +82,12 @@ const Reader = struct {
         while (at < bytes.len and out.items.len < limit) {
             const match = try reader.searcher.next(bytes, at) orelse return;
             at = match.line_end + 1;
-            const shown = ordered_search.excerpt(bytes, match.line_start, match.line_end, match.start);
+            const shown = ordered_search.excerpt(
+                bytes,
+                match.line_start,
+                match.line_end,
+                match.start,
+            );
             try out.append(arena, .{
                 .path = "",
                 .line = counter.lineOf(bytes, match.line_start),
@@ -242,7 +251,10 @@ fn expectSame(
         const read = try view.read(std.testing.io, place, arena);
         const is_found = try searcher.next(read.bytes, 0) != null;
         if (is_found and !is_candidate) {
-            std.debug.print("'{s}' {} was not looked for in '{s}'\n", .{ text, options, read.bytes });
+            std.debug.print(
+                "'{s}' {} was not looked for in '{s}'\n",
+                .{ text, options, read.bytes },
+            );
             return error.TestUnexpectedResult;
         }
     }

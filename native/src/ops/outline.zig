@@ -47,7 +47,8 @@ test "the definitions of a file, also while it is being edited" {
     try workspace.open();
     _ = try workspace.call(.refresh, "{}");
     const expected = "{\"symbols\":[" ++
-        "{\"name\":\"A\",\"kind\":\"class\",\"startLine\":1,\"endLine\":3,\"signature\":\"class A:\"}," ++
+        "{\"name\":\"A\",\"kind\":\"class\",\"startLine\":1,\"endLine\":3," ++
+        "\"signature\":\"class A:\"}," ++
         "{\"name\":\"b\",\"kind\":\"method\",\"startLine\":2,\"endLine\":3,\"container\":\"A\"," ++
         "\"signature\":\"def b(self):\"}]}";
     const request = "{\"path\":\"a.py\"}";

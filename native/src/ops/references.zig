@@ -16,11 +16,11 @@ pub fn run(call: *calls.Call) calls.Error!void {
     const request = try call.parse(Request);
     var failure: regex.Failure = .{};
     const options: patterns.Options = .{ .is_word = true };
-    const pattern = patterns.Pattern.compile(call.arena, request.name, options, &failure) catch |err|
-        switch (err) {
-            error.OutOfMemory => return error.OutOfMemory,
-            error.BadPattern => return call.fail(error.BadRequest, failure.message),
-        };
+    const compiled = patterns.Pattern.compile(call.arena, request.name, options, &failure);
+    const pattern = compiled catch |err| switch (err) {
+        error.OutOfMemory => return error.OutOfMemory,
+        error.BadPattern => return call.fail(error.BadRequest, failure.message),
+    };
     const places = try candidates.inOrder(call, &pattern.plan, &.{});
     const wanted: references.Wanted = .{
         .view = call.view,
@@ -64,7 +64,8 @@ test "who calls a function, and where it is defined" {
     _ = try workspace.call(.refresh, "{}");
     try std.testing.expectEqualStrings(
         "{\"results\":[" ++
-            "{\"path\":\"a.py\",\"line\":1,\"column\":5,\"text\":\"def area(x):\",\"isDefinition\":true}," ++
+            "{\"path\":\"a.py\",\"line\":1,\"column\":5,\"text\":\"def area(x):\"," ++
+            "\"isDefinition\":true}," ++
             "{\"path\":\"b.py\",\"line\":3,\"column\":12,\"text\":\"    return area('area')\"," ++
             "\"symbol\":\"use\",\"isDefinition\":false}],\"files\":2,\"isCut\":false}",
         try workspace.call(.references, "{\"name\":\"area\",\"limit\":9}"),

@@ -45,7 +45,8 @@ pub fn inOrder(
             null
         else
             try NameFilter.of(part.shard, call.io, threads);
-        const bits = prefilter.candidates(arena, segment, plan, filter, threads, stop) catch |err| switch (err) {
+        const found = prefilter.candidates(arena, segment, plan, filter, threads, stop);
+        const bits = found catch |err| switch (err) {
             error.OutOfMemory => return error.OutOfMemory,
             error.Stopped => return error.Cancelled,
         };

@@ -60,8 +60,8 @@ pub fn add(
     }
 }
 
-/// How much a definition is worth less for what it is: headings come last, then what a program wrote,
-/// then tests.
+/// How much a definition is worth less for what it is: headings come last, then what a program
+/// wrote, then tests.
 pub fn penalty(definition: Definition) f32 {
     var points: f32 = 0;
     if (definition.kind == .heading) points += 16;

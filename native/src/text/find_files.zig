@@ -39,8 +39,8 @@ const case_bonus: f32 = 2;
 /// No path whose letters have gaps scores more.
 const most_with_gaps: f32 = 50 + open_bonus + case_bonus;
 
-/// How well a pattern fits; null when it does not. `found` is where it stands as it is, if anywhere.
-/// Below `floor` any score will do.
+/// How well a pattern fits; null when it does not. `found` is where it stands as it is, if
+/// anywhere. Below `floor` any score will do.
 fn score(
     pattern: *const Pattern,
     path: []const u8,
@@ -57,7 +57,8 @@ fn score(
         if (sharePlaced(path, lower, wanted, name_start)) |share| return 40 * share + 10 - cost;
         return 40 * (sharePlaced(path, lower, wanted, 0) orelse return null) - cost;
     };
-    const start = if (first >= name_start) first else indexOf(lower, wanted, name_start) orelse first;
+    const in_name = if (first < name_start) indexOf(lower, wanted, name_start) else first;
+    const start = in_name orelse first;
     const end = start + wanted.len;
     const base: f32 = if (start == name_start)
         (if (end == lower.len or lower[end] == '.') 100 else 90)
@@ -194,8 +195,8 @@ pub fn searchTable(
     }
 }
 
-/// Where the pattern stands in the paths of a table as it is. All paths are searched as one text, so
-/// most of them cost nothing; documents are asked for in ascending order.
+/// Where the pattern stands in the paths of a table as it is. All paths are searched as one text,
+/// so most of them cost nothing; documents are asked for in ascending order.
 const Occurrences = struct {
     table: *const PathTable,
     finder: literal.Finder,

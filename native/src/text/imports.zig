@@ -130,8 +130,8 @@ pub const Imports = struct {
         }
     }
 
-    /// The files that import the one at `wanted`, ordered by path. Looks at every import of the view
-    /// whose text can mean it: the last part of what is written names the file or its folder.
+    /// The files that import the one at `wanted`, ordered by path. Looks at every import of the
+    /// view whose text can mean it: the last part of what is written names the file or its folder.
     pub fn importersOf(
         imports: *const Imports,
         arena: Allocator,

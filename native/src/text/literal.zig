@@ -38,7 +38,12 @@ pub const Finder = struct {
             finder.search(false, text, from);
     }
 
-    fn search(finder: *const Finder, comptime is_folded: bool, text: []const u8, from: usize) ?usize {
+    fn search(
+        finder: *const Finder,
+        comptime is_folded: bool,
+        text: []const u8,
+        from: usize,
+    ) ?usize {
         const last = text.len - finder.needle.len;
         const first: Byte = .of(is_folded, finder.needle[finder.first]);
         const second: Byte = .of(is_folded, finder.needle[finder.second]);

@@ -1,5 +1,5 @@
-//! Which parts of a dictionary can hold a text: for each few hundred names the pairs of letters that
-//! stand in them. With it a search of the kernel's five million names looks at a few thousand.
+//! Which parts of a dictionary can hold a text: for each few hundred names the pairs of letters
+//! that stand in them. With it a search of the kernel's five million names looks at a few thousand.
 //!
 //! Making it costs as much as a search without, so it is made at the second search of a segment: a
 //! process that asks one question never pays for it.
@@ -149,5 +149,8 @@ test "a text's pairs are among those of the names that hold it" {
     for ([_][]const u8{ "badness", "OOM", "m_b", "röß", "o", "" }) |text| {
         try std.testing.expect(hasPairs(&pairs, text));
     }
-    for ([_][]const u8{ "zz", "bn", "badnesse" }) |text| try std.testing.expect(!hasPairs(&pairs, text));
+    for ([_][]const u8{ "zz", "bn", "badnesse" }) |text|
+        try std.testing.expect(
+            !hasPairs(&pairs, text),
+        );
 }

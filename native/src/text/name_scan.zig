@@ -30,8 +30,8 @@ pub fn wholeOf(arena: Allocator, segment: *const Segment) Allocator.Error![]cons
     return ranges;
 }
 
-/// Calls `worker.scan(texts)` for each range, of whichever worker is free. Workers that get no thread
-/// of their own get no range.
+/// Calls `worker.scan(texts)` for each range, of whichever worker is free. Workers that get no
+/// thread of their own get no range.
 pub fn run(
     comptime Worker: type,
     workers: []Worker,

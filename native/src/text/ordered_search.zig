@@ -1,5 +1,5 @@
-//! Reads many files with several threads, and gives what is found in them in the files' order, up to
-//! a limit: nothing is read that cannot be among the first.
+//! Reads many files with several threads, and gives what is found in them in the files' order, up
+//! to a limit: nothing is read that cannot be among the first.
 const std = @import("std");
 const calls = @import("../ops/call.zig");
 const Place = @import("../store/view.zig").Place;

@@ -1,5 +1,5 @@
-//! Paths by their whole, by the end of them, and by folder: what resolving an import asks for. An index
-//! of a segment's paths is made once; which of them are files now is told by the view.
+//! Paths by their whole, by the end of them, and by folder: what resolving an import asks for. An
+//! index of a segment's paths is made once; which of them are files now is told by the view.
 const std = @import("std");
 
 const Allocator = std.mem.Allocator;
@@ -185,7 +185,8 @@ const Chains = struct {
     links: []u32,
 
     fn init(arena: Allocator, count: usize) Allocator.Error!Chains {
-        const slots = std.math.ceilPowerOfTwo(usize, @max(count, 16)) catch return error.OutOfMemory;
+        const slots = std.math.ceilPowerOfTwo(usize, @max(count, 16)) catch
+            return error.OutOfMemory;
         const heads = try arena.alloc(u32, slots);
         const links = try arena.alloc(u32, count);
         @memset(heads, none);
@@ -281,7 +282,10 @@ test "paths by whole, end and folder" {
     try std.testing.expectEqual(@as(?FileNumber, 0), paths.closest("linux/a.h", "kernel/b.c"));
     try std.testing.expectEqual(@as(?FileNumber, 2), paths.closest("linux/a.h", "tools/x.c"));
     try std.testing.expectEqual(@as(?FileNumber, null), paths.closest("ux/a.h", "tools/x.c"));
-    try std.testing.expectEqualStrings("tools/include", paths.closestFolder("include", "tools/y").?);
+    try std.testing.expectEqualStrings(
+        "tools/include",
+        paths.closestFolder("include", "tools/y").?,
+    );
     try std.testing.expectEqualStrings("tools/y.c", paths.pathOf(5));
     try std.testing.expectEqualStrings("", paths.pathOf(99));
     var files = paths.filesIn("tools");

@@ -131,7 +131,12 @@ pub fn isAlone(text: []const u8, start: usize, end: usize) bool {
     return end == text.len or !programs.isWordByte(text[end]);
 }
 
-fn expectFound(pattern: []const u8, options: Options, text: []const u8, expected: []const u8) !void {
+fn expectFound(
+    pattern: []const u8,
+    options: Options,
+    text: []const u8,
+    expected: []const u8,
+) !void {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     var failure: regex.Failure = .{};

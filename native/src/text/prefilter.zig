@@ -1,4 +1,5 @@
-//! Which documents can hold a match at all, found in the dictionary of names without reading a file.
+//! Which documents can hold a match at all, found in the dictionary of names without reading a
+//! file.
 //!
 //! A literal is cut into the runs that names are made of (index/tokenize.zig). A run inside the
 //! literal is a whole name of the document; one at the border of the literal may go on outside, so
@@ -287,8 +288,8 @@ fn costOf(
     return if (filter) |known| known.namesFor(piece.text) else segment.stats().names;
 }
 
-/// All pieces of an alternative must be there, so the cheap ones may do: one that costs much more is
-/// not looked for.
+/// All pieces of an alternative must be there, so the cheap ones may do: one that costs much more
+/// is not looked for.
 fn skipCostly(costs: []const usize, found: []Documents) void {
     const many = 100_000;
     const few_documents = 200;

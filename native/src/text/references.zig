@@ -87,7 +87,12 @@ pub const Reader = struct {
     }
 
     /// `"$name"` is code where strings are expanded.
-    fn isInString(reader: *const Reader, language: types.Language, bytes: []const u8, at: usize) bool {
+    fn isInString(
+        reader: *const Reader,
+        language: types.Language,
+        bytes: []const u8,
+        at: usize,
+    ) bool {
         if (!strings.isInside(reader.strings.items, at)) return false;
         const is_expanded = language == .php or language == .kotlin or language == .shell;
         return !(is_expanded and at > 0 and bytes[at - 1] == '$');
@@ -139,7 +144,12 @@ fn definitionsAround(symbols: []const Symbol, at: usize) Around {
     return .{ .name = inner, .is_definition = is_definition };
 }
 
-fn expectReferences(language: types.Language, name: []const u8, text: []const u8, expected: []const u8) !void {
+fn expectReferences(
+    language: types.Language,
+    name: []const u8,
+    text: []const u8,
+    expected: []const u8,
+) !void {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     const wanted: Wanted = .{ .view = undefined, .finder = .init(name, false) };

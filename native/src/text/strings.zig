@@ -141,7 +141,8 @@ const Finder = struct {
     fn quoteHere(finder: *const Finder) ?Quote {
         const byte = finder.text[finder.at];
         const before = if (finder.at > 0) finder.text[finder.at - 1] else 0;
-        const is_triple = finder.byteAt(finder.at + 1) == byte and finder.byteAt(finder.at + 2) == byte;
+        const is_triple = finder.byteAt(finder.at + 1) == byte and
+            finder.byteAt(finder.at + 2) == byte;
         var quote: Quote = .{ .byte = byte };
         switch (finder.language) {
             .typescript, .tsx, .javascript => if (byte == '`') {
@@ -193,8 +194,8 @@ const Finder = struct {
     /// Letters right before a quote: `rb"…"`.
     fn prefixLetters(finder: *const Finder) []const u8 {
         var start = finder.at;
-        while (start > 0 and finder.at - start < 3 and std.ascii.isAlphabetic(finder.text[start - 1])) {
-            start -= 1;
+        while (start > 0 and finder.at - start < 3) : (start -= 1) {
+            if (!std.ascii.isAlphabetic(finder.text[start - 1])) break;
         }
         if (start > 0 and std.ascii.isAlphanumeric(finder.text[start - 1])) return "";
         return finder.text[start..finder.at];
@@ -213,8 +214,9 @@ const Finder = struct {
             .csharp => {
                 const prefix = finder.text[finder.at -| 2..finder.at];
                 const is_marked = before == '$' or before == '@';
-                if (is_marked and std.mem.indexOfScalar(u8, prefix, '$') != null) quote.hole = .brace;
-                if (is_marked and std.mem.indexOfScalar(u8, prefix, '@') != null) {
+                if (!is_marked) return quote;
+                if (std.mem.indexOfScalar(u8, prefix, '$') != null) quote.hole = .brace;
+                if (std.mem.indexOfScalar(u8, prefix, '@') != null) {
                     quote.is_one_line = false;
                     quote.has_escapes = false;
                 }
@@ -359,7 +361,8 @@ fn expectStrings(language: Language, text: []const u8, expected: []const u8) !vo
     defer std.testing.allocator.free(shown);
     for (spans.items) |span| @memset(shown[span.start..span.end], '_');
     for (0..text.len) |index| {
-        try std.testing.expectEqual(shown[index] == '_' and text[index] != '_', isInside(spans.items, index));
+        const is_string = shown[index] == '_' and text[index] != '_';
+        try std.testing.expectEqual(is_string, isInside(spans.items, index));
     }
     try std.testing.expectEqualStrings(expected, shown);
 }
@@ -374,7 +377,11 @@ test "strings of every language, and the code in them" {
     try expectStrings(.python, "f'{{a}}' b", "f_______ b");
     try expectStrings(.python, "'''a\nb''' c r'\\' d", "_________ c r___ d");
     try expectStrings(.go, "`a\nb` c '\"' d", "_____ c ___ d");
-    try expectStrings(.rust, "fn a<'b>(c: &'b str) { 'd' } r#\"e\"f\"# g", "fn a<'b>(c: &'b str) { ___ } r#______ g");
+    try expectStrings(
+        .rust,
+        "fn a<'b>(c: &'b str) { 'd' } r#\"e\"f\"# g",
+        "fn a<'b>(c: &'b str) { ___ } r#______ g",
+    );
     try expectStrings(.zig, "a \\\\b c\nd \"e\"", "a _____\nd ___");
     try expectStrings(.ruby, "\"a#{b}c\" d 'e'", "____b___ d ___");
     try expectStrings(.kotlin, "\"\"\"a\n${b}\"\"\" c", "_______b____ c");

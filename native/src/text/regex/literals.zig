@@ -96,7 +96,10 @@ const Extractor = struct {
     }
 
     /// The characters of a class, when they are few.
-    fn someOf(extractor: *Extractor, ranges: []const syntax.Range) Allocator.Error!?[]const []const u8 {
+    fn someOf(
+        extractor: *Extractor,
+        ranges: []const syntax.Range,
+    ) Allocator.Error!?[]const []const u8 {
         const most = 4;
         var texts: std.ArrayList([]const u8) = .empty;
         for (ranges) |range| {

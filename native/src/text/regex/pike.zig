@@ -50,7 +50,8 @@ pub const Pike = struct {
             for (pike.now.places.list.items) |place| {
                 const start = pike.now.starts[place];
                 switch (pike.program.code[place]) {
-                    .byte => |of| if (at < line.len and line[at] >= of.low and line[at] <= of.high) {
+                    .byte => |of| {
+                        if (at == line.len or line[at] < of.low or line[at] > of.high) continue;
                         try pike.addThread(&pike.later, of.next, start);
                     },
                     .match => {

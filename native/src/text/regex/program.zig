@@ -217,7 +217,12 @@ const Compiler = struct {
         return at;
     }
 
-    fn choice(compiler: *Compiler, body: Address, skip: Address, is_lazy: bool) syntax.Error!Address {
+    fn choice(
+        compiler: *Compiler,
+        body: Address,
+        skip: Address,
+        is_lazy: bool,
+    ) syntax.Error!Address {
         return if (is_lazy) compiler.split(skip, body) else compiler.split(body, skip);
     }
 };

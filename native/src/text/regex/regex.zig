@@ -121,7 +121,12 @@ pub fn lineEnd(text: []const u8, at: usize) usize {
     return std.mem.indexOfScalarPos(u8, text, at, '\n') orelse text.len;
 }
 
-fn expectMatches(pattern: []const u8, options: Options, text: []const u8, expected: []const u8) !void {
+fn expectMatches(
+    pattern: []const u8,
+    options: Options,
+    text: []const u8,
+    expected: []const u8,
+) !void {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     var failure: Failure = .{};
@@ -271,9 +276,11 @@ const Backtracker = struct {
                 return tracker.goOn(at + 1, rest);
             },
             .set => |ranges| {
-                for (ranges) |range| if (is_in and line[at] >= range.low and line[at] <= range.high) {
+                if (!is_in) return null;
+                for (ranges) |range| {
+                    if (line[at] < range.low or line[at] > range.high) continue;
                     return tracker.goOn(at + 1, rest);
-                };
+                }
                 return null;
             },
             .look => |kind| {
@@ -306,7 +313,13 @@ const Backtracker = struct {
         }
     }
 
-    fn again(tracker: Backtracker, repeat: syntax.Repeat, count: u16, at: usize, rest: *const Rest) ?usize {
+    fn again(
+        tracker: Backtracker,
+        repeat: syntax.Repeat,
+        count: u16,
+        at: usize,
+        rest: *const Rest,
+    ) ?usize {
         const more: Rest = .{
             .what = .{ .again = .{ .repeat = repeat, .count = count + 1 } },
             .next = rest,
@@ -374,7 +387,8 @@ test "any pattern matches what trying all ways matches" {
             const tracker: Backtracker = .{ .tree = tree, .line = line };
             const expected = tracker.find();
             const found = try matcher.next(line, 0);
-            const got: ?pikes.Match = if (found) |at| .{ .start = at.start, .end = at.end } else null;
+            const got: ?pikes.Match =
+                if (found) |at| .{ .start = at.start, .end = at.end } else null;
             std.testing.expectEqualDeep(expected, got) catch |err| {
                 std.debug.print("'{s}' {} in '{s}'\n", .{ pattern.items, options, line });
                 return err;

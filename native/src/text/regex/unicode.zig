@@ -196,7 +196,8 @@ pub fn addOtherCases(arena: Allocator, set: *std.ArrayList(Range)) Allocator.Err
     const widest = 0x600;
     for (try arena.dupe(Range, set.items)) |range| {
         var char: u32 = range.low;
-        const end = @min(@as(u32, range.high), if (range.high - range.low > widest) 0x7f else range.high);
+        const is_wide = range.high - range.low > widest;
+        const end = if (is_wide) @min(range.high, 0x7f) else range.high;
         while (char <= end) : (char += 1) {
             const other = otherCase(@intCast(char)) orelse continue;
             try set.append(arena, .one(other));
