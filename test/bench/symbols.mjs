@@ -357,6 +357,11 @@ const FAULTS = [
         `\\bclass\\b|function\\s+${escapePattern(name)}\\b|\\b${escapePattern(name)}\\s*[=:]\\s*(function|.*=>)`,
       ).test(line),
   },
+  // `module.exports = function () {}`: it has no name of its own.
+  {
+    languages: ['javascript'],
+    test: ({ name }, line) => name === 'exports' && /\bmodule\.exports\s*=/.test(line),
+  },
   // `delete wrapper.prototype.b`, `A.prototype.slice.call(…)`: used, not defined.
   {
     languages: ['javascript'],
@@ -387,10 +392,13 @@ const FAULTS = [
         `\\b${escapePattern(name)}\\s*=\\s*(?!\\s|async\\b|function\\b|class\\b|\\(?[\\w, ]*\\)?\\s*=>)`,
       ).test(line),
   },
-  // `results = filter(function(file) … end)`: the function is an argument.
+  // `results = filter(function(file) … end)`, `it("x = y", function()`: the function is an argument.
   {
     languages: ['lua'],
-    test: (_, line) => /=\s*[\w.:]*\(.*function/.test(line),
+    test: ({ name }, line) =>
+      !new RegExp(
+        `function\\s+[\\w.:]*\\b${escapePattern(name)}\\s*\\(|\\b${escapePattern(name)}\\s*=\\s*function\\b`,
+      ).test(line),
   },
   // `expect(<<~RUBY)` and then `class A`: a text, which ctags reads as code.
   {
@@ -495,7 +503,7 @@ function listDefinitions(tree, path) {
       if (named === null) continue;
       const name = /[\w$\u0080-\uffff]+[?!=]?(?=\W*$)/.exec(named.text.split('\n').at(-1))?.[0];
       const line = named.endPosition.row + 1;
-      for (const text of [name, named.text]) {
+      for (const text of [name, named.text, named.text.replace(/^\[?['"]|['"]\]?$/g, '')]) {
         if (text !== undefined) definitions.push({ path, name: text, line, kind: node.type });
       }
     }

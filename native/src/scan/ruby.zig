@@ -58,6 +58,9 @@ const State = struct {
 
 const Scopes = scopes_of.Scopes(State);
 
+/// After so many texts without an end, none is looked for beyond its line.
+const max_unclosed = 8;
+
 /// All blocks end alike.
 const opener = 'e';
 
@@ -86,6 +89,8 @@ const Scanner = struct {
     /// `while`, `until` and `for` have a `do` of their own.
     owns_do: bool = false,
     documents: literals.Documents = .{},
+    /// Texts that were never closed: read to the end of their line.
+    unclosed: usize = 0,
 
     fn run(self: *Scanner) Allocator.Error!void {
         try self.startLine(0);
@@ -131,8 +136,8 @@ const Scanner = struct {
                 try lexer.addComment(self.found, at, end);
                 self.at = end;
             },
-            '"' => self.advance(literals.textEnd('"', text, at), true),
-            '`' => self.advance(literals.textEnd('`', text, at), true),
+            '"' => self.advance(self.textEnd('"', at), true),
+            '`' => self.advance(self.textEnd('`', at), true),
             '\'' => self.advance(lexer.quoteEnd('\'', .many, text, at), true),
             '/', '%', '?', '<' => self.maybeLiteral(),
             ':' => self.colon(),
@@ -147,6 +152,14 @@ const Scanner = struct {
             },
             else => self.advance(at + 1, false),
         }
+    }
+
+    fn textEnd(self: *Scanner, comptime quote: u8, at: usize) usize {
+        if (self.unclosed < max_unclosed) {
+            if (literals.textEnd(quote, self.text, at)) |end| return end;
+            self.unclosed += 1;
+        }
+        return lexer.quoteEnd(quote, .one, self.text, at);
     }
 
     /// What is a literal where an operand is due, and an operator elsewhere. Behind a name with a
@@ -174,7 +187,7 @@ const Scanner = struct {
         const next = self.at + 1;
         switch (lexer.peek(text, next)) {
             ':' => self.advance(next + 1, false),
-            '"' => self.advance(literals.textEnd('"', text, next), true),
+            '"' => self.advance(self.textEnd('"', next), true),
             else => |byte| {
                 if (!Names.isStart(byte)) return self.advance(next, false);
                 self.advance(Names.end(text, next), true);

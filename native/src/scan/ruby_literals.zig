@@ -8,8 +8,8 @@ const Names = lexer.Identifiers("");
 /// How deep texts and the code in them (`"#{"…"}"`) are told apart.
 const max_nesting = 64;
 
-/// One past the text at `at`. In its code quotes are quotes of their own.
-pub fn textEnd(comptime quote: u8, text: []const u8, at: usize) usize {
+/// One past the text at `at`, or null if it is not closed. In its code quotes are quotes of their own.
+pub fn textEnd(comptime quote: u8, text: []const u8, at: usize) ?usize {
     var stack: [max_nesting]u8 = undefined;
     stack[0] = quote;
     var depth: usize = 1;
@@ -25,8 +25,9 @@ pub fn textEnd(comptime quote: u8, text: []const u8, at: usize) usize {
             switch (byte) {
                 '}' => depth -= 1,
                 '\'' => to = lexer.quoteEnd('\'', .one, text, to - 1),
-                '"', '`', '{' => {
-                    if (depth == max_nesting) return text.len;
+                '"', '`', '{', '/' => {
+                    if (byte == '/' and !isRegexDue(text[to - 2])) continue;
+                    if (depth == max_nesting) return null;
                     stack[depth] = byte;
                     depth += 1;
                 },
@@ -36,13 +37,17 @@ pub fn textEnd(comptime quote: u8, text: []const u8, at: usize) usize {
             depth -= 1;
             if (depth == 0) return to;
         } else if (byte == '#' and lexer.peek(text, to) == '{') {
-            if (depth == max_nesting) return text.len;
+            if (depth == max_nesting) return null;
             stack[depth] = '{';
             depth += 1;
             to += 1;
         }
     }
-    return text.len;
+    return null;
+}
+
+fn isRegexDue(before: u8) bool {
+    return before == '(' or before == '[' or before == ',';
 }
 
 /// One past the regular expression, `%` literal or character at `at`, or null: an operator.
@@ -59,8 +64,7 @@ const max_regex = 2048;
 
 fn regexEnd(text: []const u8, at: usize) ?usize {
     const window = text[0..@min(text.len, at + max_regex)];
-    const to = textEnd('/', window, at);
-    if (to >= window.len and lexer.peek(window, window.len - 1) != '/') return null;
+    const to = textEnd('/', window, at) orelse return null;
     return Names.end(text, to);
 }
 
@@ -221,10 +225,10 @@ pub fn isEndless(text: []const u8, name_end: usize) bool {
 const testing = std.testing;
 
 test "texts end behind the code in them" {
-    try testing.expectEqual(14, textEnd('"', "\"a#{b[\"}\"]}\\\"\"x", 0));
-    try testing.expectEqual(3, textEnd('"', "\"ab", 0));
-    const deep = "\"#{" ** 1000;
-    try testing.expectEqual(deep.len, textEnd('"', deep, 0));
+    try testing.expectEqual(14, textEnd('"', "\"a#{b[\"}\"]}\\\"\"x", 0).?);
+    try testing.expectEqual(15, textEnd('"', "\"#{a[/`.*'/]}b\"", 0).?);
+    try testing.expectEqual(null, textEnd('"', "\"ab", 0));
+    try testing.expectEqual(null, textEnd('"', "\"#{" ** 1000, 0));
 }
 
 test "names of methods" {
