@@ -1,6 +1,6 @@
-//! Kills a process with SIGKILL at random moments while it writes a snapshot, then opens what it left:
-//! each time there must be a whole snapshot, the last one or the one before, and a refresh must make
-//! it agree with the files.
+//! Kills a process with SIGKILL at random moments while it writes a snapshot, then opens what it
+//! left: each time there must be a whole snapshot, the last one or the one before, and a refresh
+//! must make it agree with the files.
 //!
 //!     crash_store [rounds] [seed]
 const std = @import("std");

@@ -1,7 +1,8 @@
 //! Throws everything a host, a workspace and bad luck can throw at the C border: random operations
-//! with random requests on several threads, while files come, vanish, shrink and turn into FIFOs and
-//! links. Fails when a result is no JSON in UTF-8, a code is none of the header's, or files, threads
-//! or handles are left behind. Crashes are found by the build it runs in (ReleaseSafe, valgrind).
+//! with random requests on several threads, while files come, vanish, shrink and turn into FIFOs
+//! and links. Fails when a result is no JSON in UTF-8, a code is none of the header's, or files,
+//! threads or handles are left behind. Crashes are found by the build it runs in (ReleaseSafe,
+//! valgrind).
 //!
 //!     fuzz_api [seconds] [seed]
 const std = @import("std");
@@ -276,5 +277,6 @@ fn check(shared: *Shared, task: u64, operation: u32, code: i32, buffer: []u8) vo
         @memcpy(result[found + 2 ..][0..2], "00");
     }
     const is_json = std.json.validate(std.heap.page_allocator, result) catch false;
-    if (!is_json) shared.fail("operation {d}: no JSON: {s}", .{ operation, result[0..@min(size, 300)] });
+    if (is_json) return;
+    shared.fail("operation {d}: no JSON: {s}", .{ operation, result[0..@min(size, 300)] });
 }

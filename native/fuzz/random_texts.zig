@@ -2,18 +2,38 @@
 const std = @import("std");
 
 const pieces = [_][]const u8{
-    "function alpha(beta) {\n",      "class Gamma extends Delta {\n", "}\n",
-    "import x from './file1.c'\n",   "#include <file2.c>\n",          "def epsilon(self):\n    ",
-    "// a comment about zeta\n",     "/* open ",                      "*/",
-    "\"text ",                       "'",                             "`${",
-    "return alpha + camelCaseName;", "snake_case_name = 3\n",         "\r\n",
-    "\n\n\n",                        "\x00",                          "\xff\xfe",
+    "function alpha(beta) {\n",
+    "class Gamma extends Delta {\n",
+    "}\n",
+    "import x from './file1.c'\n",
+    "#include <file2.c>\n",
+    "def epsilon(self):\n    ",
+    "// a comment about zeta\n",
+    "/* open ",
+    "*/",
+    "\"text ",
+    "'",
+    "`${",
+    "return alpha + camelCaseName;",
+    "snake_case_name = 3\n",
+    "\r\n",
+    "\n\n\n",
+    "\x00",
+    "\xff\xfe",
     "\xe2\x82",
     "日本語の識別子",
-    "# heading\n",                   "```\n",                         "fn eta<'a>(x: &'a str) -> u8 {",
-    "'''",                           "{{{{((((",                      "r#\"",
-    "<<EOF\n",                       "EOF\n",                         "struct theta { int iota; };\n",
-    "@generated\n",                  "\t",                            "kappa.lambda.mu(",
+    "# heading\n",
+    "```\n",
+    "fn eta<'a>(x: &'a str) -> u8 {",
+    "'''",
+    "{{{{((((",
+    "r#\"",
+    "<<EOF\n",
+    "EOF\n",
+    "struct theta { int iota; };\n",
+    "@generated\n",
+    "\t",
+    "kappa.lambda.mu(",
     "0x1fULL ",
 };
 
@@ -82,10 +102,23 @@ pub fn request(random: std.Random, operation: u32, buffer: []u8, count: u32) []u
 
 fn write(random: std.Random, operation: u32, out: *std.Io.Writer, count: u32) !void {
     const words = [_][]const u8{
-        "alpha",   "Gamma",   "camelCaseName", "zeta comment", "^(a|b)*c$", "f.le", "", "(", "x{2,}",
-        "theta",   "[a-",
+        "alpha",
+        "Gamma",
+        "camelCaseName",
+        "zeta comment",
+        "^(a|b)*c$",
+        "f.le",
+        "",
+        "(",
+        "x{2,}",
+        "theta",
+        "[a-",
         "日本語",
-        "\\\\xff", "\\udc80", "*",             "a",            ".",
+        "\\\\xff",
+        "\\udc80",
+        "*",
+        "a",
+        ".",
     };
     const word = words[random.uintLessThan(usize, words.len)];
     var path_buffer: [64]u8 = undefined;
@@ -127,15 +160,7 @@ fn write(random: std.Random, operation: u32, out: *std.Io.Writer, count: u32) !v
             try string(out, name);
         },
         12 => try out.print("\"tokens\":{d}", .{random.uintLessThan(u32, 4000)}),
-        13 => {
-            try out.writeAll("\"path\":");
-            try string(out, name);
-            if (random.boolean()) {
-                var text: [3000]u8 = undefined;
-                try out.writeAll(",\"text\":");
-                try string(out, fill(random, &text));
-            }
-        },
+        13 => try writeOverlay(random, out, name),
         14 => switch (random.uintLessThan(u32, 4)) {
             0 => try out.writeAll("\"isOn\":false"),
             1 => try out.writeAll("\"isOn\":true"),
@@ -151,6 +176,15 @@ fn write(random: std.Random, operation: u32, out: *std.Io.Writer, count: u32) !v
         else => try out.print("\"x\":{d}", .{random.int(i64)}),
     }
     try out.writeAll("}");
+}
+
+fn writeOverlay(random: std.Random, out: *std.Io.Writer, name: []const u8) !void {
+    try out.writeAll("\"path\":");
+    try string(out, name);
+    if (random.boolean()) return;
+    var text: [3000]u8 = undefined;
+    try out.writeAll(",\"text\":");
+    try string(out, fill(random, &text));
 }
 
 /// A JSON string in which bytes that are no UTF-8 stand as a host writes them.

@@ -1,5 +1,5 @@
-//! What zeke_index.h declares: numbers and bytes in, numbers and bytes out. Whatever a caller passes,
-//! the answer is a code.
+//! What zeke_index.h declares: numbers and bytes in, numbers and bytes out. Whatever a caller
+//! passes, the answer is a code.
 const std = @import("std");
 const dispatch = @import("ops/dispatch.zig");
 const engine_file = @import("store/engine.zig");
@@ -43,7 +43,8 @@ pub export fn zeke_index_open(
 ) i32 {
     var threaded = newThreaded();
     const io = threaded.io();
-    const out = index_out orelse return finish(.request, "index_out is null", message, message_size);
+    const out = index_out orelse
+        return finish(.request, "index_out is null", message, message_size);
     out.* = 0;
     var arena: std.heap.ArenaAllocator = .init(memory.gpa);
     defer arena.deinit();

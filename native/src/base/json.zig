@@ -8,8 +8,8 @@ const Allocator = std.mem.Allocator;
 
 pub const ParseError = error{ BadRequest, OutOfMemory };
 
-/// Reads an object into a `T`. Fields that `T` does not have are skipped; those with a default may be
-/// absent. Strings may point into `text`. `problem` says what is wrong with a bad request.
+/// Reads an object into a `T`. Fields that `T` does not have are skipped; those with a default may
+/// be absent. Strings may point into `text`. `problem` says what is wrong with a bad request.
 pub fn parse(
     comptime T: type,
     arena: Allocator,
@@ -223,8 +223,9 @@ const Parser = struct {
                         return parser.fail("{s} has a broken escape", .{name});
                     at += 4;
                     var point: u21 = unit;
-                    if (unit >> 10 == 0xd800 >> 10 and std.mem.startsWith(u8, raw[at + 1 ..], "\\u")) {
-                        const low = hexadecimal(raw, at + 3) orelse 0;
+                    const rest = raw[at + 1 ..];
+                    if (unit >> 10 == 0xd800 >> 10 and std.mem.startsWith(u8, rest, "\\u")) {
+                        const low = hexadecimal(rest, 2) orelse 0;
                         if (low >> 10 == 0xdc00 >> 10) {
                             point = 0x10000 + ((@as(u21, unit) & 0x3ff) << 10) + (low & 0x3ff);
                             at += 6;
@@ -431,13 +432,27 @@ test "a bad request is an error with its reason" {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
     const bad = [_][]const u8{
-        "",                                   "{",                         "[]",
-        "{\"text\":1}",                       "{\"text\":\"a\"",           "{\"text\":\"a\"}}",
-        "{}",                                 "{\"text\":\"a\",}",         "{\"text\":\"a\\u12\"}",
-        "{\"text\":\"a\",\"limit\":-1}",      "{\"text\":\"a\\",           "{\"text\":\"\\q\"}",
-        "{\"text\":\"a\",\"limit\":1.5}",     "{\"text\":\"a\",\"x\":[}}", "{\"text\":\"a\",\"x\":}",
-        "{\"text\":\"a\",\"kinds\":[\"z\"]}", "\x00",                      "{\"text\":\"a\",\"x\":[[\"}",
-        "{\"text\":\"a\",\"weight\":1e999}",  "{\"x\":,\"text\":\"a\"}",   "{\"text\":\"a\"} x",
+        "",
+        "{",
+        "[]",
+        "{\"text\":1}",
+        "{\"text\":\"a\"",
+        "{\"text\":\"a\"}}",
+        "{}",
+        "{\"text\":\"a\",}",
+        "{\"text\":\"a\\u12\"}",
+        "{\"text\":\"a\",\"limit\":-1}",
+        "{\"text\":\"a\\",
+        "{\"text\":\"\\q\"}",
+        "{\"text\":\"a\",\"limit\":1.5}",
+        "{\"text\":\"a\",\"x\":[}}",
+        "{\"text\":\"a\",\"x\":}",
+        "{\"text\":\"a\",\"kinds\":[\"z\"]}",
+        "\x00",
+        "{\"text\":\"a\",\"x\":[[\"}",
+        "{\"text\":\"a\",\"weight\":1e999}",
+        "{\"x\":,\"text\":\"a\"}",
+        "{\"text\":\"a\"} x",
     };
     for (bad) |text| {
         var problem: []const u8 = "";

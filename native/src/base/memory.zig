@@ -5,8 +5,8 @@ const builtin = @import("builtin");
 const Allocator = std.mem.Allocator;
 const Alignment = std.mem.Alignment;
 
-/// For everything small. Under valgrind (`-fvalgrind` with libc) it is the C allocator, whose blocks
-/// valgrind knows; a leak or a use after free is then seen.
+/// For everything small. Under valgrind (`-fvalgrind` with libc) it is the C allocator, whose
+/// blocks valgrind knows; a leak or a use after free is then seen.
 pub const gpa: Allocator = if (builtin.link_libc and builtin.valgrind_support)
     std.heap.c_allocator
 else
@@ -61,7 +61,13 @@ pub const Counted = struct {
         };
     }
 
-    fn resize(context: *anyopaque, memory: []u8, alignment: Alignment, size: usize, caller: usize) bool {
+    fn resize(
+        context: *anyopaque,
+        memory: []u8,
+        alignment: Alignment,
+        size: usize,
+        caller: usize,
+    ) bool {
         const counted: *Counted = @ptrCast(@alignCast(context));
         if (size > memory.len and !counted.budget.take(size - memory.len)) return false;
         const is_resized = counted.parent.rawResize(memory, alignment, size, caller);
@@ -69,7 +75,13 @@ pub const Counted = struct {
         return is_resized;
     }
 
-    fn remap(context: *anyopaque, memory: []u8, alignment: Alignment, size: usize, caller: usize) ?[*]u8 {
+    fn remap(
+        context: *anyopaque,
+        memory: []u8,
+        alignment: Alignment,
+        size: usize,
+        caller: usize,
+    ) ?[*]u8 {
         const counted: *Counted = @ptrCast(@alignCast(context));
         if (size > memory.len and !counted.budget.take(size - memory.len)) return null;
         const moved = counted.parent.rawRemap(memory, alignment, size, caller);

@@ -43,8 +43,8 @@ pub fn runner(operation: Operation) Run {
     };
 }
 
-/// Whether what a watch has heard of is taken in first. Those that change the index do it themselves
-/// or do not care.
+/// Whether what a watch has heard of is taken in first. Those that change the index do it
+/// themselves or do not care.
 pub fn isFreshened(operation: Operation) bool {
     return switch (operation) {
         .overlay, .refresh, .watch => false,

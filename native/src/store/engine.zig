@@ -247,7 +247,10 @@ pub const Engine = struct {
         }
         const control: walk.Control = .{ .is_cancelled = &task.is_cancelled, .found = &task.done };
         const walker = &engine.walker.?;
-        const result = if (paths) |some| walker.some(io, some, control) else walker.all(io, control);
+        const result = if (paths) |some|
+            walker.some(io, some, control)
+        else
+            walker.all(io, control);
         return result catch |err| walkError(err);
     }
 
@@ -325,8 +328,8 @@ pub const Engine = struct {
         return engine.lock != null;
     }
 
-    /// Becomes the writer of the snapshot if nobody else is, and if what is stored is what this index
-    /// began with: whoever stored something else has looked at the files since.
+    /// Becomes the writer of the snapshot if nobody else is, and if what is stored is what this
+    /// index began with: whoever stored something else has looked at the files since.
     pub fn beginWriting(engine: *Engine, io: std.Io) void {
         const folder = engine.folder orelse return;
         if (engine.is_read_only or engine.lock != null) return;
@@ -359,8 +362,8 @@ pub const Engine = struct {
         engine.lock = null;
     }
 
-    /// Stores the files' view if it is new and this process may. What fails here costs time when the
-    /// index is opened next, never an answer.
+    /// Stores the files' view if it is new and this process may. What fails here costs time when
+    /// the index is opened next, never an answer.
     fn persist(engine: *Engine, io: std.Io) void {
         if (!engine.is_dirty) return;
         engine.beginWriting(io);

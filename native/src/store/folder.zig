@@ -156,9 +156,9 @@ pub const Folder = struct {
         return .{ .file = file, .name = name };
     }
 
-    /// Removes what the snapshot with these segments does not need. Only for the holder of the lock:
-    /// what is unfinished is then left over from a crash. Who has a removed file mapped keeps it;
-    /// where the system does not allow that, the file stays until next time.
+    /// Removes what the snapshot with these segments does not need. Only for the holder of the
+    /// lock: what is unfinished is then left over from a crash. Who has a removed file mapped keeps
+    /// it; where the system does not allow that, the file stays until next time.
     pub fn removeOthers(folder: Folder, io: std.Io, needed: []const u64) void {
         var entries = folder.dir.iterate();
         while (entries.next(io) catch null) |entry| {

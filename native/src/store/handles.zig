@@ -105,7 +105,8 @@ pub const Table = struct {
         return table.takeOut(io, @truncate(handle)).task.task;
     }
 
-    /// Cancels all that runs on an index, waits for it and takes the index out; its tasks are freed.
+    /// Cancels all that runs on an index, waits for it and takes the index out; its tasks are
+    /// freed.
     pub fn removeIndex(table: *Table, io: std.Io, handle: Handle) ?*Engine {
         table.mutex.lockUncancelable(io);
         defer table.mutex.unlock(io);

@@ -52,7 +52,12 @@ pub fn buildOne(engine: *Engine, input: builder_file.Input) Error!*Shard {
 
 /// Indexes with all threads of the index, straight into a file of the snapshot where it may be
 /// written; null when no file had anything to index.
-pub fn buildParallel(engine: *Engine, io: std.Io, task: *Task, collector: *Collector) Error!?*Shard {
+pub fn buildParallel(
+    engine: *Engine,
+    io: std.Io,
+    task: *Task,
+    collector: *Collector,
+) Error!?*Shard {
     const Build = struct {
         engine: *Engine,
         task: *Task,
@@ -102,8 +107,8 @@ pub fn merge(
     return make(engine, io, Merge{ .engine = engine, .task = task, .parts = parts });
 }
 
-/// Lets `context.write` write an image: into a file when this process is the writer of the snapshot,
-/// else, or when the disk is full, into memory.
+/// Lets `context.write` write an image: into a file when this process is the writer of the
+/// snapshot, else, or when the disk is full, into memory.
 fn make(engine: *Engine, io: std.Io, context: anytype) Error!*Shard {
     if (engine.isWriting()) {
         return makeFile(engine, io, context) catch |err| switch (err) {

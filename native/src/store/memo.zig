@@ -7,8 +7,9 @@ pub const Memo = struct {
     value: ?*anyopaque = null,
     destroy: ?*const fn (*anyopaque) void = null,
 
-    /// The value, made by `context.make() !*T` if there is none yet; others wait meanwhile. It stays
-    /// valid as long as the owner of the memo. A failure is not kept. `T` has `destroy(*T) void`.
+    /// The value, made by `context.make() !*T` if there is none yet; others wait meanwhile. It
+    /// stays valid as long as the owner of the memo. A failure is not kept. `T` has `destroy(*T)
+    /// void`.
     pub fn get(memo: *Memo, io: std.Io, comptime T: type, context: anytype) !*T {
         memo.mutex.lockUncancelable(io);
         defer memo.mutex.unlock(io);

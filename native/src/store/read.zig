@@ -1,5 +1,5 @@
-//! Reads a file of the workspace and nothing else: below the root, through no link, regular, bounded.
-//! Between the walk and the reading a file may have become anything.
+//! Reads a file of the workspace and nothing else: below the root, through no link, regular,
+//! bounded. Between the walk and the reading a file may have become anything.
 const std = @import("std");
 const builtin = @import("builtin");
 const Stat = @import("view.zig").Stat;
@@ -60,8 +60,8 @@ pub fn toStat(stat: File.Stat) Stat {
     };
 }
 
-/// Reads the file into `buffer`, which is emptied first and keeps its memory. The result is what the
-/// file was when it was opened; it may have shrunk or grown meanwhile.
+/// Reads the file into `buffer`, which is emptied first and keeps its memory. The result is what
+/// the file was when it was opened; it may have shrunk or grown meanwhile.
 pub fn readInto(
     io: std.Io,
     root: Dir,
@@ -86,8 +86,8 @@ pub fn readInto(
     }
 }
 
-/// The kernel checks every part of the path at once; kernels before 5.6, some sandboxes and valgrind
-/// do not know the call.
+/// The kernel checks every part of the path at once; kernels before 5.6, some sandboxes and
+/// valgrind do not know the call.
 fn openLinux(root: Dir, path: []const u8) OpenError!File {
     if (std.valgrind.runningOnValgrind() > 0) return openPosix(root, path);
     const OpenHow = extern struct { flags: u64, mode: u64, resolve: u64 };
@@ -171,8 +171,9 @@ test "only plain paths are opened" {
     for ([_][]const u8{ "a", "a/b.c", ".a/..b", "\xff/x" }) |path| {
         try std.testing.expect(isPlain(path));
     }
-    const long = "a" ** (max_path_bytes + 1);
-    for ([_][]const u8{ "", "/a", "a/", "a//b", "../a", "a/../b", "a/.", ".", "a\x00b", long }) |path| {
+    try std.testing.expect(!isPlain("a" ** (max_path_bytes + 1)));
+    const others = [_][]const u8{ "", "/a", "a/", "a//b", "../a", "a/../b", "a/.", ".", "\x00" };
+    for (others) |path| {
         try std.testing.expect(!isPlain(path));
     }
 }

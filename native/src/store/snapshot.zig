@@ -1,5 +1,5 @@
-//! What of an index is kept on disk: its segments, each a file that never changes, and one small file
-//! that says which of them, and which of their documents, are the files of the workspace.
+//! What of an index is kept on disk: its segments, each a file that never changes, and one small
+//! file that says which of them, and which of their documents, are the files of the workspace.
 const std = @import("std");
 const hash = @import("../base/hash.zig");
 const draft_file = @import("draft.zig");
@@ -195,7 +195,8 @@ pub fn store(
     return folder.viewStamp(io) orelse error.Files;
 }
 
-/// Another process, or whoever empties caches, may have removed the file of a segment that is mapped.
+/// Another process, or whoever empties caches, may have removed the file of a segment that is
+/// mapped.
 fn isStored(io: std.Io, folder: Folder, shard: *const Shard) bool {
     const number = shard.file.load(.monotonic);
     if (number == 0) return false;
@@ -319,7 +320,16 @@ test "what was stored is there again, and nothing is read twice" {
 test "a damaged, cut, older or foreign snapshot is discarded and built anew" {
     const io = std.testing.io;
     const gpa = std.testing.allocator;
-    const Damage = enum { flipped, cut, longer, emptied, older, foreign, segment_cut, segment_gone };
+    const Damage = enum {
+        flipped,
+        cut,
+        longer,
+        emptied,
+        older,
+        foreign,
+        segment_cut,
+        segment_gone,
+    };
     for (std.enums.values(Damage)) |damage| {
         var workspace: Workspace = try .init();
         defer workspace.deinit();

@@ -64,13 +64,14 @@ pub const Task = struct {
 
     pub fn progress(task: *const Task) Progress {
         const phase = task.phase.load(.acquire);
-        const built = task.build.documents_done.load(.monotonic);
         if (phase == .reading and task.build.is_merging.load(.monotonic)) {
             return .{ .phase = .merging, .done = 0, .total = 0 };
         }
+        const done = task.done.load(.monotonic);
+        const built = task.build.documents_done.load(.monotonic);
         return .{
             .phase = phase,
-            .done = if (phase == .reading) @max(built, task.done.load(.monotonic)) else task.done.load(.monotonic),
+            .done = if (phase == .reading) @max(built, done) else done,
             .total = task.total.load(.monotonic),
         };
     }

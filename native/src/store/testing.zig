@@ -34,8 +34,8 @@ pub const Workspace = struct {
         workspace.tmp.cleanup();
     }
 
-    /// Writes a file. Its time is an hour ago plus `version` seconds, so that a later version of the
-    /// same size is a change, and none is too young to be trusted.
+    /// Writes a file. Its time is an hour ago plus `version` seconds, so that a later version of
+    /// the same size is a change, and none is too young to be trusted.
     pub fn write(workspace: *Workspace, path: []const u8, text: []const u8, version: u32) !void {
         if (std.fs.path.dirnamePosix(path)) |folder| try workspace.dir.createDirPath(io, folder);
         try workspace.dir.writeFile(io, .{ .sub_path = path, .data = text });

@@ -1,4 +1,5 @@
-//! The files as they are at one moment: immutable, owned by whoever counts a reference, swapped whole.
+//! The files as they are at one moment: immutable, owned by whoever counts a reference, swapped
+//! whole.
 const std = @import("std");
 const Segment = @import("../index/segment.zig").Segment;
 const Memo = @import("memo.zig").Memo;
@@ -59,8 +60,8 @@ pub const Text = struct {
     is_changed: bool,
 };
 
-/// `Unreadable`: it vanished, is no regular file any more, or may not be read. `TooLarge`: more than
-/// `read.max_bytes`.
+/// `Unreadable`: it vanished, is no regular file any more, or may not be read. `TooLarge`: more
+/// than `read.max_bytes`.
 pub const ReadError = read_file.Error;
 
 pub const View = struct {
@@ -95,7 +96,8 @@ pub const View = struct {
             number -= 1;
             const part = &view.parts[number];
             const document = part.shard.segment.findPath(path) orelse continue;
-            if (part.isLive(document)) return .{ .segment = @intCast(number), .document = document };
+            if (!part.isLive(document)) continue;
+            return .{ .segment = @intCast(number), .document = document };
         }
         return null;
     }
