@@ -363,7 +363,11 @@ test "some paths: what they are, and what was below them" {
         try workspace.call(.refresh, "{\"paths\":[\"sub/\"]}"),
         .{ .files = 3, .added = 1, .removed = 2 },
     );
-    try expectFiles(&workspace, &.{ .{ "a.c", "delta" }, .{ "new.c", "epsilon" }, .{ "sub", "eta" } });
+    try expectFiles(&workspace, &.{
+        .{ "a.c", "delta" },
+        .{ "new.c", "epsilon" },
+        .{ "sub", "eta" },
+    });
     for ([_][]const u8{ "/etc", "../x", "a/../b", "" }) |path| {
         var request: [64]u8 = undefined;
         const text = try std.fmt.bufPrint(&request, "{{\"paths\":[\"{s}\"]}}", .{path});
