@@ -358,6 +358,8 @@ pub const Scanner = struct {
             .function, .enumeration => |symbol| scanner.setEnd(symbol, scanner.pos),
             else => {},
         }
+        // What opened the body in the branch before was a statement of that branch.
+        if (scanner.depth.body > 0 and depth.body == 0) scanner.statement = .{};
         scanner.depth = depth;
         // Scopes that were closed since and then opened anew are gone.
         scanner.depth.scopes = @min(depth.scopes, @as(u32, @intCast(scanner.scopes.items.len)));

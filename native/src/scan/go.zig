@@ -310,3 +310,57 @@ fn typeParameters(text: []const u8, at: usize) bool {
     return lexer.peek(text, after) != ']' and lexer.peek(text, after) != '.' and
         (lexer.peek(text, next) == ',' or next > after);
 }
+
+const helpers = @import("testing.zig");
+
+test "what Go texts define" {
+    try helpers.expectSymbols(.go,
+        \\package store
+        \\
+        \\import (
+        \\    "fmt"
+        \\    x "a/b" // why
+        \\)
+        \\
+        \\const Max, Min = 1, 2
+        \\
+        \\var (
+        \\    a = map[string]int{
+        \\        "}": 1,
+        \\    }
+        \\    _ = b
+        \\)
+        \\
+        \\type Set[T comparable] struct{ items map[T]struct{} }
+        \\
+        \\type (
+        \\    Reader interface {
+        \\        io.Closer
+        \\        Read(p []byte) (n int, err error)
+        \\    }
+        \\    ID = string
+        \\)
+        \\
+        \\func (s *Set[T]) Add(v T) interface{ Len() int } {
+        \\    if v == '}' { s = `}` }
+        \\}
+        \\
+        \\func assembly(x int) int
+        \\func main() { type local int }
+    ,
+        \\module store 1-1
+        \\constant Max 8-8
+        \\constant Min 8-8
+        \\variable a 11-13
+        \\class Set 17-17
+        \\interface Reader 20-23
+        \\method Reader.Read 22-22
+        \\type ID 24-24
+        \\method Set.Add 27-29
+        \\function assembly 31-31
+        \\function main 32-32
+    );
+    const text = "import \"os\"\nimport (\n_ \"a/b\"\nc \"d\" // e\n)\n";
+    try helpers.expectSpans(.go, text, .imports, "os|a/b|d");
+    try helpers.expectSpans(.go, text, .comments, "// e");
+}

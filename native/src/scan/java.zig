@@ -414,7 +414,8 @@ fn Scanner(comptime dialect: Dialect) type {
             if (statement.is_import) return scanner.addImport(at);
             if (statement.is_namespace) {
                 if (statement.last_word.isEmpty()) return;
-                scanner.file_module = try scanner.add(.module, statement.last_word, end);
+                const module = try scanner.add(.module, statement.last_word, end);
+                if (dialect == .csharp) scanner.file_module = module;
                 return;
             }
             if (scanner.scopes.top()) |scope| if (scope.tag == .constants) {
@@ -490,4 +491,100 @@ fn rawEnd(text: []const u8, from: usize, quotes: usize) usize {
         if (at - start >= quotes) return at;
     }
     return text.len;
+}
+
+const helpers = @import("testing.zig");
+
+test "types and members of Java" {
+    try helpers.expectSymbols(.java,
+        \\package a.b;
+        \\import static a.b.C.*;
+        \\@Deprecated(since = "{")
+        \\public abstract class Foo<T extends Comparable<T>> extends Bar {
+        \\  private static final Map<String, int[]> CACHE = new HashMap<>() {{ put("a", 1); }};
+        \\  int field = 3;
+        \\  static { init(); }
+        \\  Foo(int a) { this.a = '}'; }
+        \\  public <U> List<U> find(@Nullable U a) throws E { return x -> { }; }
+        \\  abstract void later();
+        \\  String text = """
+        \\    } " \""" """;
+        \\  enum Color implements I { RED(1) { void f() {} }, BLUE; int code() { return 1; } }
+        \\  record Point(int x, int y) { Point { check(); } }
+        \\  @interface Mark { int value() default 1; }
+        \\  interface Shape { double area(); default void draw() {} }
+        \\}
+    ,
+        \\module a.b 1-1
+        \\class Foo 4-17
+        \\constant Foo.CACHE 5-5
+        \\method Foo.Foo 8-8
+        \\method Foo.find 9-9
+        \\method Foo.later 10-10
+        \\enum Foo.Color 13-13
+        \\method Color.code 13-13
+        \\class Foo.Point 14-14
+        \\method Point.Point 14-14
+        \\interface Foo.Mark 15-15
+        \\method Mark.value 15-15
+        \\interface Foo.Shape 16-16
+        \\method Shape.area 16-16
+        \\method Shape.draw 16-16
+    );
+    try helpers.expectSpans(.java, "import a.b.C;\nimport static d.E.*;", .imports, "a.b.C|d.E.*");
+}
+
+test "types and members of C#" {
+    try helpers.expectSymbols(.csharp,
+        \\using System.Text;
+        \\#region it's "open
+        \\namespace A.B
+        \\{
+        \\  [Serializable, Mark("}")]
+        \\  public sealed class Foo<T> : Bar, IFoo where T : class, new()
+        \\  {
+        \\    public int Size { get; set; } = 3;
+        \\    public string Name => "}";
+        \\    const string Path = @"c:\" + """" + @"""";
+        \\    public Foo(int a) : base(a) { }
+        \\    ~Foo() { }
+        \\    (int a, int b) Pair(int c) => (c, c);
+        \\    public static bool operator ==(Foo a, Foo b) { return true; }
+        \\    public event EventHandler Changed;
+        \\    void IFoo.Run<U>(U a) where U : struct { Go(); }
+        \\    int this[int i] { get { return i; } }
+        \\  }
+        \\  public record struct Point(int X, int Y);
+        \\  interface IFoo { void Run<U>(U a); }
+        \\  enum Color { Red = 1 }
+        \\  delegate void Handler(object sender);
+        \\}
+    ,
+        \\module A.B 3-23
+        \\class A.B.Foo 6-18
+        \\variable Foo.Size 8-8
+        \\variable Foo.Name 9-9
+        \\constant Foo.Path 10-10
+        \\method Foo.Foo 11-11
+        \\method Foo.Foo 12-12
+        \\method Foo.Pair 13-13
+        \\method Foo.operator == 14-14
+        \\variable Foo.Changed 15-15
+        \\method Foo.Run 16-16
+        \\class A.B.Point 19-19
+        \\interface A.B.IFoo 20-20
+        \\method IFoo.Run 20-20
+        \\enum A.B.Color 21-21
+        \\type A.B.Handler 22-22
+    );
+    const text = "\xef\xbb\xbfusing A.B;\nusing static C.D;\nusing E = F.G;\nnamespace H;\nclass I { }";
+    try helpers.expectSpans(.csharp, text, .imports, "A.B|C.D|F.G");
+    try helpers.expectSymbols(.csharp, text, "module H 4-5\nclass I 5-5");
+}
+
+test "literals of Java and C#" {
+    const testing = std.testing;
+    try testing.expectEqual(10, csharpLiteralEnd("@\"a\"\"b\\\"\"\";", 1));
+    try testing.expectEqual(11, csharpLiteralEnd("\"\"\"\"a\"\"\"\"b", 0) + 2);
+    try testing.expectEqual(9, javaLiteralEnd("\"\"\"\n\"a\"\"\"", 0));
 }

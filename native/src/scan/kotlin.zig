@@ -425,3 +425,54 @@ fn continuesAfter(text: []const u8, at: usize) bool {
         else => lexer.startsWith(text, next, "else ") or lexer.startsWith(text, next, "as "),
     };
 }
+
+const helpers = @import("testing.zig");
+
+test "what Kotlin texts define" {
+    try helpers.expectSymbols(.kotlin,
+        \\package a.b
+        \\import c.D
+        \\@file:JvmName("X")
+        \\/* /* } */ */
+        \\data class Foo<T : Any>(val x: Int = f { 1 }) : Bar(x), Baz by y where T : Q {
+        \\  @Inject private val size: Int = 3
+        \\  constructor() : this(1) { }
+        \\  override fun area(): Double = if (x) 1.0
+        \\    else 2.0
+        \\  suspend fun <R> run(block: () -> R): R { fun local() = 1; val hidden = 2; return block() }
+        \\  companion object { const val MAX = 1; fun make() = Foo(1) }
+        \\  enum class Color(val c: Int) { RED(1) { }, BLUE(2); fun next() = this }
+        \\}
+        \\interface Shape { fun area(): Double
+        \\  fun draw() { "${'$'}{" } }
+        \\object Single : Shape
+        \\fun String?.trimmed(): String = this!!
+        \\typealias Names = List<String>
+        \\val answer by lazy { """ } """ }
+        \\fun `with spaces`() { }
+        \\val x = object : Shape { override fun area() = 1.0 }
+    ,
+        \\module a.b 1-1
+        \\class Foo 5-13
+        \\variable Foo.size 6-6
+        \\method Foo.constructor 7-7
+        \\method Foo.area 8-9
+        \\method Foo.run 10-10
+        \\function Foo.local 10-10
+        \\constant Foo.MAX 11-11
+        \\method Foo.make 11-11
+        \\enum Foo.Color 12-12
+        \\method Color.next 12-12
+        \\interface Shape 14-15
+        \\method Shape.area 14-14
+        \\method Shape.draw 15-15
+        \\class Single 16-16
+        \\method String.trimmed 17-17
+        \\type Names 18-18
+        \\variable answer 19-19
+        \\function with spaces 20-20
+        \\variable x 21-21
+        \\function area 21-21
+    );
+    try helpers.expectSpans(.kotlin, "import a.b.*\nimport c.D as E\n", .imports, "a.b.*|c.D");
+}

@@ -390,3 +390,59 @@ fn implementor(text: []const u8, from: usize) Span {
     }
     return name;
 }
+
+const helpers = @import("testing.zig");
+
+test "what Rust texts define" {
+    try helpers.expectSymbols(.rust,
+        \\use std::{fs, io};
+        \\mod elsewhere;
+        \\#[derive(Debug)]
+        \\pub struct Foo<'a, T: Bar> where T: 'a { x: &'a T, y: [u8; 3] }
+        \\struct Unit;
+        \\pub enum E { A(u8), B }
+        \\pub(crate) trait Shape: Sized { type Item; fn area(&self) -> f64; fn draw(&self) {} }
+        \\unsafe impl<'a, T> Shape for a::Foo<'a, T> where T: Bar {
+        \\    const fn area(&self) -> f64 { let c = '}'; let l: &'a str = "}"; 0.0 }
+        \\}
+        \\pub const MAX: usize = 3;
+        \\static mut COUNT: u32 = 0;
+        \\type Alias<T> = Vec<T>;
+        \\macro_rules! make { ($x:ident) => { fn $x() {} } }
+        \\mod inner { pub async fn go(f: fn(i32) -> i32, x: impl Fn()) { fn nested() {} } }
+        \\cfg_net! { pub fn listed() { r#"}"#; /* /* } */ */ } }
+        \\extern "C" { fn from_c(x: i32); }
+        \\union U { a: u8 }
+    ,
+        \\class Foo 4-4
+        \\class Unit 5-5
+        \\enum E 6-6
+        \\interface Shape 7-7
+        \\type Shape.Item 7-7
+        \\method Shape.area 7-7
+        \\method Shape.draw 7-7
+        \\method Foo.area 9-9
+        \\constant MAX 11-11
+        \\variable COUNT 12-12
+        \\type Alias 13-13
+        \\macro make 14-14
+        \\module inner 15-15
+        \\function inner.go 15-15
+        \\function inner.nested 15-15
+        \\function listed 16-16
+        \\function from_c 17-17
+        \\class U 18-18
+    );
+    const text = "use a::b::{C, D};\nextern crate e;\nmod f;";
+    try helpers.expectSpans(.rust, text, .imports, "a::b::{C, D}|e|f");
+}
+
+test "literals of Rust and lifetimes" {
+    const testing = std.testing;
+    try testing.expectEqual(1, literalEnd("'a, 'b", 0));
+    try testing.expectEqual(3, literalEnd("'a'", 0));
+    try testing.expectEqual(4, literalEnd("'é'", 0));
+    try testing.expectEqual(4, literalEnd("'\\''", 0));
+    try testing.expectEqual(9, literalEnd("br#\"a\"b\"#", 3));
+    try testing.expectEqual(5, literalEnd("r\"a\\\"", 1));
+}

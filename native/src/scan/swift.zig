@@ -363,3 +363,58 @@ fn headerContinues(text: []const u8, at: usize) bool {
         lexer.startsWith(text, next, "->") or lexer.startsWith(text, next, "where ") or
         lexer.startsWith(text, next, "throws") or lexer.startsWith(text, next, "async");
 }
+
+const helpers = @import("testing.zig");
+
+test "what Swift texts define" {
+    try helpers.expectSymbols(.swift,
+        \\import Foundation
+        \\@available(iOS 13, *)
+        \\public final class Foo<T>: Bar where T == Int {
+        \\  static let shared = Foo()
+        \\  private var count: Int { get { 1 } set { } }
+        \\  init?(a: Int = 3) { self.init() }
+        \\  deinit { }
+        \\  class func make() -> Foo { func local() {} ; let hidden = 1; return Foo() }
+        \\  subscript(i: Int) -> Int { i }
+        \\}
+        \\extension Foo.Inner: Shape { static func == (a: Foo, b: Foo) -> Bool { a == b } }
+        \\protocol Shape { associatedtype Item
+        \\  func area() -> Double
+        \\  var name: String { get } }
+        \\enum Color: String { case red = "}" ; func next() {} }
+        \\actor Store { }
+        \\typealias Names = [String]
+        \\let text = #"a " } "#
+        \\let long = """
+        \\  } func not() {
+        \\  """
+        \\func run<T>(
+        \\  a: T
+        \\) async throws -> T
+        \\{ /* /* } */ */ return a }
+    ,
+        \\class Foo 3-10
+        \\constant Foo.shared 4-4
+        \\variable Foo.count 5-5
+        \\method Foo.init 6-6
+        \\method Foo.deinit 7-7
+        \\method Foo.make 8-8
+        \\function Foo.local 8-8
+        \\method Foo.subscript 9-9
+        \\module Inner 11-11
+        \\method Inner.== 11-11
+        \\interface Shape 12-14
+        \\type Shape.Item 12-12
+        \\method Shape.area 13-13
+        \\variable Shape.name 14-14
+        \\enum Color 15-15
+        \\method Color.next 15-15
+        \\class Store 16-16
+        \\type Names 17-17
+        \\constant text 18-18
+        \\constant long 19-19
+        \\function run 22-25
+    );
+    try helpers.expectSpans(.swift, "import A\nimport struct B.C // d", .imports, "A|B.C");
+}

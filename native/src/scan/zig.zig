@@ -303,3 +303,47 @@ fn isAlias(text: []const u8, at: usize, name: []const u8) bool {
     const dot = std.mem.lastIndexOfScalar(u8, value, '.') orelse return false;
     return std.mem.eql(u8, value[dot + 1 ..], name);
 }
+
+const helpers = @import("testing.zig");
+
+test "what Zig texts define" {
+    try helpers.expectSymbols(.zig,
+        \\const std = @import("std");
+        \\const Allocator = std.mem.Allocator;
+        \\pub const max: usize = 3;
+        \\threadlocal var state: ?*const u8 = null;
+        \\pub const Error = error{ A, B };
+        \\/// A list.
+        \\pub fn List(comptime T: type) type {
+        \\    return struct {
+        \\        items: []const T,
+        \\        pub fn len(self: @This()) error{Bad}!usize { const text = "}"; return text.len; }
+        \\        const Inner = packed union(enum) { a: u8 };
+        \\    };
+        \\}
+        \\const Color = enum(u8) { red, fn next(c: Color) Color { return c; } };
+        \\extern fn from_c(x: c_int) void;
+        \\test "not listed {" { const Local = struct { fn go() void {} }; }
+        \\const lines =
+        \\    \\ } fn not() {
+        \\;
+        \\fn @"odd name"() void { const c = '}'; }
+    ,
+        \\constant max 3-3
+        \\variable state 4-4
+        \\type Error 5-5
+        \\function List 7-13
+        \\method List.len 10-10
+        \\class List.Inner 11-11
+        \\enum Color 14-14
+        \\method Color.next 14-14
+        \\function from_c 15-15
+        \\class Local 16-16
+        \\method Local.go 16-16
+        \\constant lines 17-17
+        \\function odd name 20-20
+    );
+    const text = "const a = @import(\"a.zig\");\nconst b = @import(\"b\").c; // d";
+    try helpers.expectSpans(.zig, text, .imports, "a.zig|b");
+    try helpers.expectSpans(.zig, text, .comments, "// d");
+}
