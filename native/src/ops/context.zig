@@ -69,7 +69,11 @@ test "the definition at the cursor, those it uses, and what changes with it" {
         \\}
         \\
     , 1);
-    try workspace.write("price.c", "/* Adds taxes. */\nint compute_price(int net) {\n  return net;\n}\n", 1);
+    try workspace.write(
+        "price.c",
+        "/* Adds taxes. */\nint compute_price(int net) {\n  return net;\n}\n",
+        1,
+    );
     try workspace.write("other.c", "int unrelated(void) {\n  return 0;\n}\n", 1);
     try workspace.open();
     _ = try workspace.call(.refresh, "{}");
@@ -87,12 +91,19 @@ test "the definition at the cursor, those it uses, and what changes with it" {
 test "a budget is kept, and odd requests are answered" {
     var workspace: Workspace = try .init();
     defer workspace.deinit();
-    try workspace.write("a.c", "int retry_one(void) {\n  return 1;\n}\n\nint retry_two(void) {\n  return 2;\n}\n", 1);
+    try workspace.write(
+        "a.c",
+        "int retry_one(void) {\n  return 1;\n}\n\nint retry_two(void) {\n  return 2;\n}\n",
+        1,
+    );
     try workspace.open();
     _ = try workspace.call(.refresh, "{}");
     const small = try workspace.call(.context, "{\"text\":\"retry\",\"tokens\":20}");
     try std.testing.expect(try Workspace.number(small, "tokens") <= 20);
-    try Workspace.expect(try workspace.call(.context, "{\"text\":\"retry\",\"tokens\":0}"), .{ .tokens = 0 });
+    try Workspace.expect(
+        try workspace.call(.context, "{\"text\":\"retry\",\"tokens\":0}"),
+        .{ .tokens = 0 },
+    );
     const requests = [_][]const u8{
         "{\"tokens\":100}",
         "{\"tokens\":100,\"cursor\":{\"path\":\"none.c\",\"line\":1}}",

@@ -47,9 +47,15 @@ test "what others use comes onto the map, within the budget" {
     try workspace.open();
     _ = try workspace.call(.refresh, "{}");
     const map = try workspace.call(.map, "{\"tokens\":40}");
-    try std.testing.expectStringStartsWith(map, "{\"text\":\"core.c\\n  1: int parse_input(void)\\n");
+    try std.testing.expectStringStartsWith(
+        map,
+        "{\"text\":\"core.c\\n  1: int parse_input(void)\\n",
+    );
     try std.testing.expect(try Workspace.number(map, "tokens") <= 40);
     const focused = try workspace.call(.map, "{\"tokens\":400,\"focus\":[\"b.c\",\"none.c\"]}");
     try std.testing.expect(std.mem.indexOf(u8, focused, "use_1") != null);
-    try Workspace.expect(try workspace.call(.map, "{\"tokens\":0}"), .{ .tokens = 0, .symbols = 0 });
+    try Workspace.expect(
+        try workspace.call(.map, "{\"tokens\":0}"),
+        .{ .tokens = 0, .symbols = 0 },
+    );
 }

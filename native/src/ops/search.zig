@@ -47,7 +47,12 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
 
 const Workspace = @import("../store/testing.zig").Workspace;
 
-fn expectFirst(workspace: *Workspace, request: []const u8, path: []const u8, symbol: []const u8) !void {
+fn expectFirst(
+    workspace: *Workspace,
+    request: []const u8,
+    path: []const u8,
+    symbol: []const u8,
+) !void {
     const result = try workspace.call(.search, request);
     var wanted: [256]u8 = undefined;
     const start = try std.fmt.bufPrint(&wanted, "{{\"results\":[{{\"path\":\"{s}\"", .{path});
@@ -73,15 +78,44 @@ test "words, names, paths and tests lead to the right definition" {
         \\
     , 1);
     try workspace.write("src/cart.c", "int apply_discount(int total) {\n  return total;\n}\n", 1);
-    try workspace.write("test/http_test.c", "void test_retry() {\n  send_with_retry(0); /* retry retry */\n}\n", 1);
+    try workspace.write(
+        "test/http_test.c",
+        "void test_retry() {\n  send_with_retry(0); /* retry retry */\n}\n",
+        1,
+    );
     try workspace.write("docs/retry.md", "# Retry\n\nA retry retries the retry.\n", 1);
     try workspace.open();
     _ = try workspace.call(.refresh, "{}");
-    try expectFirst(&workspace, "{\"text\":\"where is the retry?\",\"limit\":5}", "src/http.c", "send_with_retry");
-    try expectFirst(&workspace, "{\"text\":\"discounts\",\"limit\":5}", "src/cart.c", "apply_discount");
-    try expectFirst(&workspace, "{\"text\":\"apply_discount\",\"limit\":5}", "src/cart.c", "apply_discount");
-    try expectFirst(&workspace, "{\"text\":\"it fails in src/cart.c\",\"limit\":5}", "src/cart.c", "apply_discount");
-    try expectFirst(&workspace, "{\"text\":\"tests of the retry\",\"limit\":5}", "test/http_test.c", "test_retry");
+    try expectFirst(
+        &workspace,
+        "{\"text\":\"where is the retry?\",\"limit\":5}",
+        "src/http.c",
+        "send_with_retry",
+    );
+    try expectFirst(
+        &workspace,
+        "{\"text\":\"discounts\",\"limit\":5}",
+        "src/cart.c",
+        "apply_discount",
+    );
+    try expectFirst(
+        &workspace,
+        "{\"text\":\"apply_discount\",\"limit\":5}",
+        "src/cart.c",
+        "apply_discount",
+    );
+    try expectFirst(
+        &workspace,
+        "{\"text\":\"it fails in src/cart.c\",\"limit\":5}",
+        "src/cart.c",
+        "apply_discount",
+    );
+    try expectFirst(
+        &workspace,
+        "{\"text\":\"tests of the retry\",\"limit\":5}",
+        "test/http_test.c",
+        "test_retry",
+    );
     const nothing = try workspace.call(.search, "{\"text\":\"zebra\",\"limit\":5}");
     try std.testing.expectEqualStrings("{\"results\":[]}", nothing);
     const empty = try workspace.call(.search, "{\"text\":\"\",\"limit\":5}");

@@ -99,7 +99,10 @@ const Collector = struct {
         const last = @min(@max(end_line, start_line) - 1, file.lineCount() - 1);
         if (innermost(&file, first, last)) |definition| {
             try collector.addDefinition(place, &file, definition, weights.at_hand, reason);
-            if (reason == .changed) try collector.changed_names.append(input.arena, definition.name);
+            if (reason == .changed) try collector.changed_names.append(
+                input.arena,
+                definition.name,
+            );
         }
         const margin: u32 = if (reason == .cursor) near_lines else 0;
         const from = first -| margin;
@@ -168,7 +171,8 @@ const Collector = struct {
         if (leads.items.len == 0) return;
         std.mem.sort(Lead, leads.items, {}, Lead.isBetter);
         const top = leads.items[0].definer.weight;
-        const share: f32 = if (input.text.len > 0) weights.followed_beside_question else weights.followed;
+        const is_asked = input.text.len > 0;
+        const share: f32 = if (is_asked) weights.followed_beside_question else weights.followed;
         for (leads.items[0..@min(leads.items.len, max_definers)]) |lead| {
             const file = try readFile(input, lead.definer.place) orelse continue;
             const definition = definitionOf(&file, lead.used.text) orelse continue;
@@ -197,7 +201,10 @@ const Collector = struct {
         const input = collector.input;
         const start = passages_file.startWithComment(file, definition.start_line);
         const end = @min(definition.end_line, start + max_definition_lines - 1);
-        const why = search_file.boostText(reason);
+        const reason_text = try std.fmt.allocPrint(input.arena, "defines {s}; {s}", .{
+            definition.name,
+            search_file.boostText(reason),
+        });
         try collector.hits.append(input.arena, .{
             .place = place,
             .path = input.view.segment(place).path(place.document),
@@ -206,7 +213,7 @@ const Collector = struct {
             .symbol = definition.name,
             .kind = definition.kind,
             .score = score,
-            .reason = try std.fmt.allocPrint(input.arena, "defines {s}; {s}", .{ definition.name, why }),
+            .reason = reason_text,
             .text = file.lines(start, end),
         });
     }
@@ -300,7 +307,8 @@ const Collector = struct {
 fn overlaps(items: []const Item, hit: Hit) bool {
     for (items) |item| {
         if (!item.hit.place.eql(hit.place)) continue;
-        if (item.hit.start_line <= hit.end_line and hit.start_line <= item.hit.end_line) return true;
+        const is_apart = item.hit.end_line < hit.start_line or hit.end_line < item.hit.start_line;
+        if (!is_apart) return true;
     }
     return false;
 }

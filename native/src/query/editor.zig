@@ -22,9 +22,23 @@ pub const Editor = struct {
         view: *const View,
         boosts: *std.ArrayList(Boost),
     ) Allocator.Error!void {
-        if (editor.cursor) |cursor| try add(arena, view, boosts, cursor.path, weights.at_cursor, .cursor);
+        if (editor.cursor) |cursor| try add(
+            arena,
+            view,
+            boosts,
+            cursor.path,
+            weights.at_cursor,
+            .cursor,
+        );
         for (editor.open_files) |path| try add(arena, view, boosts, path, weights.open_file, .open);
-        for (editor.recent_files) |path| try add(arena, view, boosts, path, weights.recent_file, .recent);
+        for (editor.recent_files) |path| try add(
+            arena,
+            view,
+            boosts,
+            path,
+            weights.recent_file,
+            .recent,
+        );
     }
 
     fn add(

@@ -55,7 +55,11 @@ pub const History = struct {
         errdefer gpa.destroy(history);
         history.* = .{ .arena = .init(gpa) };
         errdefer history.arena.deinit();
-        var reader: Reader = .{ .gpa = gpa, .history = history, .arena = history.arena.allocator() };
+        var reader: Reader = .{
+            .gpa = gpa,
+            .history = history,
+            .arena = history.arena.allocator(),
+        };
         defer reader.deinit();
         var records = std.mem.splitScalar(u8, log, 0x01);
         _ = records.next();
@@ -88,7 +92,9 @@ pub const History = struct {
         for (history.commits, scores) |commit, score| {
             const touched = history.commit_files[commit.files_start..commit.files_end];
             if (score == 0 or touched.len == 0 or touched.len > max_files_of_commit) continue;
-            const each = score * history.freshness(commit) / @sqrt(@as(f32, @floatFromInt(touched.len)));
+            const each = score * history.freshness(commit) / @sqrt(
+                @as(f32, @floatFromInt(touched.len)),
+            );
             for (touched) |file| files[file] += each;
         }
         try history.addBest(arena, view, files, weights.history, .commits, boosts);
@@ -130,7 +136,11 @@ pub const History = struct {
     }
 
     /// How much each commit's message is like the question.
-    fn likeness(history: *const History, arena: Allocator, question: *const Question) Allocator.Error![]f32 {
+    fn likeness(
+        history: *const History,
+        arena: Allocator,
+        question: *const Question,
+    ) Allocator.Error![]f32 {
         const scores = try arena.alloc(f32, history.commits.len);
         @memset(scores, 0);
         const count: f32 = @floatFromInt(history.commits.len);
@@ -170,7 +180,10 @@ pub const History = struct {
         if (top == 0) return;
         var best: std.ArrayList(Scored) = .empty;
         for (files, 0..) |score, file| {
-            if (score > top * 0.02) try best.append(arena, .{ .file = @intCast(file), .score = score });
+            if (score > top * 0.02) try best.append(
+                arena,
+                .{ .file = @intCast(file), .score = score },
+            );
         }
         std.mem.sort(Scored, best.items, {}, Scored.isBetter);
         for (best.items[0..@min(best.items.len, max_boosts)]) |scored| {
@@ -300,13 +313,23 @@ const Reader = struct {
         history.paths = reader.paths.items;
         const count: f32 = @floatFromInt(@max(1, history.commits.len));
         history.mean_words = @max(1, @as(f32, @floatFromInt(reader.total_words)) / count);
-        history.word_commits = try .init(reader.arena, history.word_ids.count(), reader.word_pairs.items);
+        history.word_commits = try .init(
+            reader.arena,
+            history.word_ids.count(),
+            reader.word_pairs.items,
+        );
         history.file_commits = try .init(reader.arena, history.paths.len, reader.file_pairs.items);
     }
 };
 
 fn isAboutPeople(line: []const u8) bool {
-    const starts = [_][]const u8{ "Signed-off-by", "Co-authored-by", "Reviewed-by", "Acked-by", "Cc:" };
+    const starts = [_][]const u8{
+        "Signed-off-by",
+        "Co-authored-by",
+        "Reviewed-by",
+        "Acked-by",
+        "Cc:",
+    };
     for (starts) |start| if (std.ascii.startsWithIgnoreCase(line, start)) return true;
     return false;
 }
@@ -320,8 +343,16 @@ test "a log is read, broken records are left out" {
     try std.testing.expectEqual(2, history.paths.len);
     const retry = history.word_ids.get("retri").?;
     try std.testing.expectEqualSlices(u32, &.{ 0, 1 }, history.word_commits.of(retry));
-    try std.testing.expectEqualSlices(u32, &.{ 0, 1 }, history.file_commits.of(history.path_ids.get("b.c").?));
-    try std.testing.expectEqualSlices(u32, &.{0}, history.file_commits.of(history.path_ids.get("a.c").?));
+    try std.testing.expectEqualSlices(
+        u32,
+        &.{ 0, 1 },
+        history.file_commits.of(history.path_ids.get("b.c").?),
+    );
+    try std.testing.expectEqualSlices(
+        u32,
+        &.{0},
+        history.file_commits.of(history.path_ids.get("a.c").?),
+    );
     try std.testing.expect(history.word_ids.get("somebody") == null);
 }
 

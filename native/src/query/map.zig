@@ -57,7 +57,9 @@ const RankedFile = struct {
 
     fn isBetter(_: void, left: RankedFile, right: RankedFile) bool {
         if (left.rank != right.rank) return left.rank > right.rank;
-        if (left.place.segment != right.place.segment) return left.place.segment < right.place.segment;
+        if (left.place.segment != right.place.segment) {
+            return left.place.segment < right.place.segment;
+        }
         return left.place.document < right.place.document;
     }
 };
@@ -76,12 +78,19 @@ pub fn make(input: Input) graph_file.Error!Map {
 
 fn rankFiles(input: Input) graph_file.Error![]const RankedFile {
     const numbering: graph_file.Numbering = try .init(input.arena, input.view);
-    const ranks = try graph_file.importance(input.arena, input.view, &numbering, input.focus, input.task);
+    const ranks = try graph_file.importance(
+        input.arena,
+        input.view,
+        &numbering,
+        input.focus,
+        input.task,
+    );
     var files: std.ArrayList(RankedFile) = .empty;
     var places = input.view.places();
     while (places.next()) |place| {
         const flags = input.view.segment(place).info(place.document).flags;
-        if (flags.binary or flags.huge or flags.generated or flags.is_doc or flags.is_test) continue;
+        const is_aside = flags.generated or flags.is_doc or flags.is_test;
+        if (flags.binary or flags.huge or is_aside) continue;
         const rank = ranks[numbering.of(place)];
         if (rank > 0) try files.append(input.arena, .{ .place = place, .rank = rank });
     }

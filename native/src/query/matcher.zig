@@ -66,8 +66,8 @@ pub const Matcher = struct {
     }
 };
 
-/// Most runs of letters hold nothing that is looked for, and the first two letters of their parts say
-/// so. A stem keeps the first letters of its word, but for a few irregular ones (`held`): these are
+/// Most runs of letters hold nothing that is looked for, and the first two letters of their parts
+/// say so. A stem keeps the first letters of its word, but for a few irregular ones (`held`): these are
 /// then missed in the score of a passage, not in that of its file.
 const Beginnings = struct {
     /// For each first letter, a bit for each second one; characters share the bits of `mask`.
@@ -103,7 +103,12 @@ test "a run that may hold something is never passed over" {
     defer arena.deinit();
     const question = try question_file.parse(arena.allocator(), "retry server größe 検索語 parse_url");
     var matcher: Matcher = try .init(arena.allocator(), &question);
-    const runs = [_][]const u8{ "Retry", "HTTPServer", "RETRY_COUNT", "XRetries", "Größe", "検索", "parse_url" };
+    const runs = [_][]const u8{
+        "Retry",     "HTTPServer", "RETRY_COUNT", "XRetries",
+        "Größe",
+        "検索",
+        "parse_url",
+    };
     for (runs) |run| try std.testing.expectEqual(matcher.find(run), matcher.of(run));
     for (runs) |run| try std.testing.expect(!matcher.of(run).isNothing());
 }

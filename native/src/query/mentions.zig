@@ -49,7 +49,11 @@ pub fn find(arena: Allocator, text: []const u8) Allocator.Error!Mentions {
     return .{ .paths = paths.items, .modules = modules.items };
 }
 
-fn addOnce(arena: Allocator, list: *std.ArrayList([]const u8), piece: []const u8) Allocator.Error!void {
+fn addOnce(
+    arena: Allocator,
+    list: *std.ArrayList([]const u8),
+    piece: []const u8,
+) Allocator.Error!void {
     if (piece.len < 3 or list.items.len >= max_mentions) return;
     for (list.items) |known| if (std.mem.eql(u8, known, piece)) return;
     try list.append(arena, piece);
@@ -62,7 +66,7 @@ fn isPathByte(byte: u8) bool {
     };
 }
 
-/// Ends like a file: a dot and a few small letters after a word, and only one dot or a known ending.
+/// Ends like a file: a word, a dot, and an ending that files have.
 fn isFileName(piece: []const u8) bool {
     const dot = std.mem.lastIndexOfScalar(u8, piece, '.') orelse return false;
     const ending = piece[dot + 1 ..];

@@ -1,4 +1,4 @@
-//! Which lines of a file a question is about: the file cut at its definitions, and each piece scored.
+//! Which lines of a file a question is about: it is cut at its definitions, each piece is scored.
 const std = @import("std");
 const matcher_file = @import("matcher.zig");
 const question_file = @import("question.zig");
@@ -66,7 +66,7 @@ pub const File = struct {
         return std.mem.trim(u8, file.line(number), " \t").len == 0;
     }
 
-    /// Reads a file of a view. Definitions are those of the index, unless the text has changed since.
+    /// Reads a file. Definitions are those of the index, unless the text has changed since.
     pub fn read(
         view: *const view_file.View,
         io: std.Io,
@@ -170,14 +170,22 @@ const Cutter = struct {
         const start = @max(commented, cutter.covered);
         if (end < start) return;
         try cutter.fill(start);
-        const last = if (end - start < max_lines) end else cutter.headEnd(definition, index, start, end);
+        const last = if (end - start < max_lines) end else cutter.headEnd(
+            definition,
+            index,
+            start,
+            end,
+        );
         try cutter.passages.append(cutter.arena, .{
             .start_line = start,
             .end_line = last,
             .definition = @intCast(index),
         });
         cutter.covered = last + 1;
-        if (last < end and !cutter.hasInner(index, end)) try cutter.fillFor(end + 1, @intCast(index));
+        if (last < end and !cutter.hasInner(index, end)) try cutter.fillFor(
+            end + 1,
+            @intCast(index),
+        );
     }
 
     /// A heading's own part ends where the next heading begins, even one below it.
@@ -250,7 +258,16 @@ fn isComment(line: []const u8) bool {
     const marks = [_][]const u8{ "//", "/*", "*", "--", ";;", "@", "\"\"\"", "%%", "#[" };
     for (marks) |mark| if (std.mem.startsWith(u8, line, mark)) return true;
     if (!std.mem.startsWith(u8, line, "#")) return false;
-    const directives = [_][]const u8{ "include", "define", "if", "endif", "else", "elif", "pragma", "undef" };
+    const directives = [_][]const u8{
+        "include",
+        "define",
+        "if",
+        "endif",
+        "else",
+        "elif",
+        "pragma",
+        "undef",
+    };
     const rest = std.mem.trimStart(u8, line[1..], " \t");
     for (directives) |directive| if (std.mem.startsWith(u8, rest, directive)) return false;
     return true;
@@ -266,9 +283,17 @@ pub const Scorer = struct {
     name_counts: [question_file.max_names + 1]u16 = @splat(0),
 
     /// Counts the words of the file and scores its passages in place.
-    pub fn score(scorer: *Scorer, arena: Allocator, file: *const File, passages: []Passage) Allocator.Error!void {
+    pub fn score(
+        scorer: *Scorer,
+        arena: Allocator,
+        file: *const File,
+        passages: []Passage,
+    ) Allocator.Error!void {
         var walker: Walker = .{ .scorer = scorer, .file = file, .passages = passages };
-        const blocks = try arena.alloc(tokenize.LineTable.Block, tokenize.LineTable.sizeFor(file.text));
+        const blocks = try arena.alloc(
+            tokenize.LineTable.Block,
+            tokenize.LineTable.sizeFor(file.text),
+        );
         _ = tokenize.forEachName(file.text, &walker, blocks) catch |err| switch (err) {};
         walker.finish();
     }
@@ -302,7 +327,10 @@ pub const Scorer = struct {
             if (walker.current >= walker.passages.len) return;
             const passage = &walker.passages[walker.current];
             if (passage.terms == 0 and passage.names == 0) return;
-            passage.score = walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(walker.file, passage);
+            passage.score = walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(
+                walker.file,
+                passage,
+            );
         }
     };
 
@@ -343,8 +371,12 @@ pub const Scorer = struct {
         const parts = @max(1, partsOf(definition.name));
         const matched: f32 = @floatFromInt(@popCount(match.terms));
         const share = 0.5 + 0.5 * @min(1, matched / @as(f32, @floatFromInt(parts)));
-        const whole = if (match.name == 0) 0 else weights.symbol_name * scorer.name_weights[match.name - 1];
-        const is_one_line = definition.start_line == definition.end_line and definition.kind != .heading;
+        const whole = if (match.name == 0)
+            0
+        else
+            weights.symbol_name * scorer.name_weights[match.name - 1];
+        const is_one_line = definition.start_line == definition.end_line and
+            definition.kind != .heading;
         const worth: f32 = if (is_one_line) weights.one_line_share else 1;
         return worth * (weights.symbol_word * sum * share + whole);
     }
@@ -359,7 +391,11 @@ fn partsOf(name: []const u8) u32 {
 
 fn testFile(arena: Allocator, language: types.Language, text: []const u8) !File {
     const starts = try lineStarts(arena, text);
-    return .{ .text = text, .line_starts = starts, .definitions = try scanned(arena, language, text, starts) };
+    return .{
+        .text = text,
+        .line_starts = starts,
+        .definitions = try scanned(arena, language, text, starts),
+    };
 }
 
 test "a file is cut at its definitions with the comments above them" {
@@ -392,7 +428,11 @@ test "every line that is not blank is in exactly one passage" {
     defer arena.deinit();
     var text: std.ArrayList(u8) = .empty;
     try text.appendSlice(arena.allocator(), "class Long {\n");
-    for (0..50) |index| try text.print(arena.allocator(), "  // m\n  m{d}() {{\n    x();\n  }}\n\n", .{index});
+    for (0..50) |index| try text.print(
+        arena.allocator(),
+        "  // m\n  m{d}() {{\n    x();\n  }}\n\n",
+        .{index},
+    );
     try text.appendSlice(arena.allocator(), "}\n");
     for (0..200) |_| try text.appendSlice(arena.allocator(), "call();\n");
     const file = try testFile(arena.allocator(), .typescript, text.items);
@@ -400,7 +440,9 @@ test "every line that is not blank is in exactly one passage" {
     const covered = try arena.allocator().alloc(u8, file.lineCount());
     @memset(covered, 0);
     for (passages) |passage| {
-        try std.testing.expect(passage.end_line - passage.start_line < max_lines + max_comment_lines);
+        try std.testing.expect(
+            passage.end_line - passage.start_line < max_lines + max_comment_lines,
+        );
         for (passage.start_line..passage.end_line + 1) |number| covered[number] += 1;
     }
     for (covered, 0..) |count, number| {

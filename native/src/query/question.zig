@@ -1,4 +1,4 @@
-//! What a question asks for: the words, the identifiers and the paths in it that can be found in code.
+//! What a question asks for: the words, identifiers and paths in it that can be found in code.
 //!
 //! The first line is what it is about; the rest of an issue is often output, versions and talk, so
 //! its words weigh less and only so many of them are taken.
@@ -116,9 +116,11 @@ const Parser = struct {
             const start = runs.at - run.len;
             const is_quoted = start > 0 and text[start - 1] == '`' and
                 runs.at < text.len and (text[runs.at] == '`' or text[runs.at] == '(');
-            if (is_quoted and run.len > 2 or looksLikeName(run)) try parser.addName(run, worth.name);
+            const is_name = is_quoted and run.len > 2 or looksLikeName(run);
+            if (is_name) try parser.addName(run, worth.name);
             const is_common = try parser.addWords(run, worth);
-            const is_next = start == before_end + 1 and (text[before_end] == ' ' or text[before_end] == '-');
+            const is_next = start == before_end + 1 and
+                (text[before_end] == ' ' or text[before_end] == '-');
             if (is_next and !is_common and before.len > 0) try parser.addJoined(before, run, worth);
             before = if (is_common or !isPlainWord(run)) "" else run;
             before_end = runs.at;
@@ -163,7 +165,12 @@ const Parser = struct {
         try parser.names.append(parser.arena, .{ .text = name, .weight = weight });
     }
 
-    fn addJoined(parser: *Parser, left: []const u8, right: []const u8, worth: Worth) Allocator.Error!void {
+    fn addJoined(
+        parser: *Parser,
+        left: []const u8,
+        right: []const u8,
+        worth: Worth,
+    ) Allocator.Error!void {
         if (!isPlainWord(right)) return;
         const joined = try std.mem.concat(parser.arena, u8, &.{ left, right });
         for (joined) |*byte| byte.* = std.ascii.toLower(byte.*);
@@ -246,7 +253,9 @@ fn withoutNoise(arena: Allocator, text: []const u8) Allocator.Error![]const u8 {
         if (std.mem.startsWith(u8, rest, "<!--")) {
             const end = std.mem.indexOf(u8, rest, "-->") orelse break;
             at += end + 3;
-        } else if (std.mem.startsWith(u8, rest, "http://") or std.mem.startsWith(u8, rest, "https://")) {
+        } else if (std.mem.startsWith(u8, rest, "http://") or
+            std.mem.startsWith(u8, rest, "https://"))
+        {
             at += std.mem.indexOfAny(u8, rest, " \t\r\n)>]\"'`") orelse rest.len;
         } else {
             plain.appendAssumeCapacity(text[at]);
@@ -269,7 +278,7 @@ test "words, names and what they are worth" {
     defer arena.deinit();
     const question = try parse(arena.allocator(),
         \\How does parseDiff handle index entries?
-        \\It should retry the `connection`. <!-- delete this template --> See https://example.org/zebra
+        \\It should retry the `connection`. <!-- delete this template --> https://example.org/zebra
     );
     try expectTerm(&question, "pars", 1);
     try expectTerm(&question, "index", 1);

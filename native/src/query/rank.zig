@@ -29,7 +29,17 @@ pub const Boost = struct {
     reason: Reason,
 };
 
-pub const Reason = enum { none, commits, changes_together, cursor, open, recent, imports, changed, used };
+pub const Reason = enum {
+    none,
+    commits,
+    changes_together,
+    cursor,
+    open,
+    recent,
+    imports,
+    changed,
+    used,
+};
 
 pub const Candidate = struct {
     place: Place,
@@ -144,7 +154,8 @@ const Ranker = struct {
         };
         for (&ranker.length_factors, 0..) |*factor, level| {
             const length = lengths_file.wordsOf(@intCast(level)) / mean;
-            factor.* = weights.saturation * (1 - weights.length_share + weights.length_share * length);
+            const share = 1 - weights.length_share + weights.length_share * length;
+            factor.* = weights.saturation * share;
         }
         return ranker;
     }
@@ -157,7 +168,11 @@ const Ranker = struct {
             if (job.documents > left) break;
             left -= job.documents;
             for (ranker.boards) |*board| {
-                if (job.is_name) ranker.addName(board, job.index) else ranker.addTerm(board, job.index);
+                if (job.is_name) {
+                    ranker.addName(board, job.index);
+                } else {
+                    ranker.addTerm(board, job.index);
+                }
             }
         }
     }
@@ -186,7 +201,8 @@ const Ranker = struct {
             }
             // A plain word is a name where something is called so.
             if (!is_defined and !question_file.looksLikeName(name.text)) documents = 0;
-            ranker.name_weights[index] = if (documents == 0) 0 else name.weight * ranker.rarity(documents);
+            const rarity_of_name = if (documents == 0) 0 else ranker.rarity(documents);
+            ranker.name_weights[index] = name.weight * rarity_of_name;
             try ranker.addJob(&jobs, index, true, documents);
         }
         std.mem.sort(Job, jobs.items, {}, Job.isRarer);
@@ -221,7 +237,8 @@ const Ranker = struct {
         while (postings.next()) |posting| {
             if (posting.document >= board.scores.len) return;
             const payload = posting.payload;
-            const count = count_table[payload.body] + weights.comment_word * count_table[payload.comment];
+            const count = count_table[payload.body] +
+                weights.comment_word * count_table[payload.comment];
             const length = ranker.length_factors[board.lengths.levels[posting.document]];
             var share = count * (weights.saturation + 1) / (count + length);
             if (payload.in_definition) share += weights.defined_word;
@@ -254,7 +271,9 @@ const Ranker = struct {
     /// The best files by their words and boosts.
     fn select(ranker: *Ranker) Allocator.Error![]Candidate {
         var factors: [8]f32 = undefined;
-        for (&factors, 0..) |*factor, bits| factor.* = ranker.factorOf(@bitCast(@as(u8, @intCast(bits))));
+        for (&factors, 0..) |*factor, bits| {
+            factor.* = ranker.factorOf(@bitCast(@as(u8, @intCast(bits))));
+        }
         const top = ranker.applyFactors(&factors);
         const boosts = try ranker.gatherBoosts(top);
         var best: std.PriorityQueue(Candidate, void, isWorse) = .initContext({});
@@ -263,7 +282,10 @@ const Ranker = struct {
         for (ranker.boards, ranker.input.view.parts, 0..) |board, part, number| {
             for (board.scores, 0..) |score, document| {
                 if (score <= floor or !part.isLive(@intCast(document))) continue;
-                const place: Place = .{ .segment = @intCast(number), .document = @intCast(document) };
+                const place: Place = .{
+                    .segment = @intCast(number),
+                    .document = @intCast(document),
+                };
                 if (boosts.contains(place)) continue;
                 try best.push(ranker.input.arena, .{
                     .place = place,
@@ -319,7 +341,7 @@ const Ranker = struct {
         return std.math.order(left.score, right.score);
     }
 
-    /// Replaces the guess for words in the path by what they are worth, and adds what was mentioned.
+    /// Replaces the guess for words of the path by their worth, and adds what was mentioned.
     fn addPaths(ranker: *const Ranker, found: []Candidate) void {
         for (found) |*candidate| {
             const path = ranker.input.view.segment(candidate.place).path(candidate.place.document);
@@ -333,8 +355,9 @@ const Ranker = struct {
 
     fn pathScore(ranker: *const Ranker, path: []const u8) f32 {
         const name_at = if (std.mem.lastIndexOfScalar(u8, path, '/')) |slash| slash + 1 else 0;
-        const in_name = ranker.input.matcher.termsIn(withoutEnding(path[name_at..]));
-        const in_ending = ranker.input.matcher.termsIn(path[name_at + withoutEnding(path[name_at..]).len ..]);
+        const stem_end = name_at + withoutEnding(path[name_at..]).len;
+        const in_name = ranker.input.matcher.termsIn(path[name_at..stem_end]);
+        const in_ending = ranker.input.matcher.termsIn(path[stem_end..]);
         const in_folder = ranker.input.matcher.termsIn(path[0..name_at]);
         var score: f32 = 0;
         var terms = in_name | in_folder | in_ending;

@@ -1,5 +1,5 @@
-//! The history of an index: read from beside the snapshot at its first use, replaced when the caller
-//! brings a newer log.
+//! The history of an index: read from beside the snapshot at its first use, replaced when the
+//! caller brings a newer log.
 const std = @import("std");
 const history_file = @import("history.zig");
 const memory = @import("../base/memory.zig");

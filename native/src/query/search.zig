@@ -1,5 +1,5 @@
-//! From a question to the lines that matter: files by their words, then the best passages of the best
-//! files.
+//! From a question to the lines that matter: files by their words, then the best passages of the
+//! best files.
 const std = @import("std");
 const history_file = @import("history.zig");
 const matcher_file = @import("matcher.zig");
@@ -22,10 +22,10 @@ const Question = question_file.Question;
 const View = view_file.View;
 
 /// Files that are read again for a question, and how much of them in all.
-const max_files = 48;
+const max_files = 32;
 /// After this many files those are left out that are far behind the best one.
 const sure_files = 16;
-const max_read_bytes = 4 << 20;
+const max_read_bytes = 3 << 20;
 /// Passages of one file in one answer.
 const max_passages = 4;
 const reason_words = 6;
@@ -131,12 +131,13 @@ const Searcher = struct {
         const input = searcher.input;
         const info = input.view.segment(candidate.place).info(candidate.place.document);
         if (info.flags.binary or info.flags.huge) return;
-        const is_too_much = searcher.read_bytes > 0 and searcher.read_bytes + info.size > max_read_bytes;
-        if (searcher.files >= max_files or is_too_much) return;
+        const is_too_much = searcher.read_bytes + info.size > max_read_bytes;
+        if (searcher.files >= max_files or searcher.files > 0 and is_too_much) return;
         searcher.files += 1;
         searcher.read_bytes += info.size;
         const file = try input.arena.create(File);
-        file.* = File.read(input.view, input.io, candidate.place, input.arena) catch |err| switch (err) {
+        const place = candidate.place;
+        file.* = File.read(input.view, input.io, place, input.arena) catch |err| switch (err) {
             error.OutOfMemory => return error.OutOfMemory,
             else => return,
         };

@@ -23,7 +23,7 @@ pub const prose_words = "docs documentation readme guide changelog example insta
 pub const CommonWords = struct {
     stems: std.StringHashMapUnmanaged(void),
 
-    /// The stems are made by the same rules as those of a question, so they need not be kept in step.
+    /// The stems are made by the same rules as those of a question, so both stay in step.
     pub fn init(arena: Allocator) Allocator.Error!CommonWords {
         var stems: std.StringHashMapUnmanaged(void) = .empty;
         try stems.ensureTotalCapacity(arena, 256);

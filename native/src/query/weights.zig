@@ -1,5 +1,5 @@
-//! Every number the ranking hangs on. They are round on purpose: each was chosen on six repositories
-//! (`npm run bench:retrieval -- --dev`), leaving one out at a time, and none of them is sharp.
+//! Every number the ranking hangs on. They are round on purpose: each was chosen on six
+//! repositories (`npm run bench:retrieval -- --dev`), where none of them is sharp.
 
 /// What a word of the first line of a question is worth, and one below it. An issue's title says
 /// what it is about; what follows is often output and talk.
@@ -49,8 +49,8 @@ pub const one_line_share = 0.5;
 /// What is left of the score of a file's next passage when it competes with other files' first.
 pub const next_passage = 0.9;
 
-/// What is left of the score of a test, of prose, or of what a program wrote or others own, when the
-/// question does not ask for it.
+/// What is left of the score of a test, of prose, or of what a program wrote or others own, when
+/// the question does not ask for it.
 pub const test_file = 0.4;
 pub const prose_file = 0.4;
 /// And of what is no test when it asks for one.
@@ -69,7 +69,7 @@ pub const imported_file = 0.1;
 pub const changes_together = 0.15;
 
 /// Scores of what is shown beside the results of a search, whose best one has 1: the definition at
-/// the cursor or in a change, those of the names used there, and a search nobody asked for in words.
+/// the cursor or in a change, those of the names used there, a search nobody asked for in words.
 pub const at_hand = 0.95;
 pub const followed = 0.9;
 pub const followed_beside_question = 0.5;
