@@ -207,6 +207,8 @@ fn collectZigFiles(
     defer walker.deinit();
     while (try walker.next(io)) |entry| {
         if (entry.kind != .file or !std.mem.endsWith(u8, entry.basename, ".zig")) continue;
+        // Zig leaves its cache where it is started.
+        if (std.mem.indexOf(u8, entry.path, ".zig-cache") != null) continue;
         const path = b.dupe(entry.path);
         std.mem.replaceScalar(u8, path, '\\', '/');
         try paths.append(b.allocator, path);

