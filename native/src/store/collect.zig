@@ -94,7 +94,7 @@ pub const Collector = struct {
         };
         const text = buffer.items;
         _ = collector.read_bytes.fetchAdd(text.len, .monotonic);
-        if (text.len != stat.size or isTooYoung(io, stat)) stat.mtime_ns = 0;
+        if (text.len != stat.size or isTooYoung(io, stat)) stat.mtime_ns = Stat.unsure;
         stat.size = text.len;
         class = classify.ofContent(class, text[0..@min(text.len, classify.head_bytes)]);
         if (class.is_binary or class.is_huge) return collector.list(pending, class, stat);
@@ -164,10 +164,11 @@ pub fn infoOf(class: classify.Class, stat: Stat, content: u128) segment_format.I
 }
 
 /// A file that was written a moment ago may be written again within the same tick of its file
-/// system's clock, with the same size: nothing would tell. It is read again next time.
+/// system's clock, with the same size: nothing would tell. It is read again next time. A time far in
+/// the future is no clock's, but what somebody set.
 fn isTooYoung(io: std.Io, stat: Stat) bool {
     const has_whole_seconds = @rem(stat.mtime_ns, std.time.ns_per_s) == 0;
     const tick: i96 = if (has_whole_seconds) 2 * std.time.ns_per_s else 20 * std.time.ns_per_ms;
     const now = std.Io.Clock.real.now(io).nanoseconds;
-    return stat.mtime_ns + tick >= now;
+    return stat.mtime_ns + tick >= now and stat.mtime_ns < now + 10 * std.time.ns_per_min;
 }

@@ -381,6 +381,7 @@ test "a file that was written a moment ago is looked at again" {
     try workspace.open();
     try workspace.dir.writeFile(std.testing.io, .{ .sub_path = "a.c", .data = "alpha" });
     _ = try workspace.call(.refresh, "{}");
+    try expectFiles(&workspace, &.{.{ "a.c", "alpha" }});
     try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .readBytes = 5, .changed = 0 });
 }
 

@@ -24,6 +24,9 @@ pub const Stat = struct {
     mtime_ns: i64,
     inode: u64,
 
+    /// The time of a file whose real one proves nothing: the next refresh reads it again.
+    pub const unsure: i64 = 0;
+
     pub fn eql(a: Stat, b: Stat) bool {
         return a.size == b.size and a.mtime_ns == b.mtime_ns and a.inode == b.inode;
     }
@@ -153,7 +156,9 @@ pub const View = struct {
         if (shard.overlay) |text| return .{ .bytes = text, .is_changed = false };
         const path = shard.segment.path(place.document);
         const now = try read_file.readInto(io, view.root, path, gpa, buffer);
-        return .{ .bytes = buffer.items, .is_changed = !now.eql(view.stat(place)) };
+        var known = view.stat(place);
+        if (known.mtime_ns == Stat.unsure) known.mtime_ns = now.mtime_ns;
+        return .{ .bytes = buffer.items, .is_changed = !now.eql(known) };
     }
 
     /// Gives a reference back; the last one frees the view.
