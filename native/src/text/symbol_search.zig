@@ -57,16 +57,43 @@ pub fn score(pattern: *const Pattern, name: []const u8, lower: []const u8) ?f32 
     return inside orelse 20 + 20 * sharePlaced(name, lower, wanted) - cost;
 }
 
-/// Whether the letters stand in the text in their order, in either case.
+/// Whether the letters stand in the text in their order.
 fn hasInOrder(text: []const u8, wanted: []const u8) bool {
     if (wanted.len == 0) return true;
     var found: usize = 0;
     for (text) |byte| {
-        if (std.ascii.toLower(byte) != wanted[found]) continue;
+        if (byte != wanted[found]) continue;
         found += 1;
         if (found == wanted.len) return true;
     }
     return false;
+}
+
+const lanes = 32;
+const Lanes = @Vector(lanes, u8);
+
+/// A name in lower case, null when it lacks a letter of the pattern or their order. Most names end
+/// here, so short ones are compared as a whole, a letter of the pattern at a time.
+fn lowerIfInOrder(buffer: *segments.TextBuffer, name: []const u8, wanted: []const u8) ?[]const u8 {
+    if (name.len > lanes) {
+        const lower = std.ascii.lowerString(buffer, name);
+        return if (hasInOrder(lower, wanted)) lower else null;
+    }
+    @memset(buffer[0..lanes], 0);
+    @memcpy(buffer[0..name.len], name);
+    const given: Lanes = buffer[0..lanes].*;
+    const is_upper = given -% @as(Lanes, @splat('A')) < @as(Lanes, @splat(26));
+    const case_bits = @select(u8, is_upper, @as(Lanes, @splat(0x20)), @as(Lanes, @splat(0)));
+    const lower = given | case_bits;
+    // The bytes that come after the letter found last.
+    var left: u32 = std.math.maxInt(u32);
+    for (wanted) |letter| {
+        const hits = @as(u32, @bitCast(lower == @as(Lanes, @splat(letter)))) & left;
+        if (hits == 0) return null;
+        left &= ~(hits ^ (hits - 1));
+    }
+    buffer[0..lanes].* = lower;
+    return buffer[0..name.len];
 }
 
 /// Whether the pattern is made of beginnings of parts, the first part's among them: `gUC` and
@@ -202,8 +229,7 @@ const Worker = struct {
             }
             if (text.len < wanted.lower.len) continue;
             if (wanted.is_same_only and text.len != wanted.lower.len) continue;
-            if (!hasInOrder(text, wanted.lower)) continue;
-            const lower = std.ascii.lowerString(&buffer, text);
+            const lower = lowerIfInOrder(&buffer, text, wanted.lower) orelse continue;
             const points = score(wanted, text, lower) orelse continue;
             try worker.keep(.{
                 .segment = worker.number,
@@ -251,6 +277,26 @@ test "the closer a name is, the more it scores" {
     }
     try std.testing.expectEqual(@as(?f32, null), try scoreOf("getUser", "getUse"));
     try std.testing.expectEqual(@as(?f32, null), try scoreOf("", "a"));
+}
+
+test "short and long names are compared alike" {
+    var random: std.Random.DefaultPrng = .init(std.testing.random_seed);
+    const any = random.random();
+    for (0..5000) |_| {
+        var bytes: [40]u8 = undefined;
+        const name = bytes[0..any.uintAtMost(usize, bytes.len)];
+        for (name) |*byte| byte.* = "abcABC_"[any.uintLessThan(usize, 7)];
+        var letters: [4]u8 = undefined;
+        const wanted = letters[0..any.intRangeAtMost(usize, 1, letters.len)];
+        for (wanted) |*letter| letter.* = "abc_z"[any.uintLessThan(usize, 5)];
+        var lower: [40]u8 = undefined;
+        const expected = std.ascii.lowerString(&lower, name);
+        var buffer: segments.TextBuffer = undefined;
+        if (lowerIfInOrder(&buffer, name, wanted)) |got| {
+            try std.testing.expect(hasInOrder(expected, wanted));
+            try std.testing.expectEqualStrings(expected, got);
+        } else try std.testing.expect(!hasInOrder(expected, wanted));
+    }
 }
 
 test "starts of parts" {
