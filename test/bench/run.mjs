@@ -8,6 +8,7 @@ import { CONVERSATION_ROWS } from './rows-conversation.mjs';
 import { INDEX_ROWS } from './rows-index.mjs';
 import { START_ROWS } from './rows-start.mjs';
 import { STREAM_ROWS } from './rows-stream.mjs';
+import { SYMBOL_ROWS } from './rows-symbols.mjs';
 import { TERMINAL_ROWS } from './rows-terminal.mjs';
 
 /**
@@ -39,7 +40,14 @@ const COLUMNS = [46, 12, 22, 7, 10, 8];
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const isJson = process.argv.includes('--json');
-const rows = [...START_ROWS, ...STREAM_ROWS, ...TERMINAL_ROWS, ...CONVERSATION_ROWS, ...INDEX_ROWS];
+const rows = [
+  ...START_ROWS,
+  ...STREAM_ROWS,
+  ...TERMINAL_ROWS,
+  ...CONVERSATION_ROWS,
+  ...INDEX_ROWS,
+  ...SYMBOL_ROWS,
+];
 const unknown = asked.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) {
   console.error(

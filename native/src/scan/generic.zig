@@ -18,8 +18,11 @@ const Definer = enum {
     contract,
     data,
     def,
+    defdelegate,
+    defguard,
     define,
     defmacro,
+    defmacrop,
     defmodule,
     defn,
     defp,
@@ -61,11 +64,11 @@ const Definer = enum {
     fn kind(word: Definer) ?Kind {
         return switch (word) {
             .def, .defp, .define, .defn, .defun, .@"fn", .fun, .func, .function, .method => .function,
-            .proc, .procedure, .rpc, .sub, .subroutine => .function,
+            .defdelegate, .proc, .procedure, .rpc, .sub, .subroutine => .function,
             .class, .contract, .data, .instance, .message, .mixin, .object, .record => .class,
             .service, .@"struct", .@"union" => .class,
             .interface, .protocol, .defprotocol, .trait => .interface,
-            .defmacro, .macro => .macro,
+            .defguard, .defmacro, .defmacrop, .macro => .macro,
             .defmodule, .library, .module, .namespace, .package => .module,
             .@"enum" => .@"enum",
             .newtype, .type, .typedef => .type,
@@ -156,6 +159,8 @@ const Scanner = struct {
     blocks: std.ArrayList(Block) = .empty,
     /// The end of the last line that is not empty.
     last_end: usize = 0,
+    /// Between two lines with three quotes.
+    text_start: ?usize = null,
 
     fn run(self: *Scanner) Allocator.Error!void {
         var at: usize = 0;
@@ -172,6 +177,15 @@ const Scanner = struct {
         const start = lexer.skipBlanks(text, line_start);
         const end = lexer.trimBack(text, start, line_end);
         if (start == end) return line_end + 1;
+        const turns = std.mem.count(u8, text[start..end], "\"\"\"") % 2 == 1;
+        if (self.text_start) |text_start| {
+            if (!turns) return line_end + 1;
+            try lexer.addComment(self.found, text_start, end);
+            self.text_start = null;
+            self.last_end = end;
+            return line_end + 1;
+        }
+        if (turns) self.text_start = start;
         if (lexer.startsWith(text, start, "/*") or lexer.startsWith(text, start, "(*") or
             lexer.startsWith(text, start, "{-"))
         {
@@ -294,6 +308,8 @@ const Scanner = struct {
         if (name_start == before or (name_start == start and !is_in_type)) return;
         if (!Names.isStart(text[name_start])) return;
         if (controls.get(text[name_start..before]) != null) return;
+        if (definers.get(text[name_start..before]) != null) return;
+        if (!isSignature(text[list..end])) return;
         for (text[start..name_start]) |byte| switch (byte) {
             ' ', '\t', '<', '>', ',', '[', ']', '?', '*', '&', ':', '@' => {},
             else => if (!Names.isPart(byte)) return,
@@ -329,6 +345,20 @@ const Scanner = struct {
         });
     }
 };
+
+/// Whether a parameter list, and not the arguments of a call, stands before the brace at the end.
+fn isSignature(text: []const u8) bool {
+    var depth: usize = 0;
+    const close = for (text, 0..) |byte, i| {
+        if (byte == '(') depth += 1;
+        if (byte == ')') depth -= 1;
+        if (depth == 0) break i;
+    } else return false;
+    const rest = std.mem.trim(u8, text[close + 1 ..], " \t");
+    const heads = [_][]const u8{ "{", "async", "sync*", "const {", "throws ", ":", "->", "=>" };
+    for (heads) |head| if (std.mem.startsWith(u8, rest, head)) return true;
+    return false;
+}
 
 /// The name at `at`; those of modules have dots, those of functions may end in a mark.
 fn nameAt(text: []const u8, at: usize, definer: Definer) Span {
@@ -388,6 +418,9 @@ test "keywords that languages share" {
         \\  defp ok?(x), do: x
         \\end
         \\# def no
+        \\@doc """
+        \\function in a text
+        \\"""
         \\type Name = String
         \\
     ,
@@ -400,7 +433,7 @@ test "keywords that languages share" {
         \\function run.inner 10-10
         \\module My.App 12-14
         \\function My.App.ok? 13-13
-        \\type Name 16-16
+        \\type Name 19-19
     );
 }
 
@@ -414,6 +447,8 @@ test "heads of functions without a keyword" {
         \\    }
         \\    foo(b, () {
         \\    });
+        \\    foo("x") ~> check {
+        \\    }
         \\  }
         \\}
         \\area <- function(r) {
@@ -424,12 +459,12 @@ test "heads of functions without a keyword" {
         \\class.method()
         \\
     ,
-        \\class A 1-10
+        \\class A 1-12
         \\method A.A 2-3
-        \\method A.load 4-9
-        \\function area 11-12
-        \\function quick 13-13
-        \\function my-fun 14-14
-        \\function square 15-15
+        \\method A.load 4-11
+        \\function area 13-14
+        \\function quick 15-15
+        \\function my-fun 16-16
+        \\function square 17-17
     );
 }

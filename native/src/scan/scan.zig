@@ -75,7 +75,7 @@ pub fn scan(language: Language, text: []const u8, found: *Found) Allocator.Error
         .kotlin => try kotlin.scanText(text, found),
         .swift => try swift.scanText(text, found),
         .data => try data.scanText(text, found),
-        else => {},
+        .prose => {},
     }
 }
 
