@@ -144,8 +144,8 @@ fn addTests(b: *std.Build, everything: *std.Build.Module) void {
 }
 
 /// Programs that use the parts of the library: those in `test` are built by the step `programs` and
-/// started by the tests in TypeScript; those in `fuzz` whose names begin with `fuzz_` are started by
-/// the step `fuzz`, which hands them what stands after `--`.
+/// started by the tests in TypeScript; those in `fuzz` whose names begin with `fuzz_` or `crash_`
+/// are started by the step `fuzz`, which hands them what stands after `--`.
 fn addPrograms(b: *std.Build, everything: *std.Build.Module) void {
     const programs = b.step("programs", "Build the helper programs of the tests");
     const fuzz = b.step("fuzz", "Throw random input at the library");
@@ -157,7 +157,9 @@ fn addPrograms(b: *std.Build, everything: *std.Build.Module) void {
         programs.dependOn(&b.addInstallArtifact(program, .{}).step);
     }
     for (listZigFiles(b, "fuzz").items) |path| {
-        if (!std.mem.startsWith(u8, path, "fuzz_")) continue;
+        const is_program = std.mem.startsWith(u8, path, "fuzz_") or
+            std.mem.startsWith(u8, path, "crash_");
+        if (!is_program) continue;
         const program = addProgram(b, everything, b.fmt("fuzz/{s}", .{path}));
         fuzz_programs.dependOn(&b.addInstallArtifact(program, .{}).step);
         const run = b.addRunArtifact(program);

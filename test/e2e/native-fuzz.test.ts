@@ -23,7 +23,7 @@ const VALGRIND = [
 
 const zig = process.platform === 'linux' ? findZig() : undefined;
 const programs = readdirSync(join(PROJECT_ROOT, 'native/fuzz'))
-  .filter((name) => /^fuzz_.*\.zig$/.test(name))
+  .filter((name) => /^(?:fuzz|crash)_.*\.zig$/.test(name))
   .map((name) => name.replace('.zig', ''));
 
 describe.skipIf(zig === undefined)('thrown at the library', () => {
@@ -44,7 +44,7 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
     expect(status, stderr).toBe(0);
   });
 
-  it.for(programs)(
+  it.for(programs.filter((name) => name.startsWith('fuzz_')))(
     '%s finds nothing under valgrind',
     { timeout: FUZZ_LIMIT_MS },
     (name, context) => {
