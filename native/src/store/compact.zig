@@ -17,6 +17,8 @@ const View = view_file.View;
 const max_parts = 8;
 /// Merged between two key strokes without being felt.
 const max_quick_bytes: usize = 1 << 20;
+/// A segment of more documents is not left out when all of them are dead.
+const max_left_over = 4;
 
 pub const Haste = enum {
     /// Somebody waits for one file: only what is tiny.
@@ -37,23 +39,27 @@ pub fn compact(engine: *Engine, io: std.Io, task: *Task, haste: Haste) Error!voi
     try engine.replaceFiles(io, view);
 }
 
-/// Leaves out segments of which nothing is live, as those of a file that is saved again and again.
-/// The oldest stays: it may be that of another branch.
+/// Leaves out small segments of which nothing is live, as those of a file that is saved again and
+/// again. Larger ones may be what another branch holds: those go on.
 fn dropDead(engine: *Engine, io: std.Io) Error!void {
     const view = engine.files;
-    for (view.parts[1..]) |part| {
-        if (part.live_count == 0) break;
+    for (view.parts) |part| {
+        if (isLeftOver(part)) break;
     } else return;
     var draft: Draft = .init(engine.gpa);
     var is_finished = false;
     errdefer if (!is_finished) draft.deinit(io);
-    for (view.parts, 0..) |part, number| {
-        if (number > 0 and part.live_count == 0) continue;
+    for (view.parts) |part| {
+        if (isLeftOver(part)) continue;
         try draft.add(part.shard.retain(), io, part.live, part.touched);
     }
     is_finished = true;
     const next = try draft.finish(io, engine.root_dir, engine.nextGeneration());
     try engine.replaceFiles(io, next);
+}
+
+fn isLeftOver(part: view_file.Part) bool {
+    return part.live_count == 0 and part.shard.segment.stats().documents <= max_left_over;
 }
 
 /// The first of the parts to put together; they go to the end.
@@ -166,4 +172,39 @@ fn chooseDocuments(
         }
     }
     return kept;
+}
+
+const Workspace = @import("testing.zig").Workspace;
+
+fn writeBranch(workspace: *Workspace, branch: []const u8, version: u32) !void {
+    for (0..20) |number| {
+        var name: [32]u8 = undefined;
+        var text: [64]u8 = undefined;
+        try workspace.write(
+            try std.fmt.bufPrint(&name, "file{d}.c", .{number}),
+            try std.fmt.bufPrint(&text, "{s} {d}", .{ branch, number }),
+            version,
+        );
+    }
+}
+
+test "after segments are put together a change of branches still reads nothing anew" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.openStored();
+    try writeBranch(&workspace, "main", 1);
+    _ = try workspace.call(.refresh, "{}");
+    try writeBranch(&workspace, "topic", 2);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 20 });
+    var text: [64]u8 = undefined;
+    for (0..30) |round| {
+        const noise = try std.fmt.bufPrint(&text, "noise {d}", .{round});
+        try workspace.write("noise.c", noise, @intCast(round));
+        if (round % 4 == 0) try workspace.write(noise, noise, 1);
+        _ = try workspace.call(.refresh, "{\"paths\":[\"noise.c\"]}");
+    }
+    try std.testing.expect(workspace.engine.?.files.parts.len <= max_parts);
+    try writeBranch(&workspace, "main", 40);
+    const result = try workspace.call(.refresh, "{}");
+    try Workspace.expect(result, .{ .revived = 20, .changed = 0, .added = 8 });
 }
