@@ -13,6 +13,7 @@ const segment_file = @import("segment.zig");
 const symbols = @import("symbols.zig");
 const write_segment = @import("write_segment.zig");
 const Hasher = @import("hash.zig").Hasher;
+const PostingsWriter = @import("merge_postings.zig").PostingsWriter;
 const Segment = segment_file.Segment;
 const Table = @import("table.zig").Table;
 
@@ -46,13 +47,13 @@ pub const Options = struct {
 };
 
 /// A document or name that does not go on.
-const gone = std.math.maxInt(u32);
+pub const gone = std.math.maxInt(u32);
 
 /// Writes the image of all live documents of `parts` to `out`, flushed: those of the first part
 /// first, each part's in their order. `gpa` is used by several threads at a time.
 ///
-/// A second thread puts the words together while the first does the names, and the documents while
-/// the first writes the names' postings.
+/// A second thread puts the words together while the first does the names; then it writes the half of
+/// the names' postings and the documents.
 pub fn merge(gpa: Allocator, parts: []const Part, options: Options, out: *Io.Writer) Error!void {
     var merger: Merger = .{
         .gpa = gpa,
@@ -77,12 +78,15 @@ pub fn merge(gpa: Allocator, parts: []const Part, options: Options, out: *Io.Wri
     try image.absorb(&words.image, words.out.written());
     words.discard();
 
-    var documents: Aside = .init(&merger, Aside.mergeDocuments);
+    const first_end = names.middle();
+    var documents: Aside = .init(&merger, Aside.mergeRest);
     defer documents.deinit();
+    documents.names = &names;
     documents.start();
-    const postings_result = names.writePostings();
+    const postings_result = names.writePostings(first_end);
     try documents.finish();
     try postings_result;
+    try names.appendPostings(first_end, documents.postings.written());
     try image.absorb(&documents.image, documents.out.written());
     documents.discard();
     try names.writeLookup();
@@ -96,6 +100,9 @@ const Aside = struct {
     work: *const fn (*Aside) Error!void,
     out: Io.Writer.Allocating,
     image: format.ImageWriter,
+    /// The second half of the postings of `names`.
+    names: ?*Terms(.names) = null,
+    postings: Io.Writer.Allocating,
     thread: ?std.Thread = null,
     result: Error!void = {},
 
@@ -104,18 +111,21 @@ const Aside = struct {
             .merger = merger,
             .work = work,
             .out = .init(merger.gpa),
+            .postings = .init(merger.gpa),
             .image = .{ .out = undefined },
         };
     }
 
     fn deinit(aside: *Aside) void {
         aside.out.deinit();
+        aside.postings.deinit();
     }
 
     /// Gives the memory back before the end.
     fn discard(aside: *Aside) void {
-        aside.out.deinit();
+        aside.deinit();
         aside.out = .init(aside.merger.gpa);
+        aside.postings = .init(aside.merger.gpa);
     }
 
     fn start(aside: *Aside) void {
@@ -139,18 +149,23 @@ const Aside = struct {
         var words: Terms(.words) = .{ .merger = merger, .gpa = merger.gpa, .image = &aside.image };
         defer words.deinit();
         try words.writeTexts();
-        try words.writePostings();
+        try words.writePostings(words.texts.count());
         try words.writeLookup();
         merger.counts.words = words.texts.count();
     }
 
-    fn mergeDocuments(aside: *Aside) Error!void {
+    fn mergeRest(aside: *Aside) Error!void {
+        const names = aside.names.?;
+        var image: format.ImageWriter = .{ .out = &aside.postings.writer };
+        var writer: PostingsWriter(.names) = .{ .terms = names, .image = &image };
+        defer writer.deinit();
+        try writer.write(names.middle(), names.texts.count());
         try aside.merger.writeDocuments(&aside.image);
     }
 };
 
 /// A part and where its documents and names went.
-const Mapped = struct {
+pub const Mapped = struct {
     part: Part,
     first_document: u32 = 0,
     /// Only when not all are live.
@@ -162,7 +177,7 @@ const Mapped = struct {
         gpa.free(mapped.names);
     }
 
-    inline fn documentOf(mapped: *const Mapped, document: u32) u32 {
+    pub inline fn documentOf(mapped: *const Mapped, document: u32) u32 {
         if (mapped.part.live == null) return mapped.first_document + document;
         return mapped.documents[document];
     }
@@ -175,7 +190,7 @@ const Merger = struct {
     parts: []Mapped,
     counts: format.Counts = .{},
 
-    fn check(merger: *const Merger) error{Canceled}!void {
+    pub fn check(merger: *const Merger) error{Canceled}!void {
         const flag = merger.options.is_canceled orelse return;
         if (flag.load(.monotonic)) return error.Canceled;
     }
@@ -297,7 +312,7 @@ const Merger = struct {
 };
 
 /// The names or the words while they are put together.
-fn Terms(comptime what: postings.What) type {
+pub fn Terms(comptime what: postings.What) type {
     return struct {
         const Self = @This();
         const List = postings.List(what);
@@ -308,13 +323,8 @@ fn Terms(comptime what: postings.What) type {
         table: Table(u32) = .{},
         texts: dictionary.TextList = .{},
         sources: std.ArrayList(Source) = .empty,
-        buffered: std.ArrayList(u8) = .empty,
-        entries: std.ArrayList(u32) = .empty,
-        /// The lowest id that a later source has something to say of.
-        next_known: u32 = 0,
-
         /// What a part brings.
-        const Source = struct {
+        pub const Source = struct {
             mapped: *const Mapped,
             terms: *const segment_file.Terms,
             /// The first id that this part brings first.
@@ -323,13 +333,6 @@ fn Terms(comptime what: postings.What) type {
             map: []u32,
             /// Its terms that were known before, by their new ids: new id in the upper half.
             known: std.ArrayList(u64) = .empty,
-            next_known: usize = 0,
-
-            /// What nobody reads once the ids that this part brought first are written: all that
-            /// concerns it was said, since earlier terms come earlier.
-            fn consumed(source: *const Source) []const u8 {
-                return source.terms.postings;
-            }
         };
 
         fn deinit(terms: *Self) void {
@@ -340,8 +343,6 @@ fn Terms(comptime what: postings.What) type {
                 if (what == .words) terms.gpa.free(source.map);
             }
             terms.sources.deinit(terms.gpa);
-            terms.buffered.deinit(terms.gpa);
-            terms.entries.deinit(terms.gpa);
         }
 
         /// Gives all terms their new ids and writes the texts.
@@ -434,107 +435,32 @@ fn Terms(comptime what: postings.What) type {
             bytes.clearRetainingCapacity();
         }
 
-        /// Writes the postings in the order of the new ids.
-        fn writePostings(terms: *Self) Error!void {
+        /// Writes the postings of the new ids below `first_end`, in their order.
+        fn writePostings(terms: *Self, first_end: u32) Error!void {
             const section: format.Section = if (what == .names) .name_postings else .word_postings;
-            var encoder: postings.Encoder = .{ .what = what };
-            defer encoder.deinit(terms.gpa);
             terms.image.begin(section);
-            const start = terms.image.position;
-            var id: u32 = 0;
-            for (terms.sources.items, 0..) |*source, number| {
-                const documents = source.mapped.part.segment.stats().documents;
-                try terms.writeEmpty(&id, source.first_new, start, &encoder);
-                var cursor: format.Cursor = .{ .bytes = source.terms.postings };
-                var before: u32 = 0;
-                terms.findNextKnown(number + 1);
-                for (source.map, 0..) |new_id, local| {
-                    if (local % dictionary.texts_per_block == 0) before = 0;
-                    const single = List.takeSingle(&cursor, &before, documents);
-                    if (single != null and new_id != id) continue;
-                    terms.entries.clearRetainingCapacity();
-                    if (single) |entry| {
-                        try terms.gatherSingle(source.mapped, entry);
-                    } else {
-                        const list = List.open(cursor, before, documents) orelse break;
-                        before = list.first;
-                        if (new_id != id) {
-                            cursor.index = list.skip() orelse break;
-                            continue;
-                        }
-                        cursor.index = try terms.gather(source.mapped, list) orelse break;
-                    }
-                    if (id == terms.next_known) try terms.gatherKnown(number + 1, id);
-                    try terms.startTerm(id, start, &encoder);
-                    try encoder.append(terms.gpa, &terms.buffered, terms.entries.items);
-                    id += 1;
-                }
-                if (source.mapped.part.is_consumed) large_pages.discard(source.consumed());
-            }
-            try terms.writeEmpty(&id, terms.texts.count(), start, &encoder);
-            try terms.image.write(terms.buffered.items);
+            var writer: PostingsWriter(what) = .{ .terms = terms, .image = terms.image };
+            defer writer.deinit();
+            try writer.write(0, first_end);
             terms.image.end(section);
         }
 
-        /// A broken part ends early; what it would have brought has no documents.
-        fn writeEmpty(terms: *Self, id: *u32, until: u32, start: u64, encoder: *postings.Encoder) Error!void {
-            while (id.* < until) : (id.* += 1) {
-                try terms.startTerm(id.*, start, encoder);
-                try encoder.append(terms.gpa, &terms.buffered, &.{});
-            }
+        /// Goes on with the section of the postings, with what another thread wrote of the ids from
+        /// `first_end` on.
+        fn appendPostings(terms: *Self, first_end: u32, bytes: []const u8) Error!void {
+            const section: format.Section = if (what == .names) .name_postings else .word_postings;
+            const range = &terms.image.trailer.sections[@intFromEnum(section)];
+            const blocks = terms.texts.blocks.items[first_end / dictionary.texts_per_block ..];
+            if (range.length + bytes.len > gone) return error.TooManyNames;
+            for (blocks) |*block| block.postings += @intCast(range.length);
+            try terms.image.write(bytes);
+            terms.image.end(section);
         }
 
-        fn startTerm(terms: *Self, id: u32, start: u64, encoder: *postings.Encoder) Error!void {
-            if (id % dictionary.texts_per_block != 0) return;
-            encoder.startBlock();
-            const at = terms.image.position - start + terms.buffered.items.len;
-            if (at > gone) return error.TooManyNames;
-            terms.texts.blocks.items[id / dictionary.texts_per_block].postings = @intCast(at);
-            if (terms.buffered.items.len <= write_segment.flush_bytes) return;
-            try terms.merger.check();
-            try terms.image.write(terms.buffered.items);
-            terms.buffered.clearRetainingCapacity();
-        }
-
-        /// Adds the live documents of a list to `entries`. Returns where the next list starts.
-        fn gather(terms: *Self, mapped: *const Mapped, opened: List) error{OutOfMemory}!?usize {
-            var list = opened;
-            try terms.entries.ensureUnusedCapacity(terms.gpa, @min(list.documents, format.max_documents));
-            while (list.nextEntry()) |entry| {
-                const document = mapped.documentOf(postings.documentOf(entry));
-                if (document == gone) continue;
-                terms.entries.appendAssumeCapacity(postings.entry(document, postings.payloadOf(entry)));
-            }
-            return if (list.index == list.documents) list.end orelse list.cursor.index else null;
-        }
-
-        fn gatherSingle(terms: *Self, mapped: *const Mapped, entry: u32) error{OutOfMemory}!void {
-            const document = mapped.documentOf(postings.documentOf(entry));
-            if (document == gone) return;
-            try terms.entries.append(terms.gpa, postings.entry(document, postings.payloadOf(entry)));
-        }
-
-        /// Adds what the sources from `first_source` on say of a term that an earlier one brought.
-        fn gatherKnown(terms: *Self, first_source: usize, id: u32) error{OutOfMemory}!void {
-            for (terms.sources.items[first_source..]) |*source| {
-                const known = source.known.items;
-                if (source.next_known >= known.len) continue;
-                if (known[source.next_known] >> 32 != id) continue;
-                const local: u32 = @truncate(known[source.next_known]);
-                source.next_known += 1;
-                const documents = source.mapped.part.segment.stats().documents;
-                _ = try terms.gather(source.mapped, source.terms.listOf(what, local, documents));
-            }
-            terms.findNextKnown(first_source);
-        }
-
-        fn findNextKnown(terms: *Self, first_source: usize) void {
-            terms.next_known = gone;
-            for (terms.sources.items[first_source..]) |*source| {
-                if (source.next_known >= source.known.items.len) continue;
-                const id: u32 = @intCast(source.known.items[source.next_known] >> 32);
-                terms.next_known = @min(terms.next_known, id);
-            }
+        /// An id at the start of a block, with about as much work before it as behind it: the names
+        /// that come first have the longest lists.
+        fn middle(terms: *const Self) u32 {
+            return terms.texts.count() / 5 * 2 / dictionary.texts_per_block * dictionary.texts_per_block;
         }
 
         fn writeLookup(terms: *Self) Error!void {
@@ -542,9 +468,11 @@ fn Terms(comptime what: postings.What) type {
             const lookup: format.Section = if (what == .names) .name_lookup else .word_lookup;
             const idOf = write_segment.sameId;
             const shift = write_segment.block_shift;
+            var scratch: std.ArrayList(u8) = .empty;
+            defer scratch.deinit(terms.gpa);
             try terms.image.writeSection(blocks, std.mem.sliceAsBytes(terms.texts.blocks.items));
             try write_segment
-                .writeLookup(terms.gpa, terms.image, lookup, &terms.buffered, &terms.table, idOf, shift);
+                .writeLookup(terms.gpa, terms.image, lookup, &scratch, &terms.table, idOf, shift);
         }
     };
 }

@@ -207,6 +207,7 @@ test "many documents, several threads, many runs" {
         try build(gpa, source, options, &out.writer);
         const segment: segment_file.Segment = try .open(out.written());
         try std.testing.expectEqual(900, segment.stats().documents);
+        try @import("verify.zig").verify(&segment);
         try std.testing.expectEqual(1000, progress.documents_done.load(.monotonic));
         try std.testing.expectEqual(900, segment.namePostings(segment.findName("every").?).documents);
         const only = segment.findName("only_517").?;
