@@ -95,6 +95,8 @@ pub const Watch = struct {
         };
         var watch: Watch = .{ .gpa = gpa, .handle = @intCast(handle), .root = owned };
         errdefer watch.deinit();
+        try watch.by_path.ensureTotalCapacity(gpa, @intCast(folders.len));
+        try watch.by_number.ensureTotalCapacity(gpa, @intCast(folders.len));
         for (folders) |folder| _ = try watch.add(folder);
         return watch;
     }
@@ -179,8 +181,9 @@ pub const Watch = struct {
         const gpa = watch.gpa;
         try watch.by_path.ensureUnusedCapacity(gpa, 1);
         try watch.by_number.ensureUnusedCapacity(gpa, 1);
-        const path = try std.mem.concatWithSentinel(gpa, u8, &.{ watch.root, "/", folder }, 0);
-        defer gpa.free(path);
+        var buffer: [linux.PATH_MAX]u8 = undefined;
+        const path = std.fmt.bufPrintSentinel(&buffer, "{s}/{s}", .{ watch.root, folder }, 0) catch
+            return false;
         const key = try gpa.dupe(u8, folder);
         const result = linux.inotify_add_watch(watch.handle, path, mask);
         switch (linux.errno(result)) {
