@@ -79,7 +79,8 @@ pub const Walker = struct {
     prefix: []const u8,
     tracked: repository.Tracked,
 
-    /// The strings of the options stay the caller's and must live as long.
+    /// The strings of the options stay the caller's and must live as long. Several threads use the
+    /// allocator.
     pub fn init(gpa: Allocator, io: std.Io, given: Options) Error!Walker {
         var options = given;
         const below = if (given.git) |git| pathBelow(given.root, git.top_level) else "";
