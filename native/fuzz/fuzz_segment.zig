@@ -1,5 +1,5 @@
-//! Segments of random documents: what was added is found, and an image with changed bytes never makes
-//! the reader, the check or a merge crash.
+//! Segments of random documents: what was added is found, and an image with changed bytes never
+//! makes the reader, the check or a merge crash.
 //!
 //!     fuzz_segment [seconds] [seed]
 const std = @import("std");

@@ -1,7 +1,7 @@
 //! Builds the index of the files in a list and says how long it took: `build_tree ROOT LIST IMAGE
-//! [THREADS] [MEGABYTES] [verify]`. LIST has a path a line, relative to ROOT; IMAGE is where the result
-//! goes, which the last argument has checked. It measures the index alone, without the walk and
-//! without a store.
+//! [THREADS] [MEGABYTES] [verify]`. LIST has a path a line, relative to ROOT; IMAGE is where the
+//! result goes, which the last argument has checked. It measures the index alone, without the walk
+//! and without a store.
 const std = @import("std");
 const everything = @import("everything");
 const builder = everything.@"index.builder";
@@ -18,7 +18,12 @@ const Files = struct {
     paths: []const []const u8,
     read_bytes: std.atomic.Value(u64) = .init(0),
 
-    fn load(context: *anyopaque, worker: u32, index: u32, arena: std.mem.Allocator) std.mem.Allocator.Error!?builder.Input {
+    fn load(
+        context: *anyopaque,
+        worker: u32,
+        index: u32,
+        arena: std.mem.Allocator,
+    ) std.mem.Allocator.Error!?builder.Input {
         _ = worker;
         const files: *Files = @ptrCast(@alignCast(context));
         var threaded: Io.Threaded = .init_single_threaded;
@@ -99,7 +104,9 @@ fn report(io: Io, path: []const u8, elapsed_ms: i64, read_bytes: u64, is_verifie
     const file = try Io.Dir.cwd().openFile(io, path, .{});
     defer file.close(io);
     const stat = try file.stat(io);
-    const bytes = try std.posix.mmap(null, @intCast(stat.size), .{ .READ = true }, .{ .TYPE = .PRIVATE }, file.handle, 0);
+    const size: usize = @intCast(stat.size);
+    const flags: std.posix.MAP = .{ .TYPE = .PRIVATE };
+    const bytes = try std.posix.mmap(null, size, .{ .READ = true }, flags, file.handle, 0);
     const before = Io.Clock.awake.now(io);
     const segment: segment_file.Segment = try .open(bytes);
     const open_ns = before.durationTo(Io.Clock.awake.now(io)).toNanoseconds();

@@ -67,7 +67,12 @@ pub const Builder = struct {
     const LastWord = struct { end: usize, id: u32 };
     const not_in_text = std.math.maxInt(u32);
 
-    const Touched = struct { word: u32, body: u32 = 0, comment: u32 = 0, payload: segment_file.WordPayload };
+    const Touched = struct {
+        word: u32,
+        body: u32 = 0,
+        comment: u32 = 0,
+        payload: segment_file.WordPayload,
+    };
 
     pub fn init(gpa: Allocator, seed: u64) Builder {
         const hasher: Hasher = .init(seed);
@@ -176,7 +181,12 @@ pub const Builder = struct {
         return text[start..end];
     }
 
-    fn newName(builder: *Builder, slot: *Table(Run.Name).Slot, hash: u64, text: []const u8) BuildError!Run.Name {
+    fn newName(
+        builder: *Builder,
+        slot: *Table(Run.Name).Slot,
+        hash: u64,
+        text: []const u8,
+    ) BuildError!Run.Name {
         const run = &builder.run;
         const name: Run.Name = .{
             .id = run.name_texts.count(),
@@ -187,7 +197,8 @@ pub const Builder = struct {
         var words: words_file.Iterator = .init(text);
         try builder.takeSharedWords(&words);
         while (words.next()) |word| {
-            const id = try builder.wordOf(word, builder.hasher.hashWithin(&words.buffer, 0, word.len));
+            const hash_of_word = builder.hasher.hashWithin(&words.buffer, 0, word.len);
+            const id = try builder.wordOf(word, hash_of_word);
             try run.words_of_names.append(builder.gpa, id << 1 | 1);
             builder.rememberWord(&words, id);
         }
@@ -201,8 +212,8 @@ pub const Builder = struct {
         return name;
     }
 
-    /// Neighbours share their first words: `REG_A_SHIFT`, `REG_A_MASK`. What the name before was cut
-    /// into need not be cut and looked up again.
+    /// Neighbours share their first words: `REG_A_SHIFT`, `REG_A_MASK`. What the name before was
+    /// cut into need not be cut and looked up again.
     fn takeSharedWords(builder: *Builder, words: *words_file.Iterator) error{OutOfMemory}!void {
         const shared = builder.run.name_texts.encoder.shared_length;
         var kept: usize = 0;
@@ -258,8 +269,9 @@ pub const Builder = struct {
             const known = &touched[place];
             known.body += counted.body;
             known.comment += counted.comment;
-            known.payload.in_definition = known.payload.in_definition or counted.payload.in_definition;
-            known.payload.in_path = known.payload.in_path or counted.payload.in_path;
+            const more = counted.payload;
+            known.payload.in_definition = known.payload.in_definition or more.in_definition;
+            known.payload.in_path = known.payload.in_path or more.in_path;
             return;
         }
         builder.place_in_touched.items[word] = @intCast(touched.len);
@@ -277,7 +289,10 @@ pub const Builder = struct {
             const start_line = lines.lineOf(symbol.start);
             if (!std.meta.eql(symbol.container, container)) {
                 container = symbol.container;
-                container_id = if (container.isEmpty()) null else try builder.nameIn(container, false);
+                container_id = if (container.isEmpty())
+                    null
+                else
+                    try builder.nameIn(container, false);
             }
             try encoder.append(builder.gpa, &run.symbol_bytes, .{
                 .name = if (slot != not_in_text)
@@ -305,7 +320,8 @@ pub const Builder = struct {
         const name = if (slot.hash != 0) slot.value else try builder.newName(slot, hash, text);
         try builder.extra_names.append(builder.gpa, name.id << 1 | @intFromBool(is_defined));
         if (is_defined) {
-            try builder.touchWords(name.words_at, .{ .word = 0, .payload = .{ .in_definition = true } });
+            const payload: segment_file.WordPayload = .{ .in_definition = true };
+            try builder.touchWords(name.words_at, .{ .word = 0, .payload = payload });
         }
         return name.id;
     }
@@ -354,7 +370,8 @@ pub const Builder = struct {
             payload.body = segment_file.WordPayload.levelOf(touched.body);
             payload.comment = segment_file.WordPayload.levelOf(touched.comment);
             total +|= touched.body +| touched.comment;
-            builder.run.word_entries.appendAssumeCapacity(postings.entry(touched.word, @bitCast(payload)));
+            const entry = postings.entry(touched.word, @bitCast(payload));
+            builder.run.word_entries.appendAssumeCapacity(entry);
         }
         return total;
     }
@@ -415,8 +432,8 @@ pub const Builder = struct {
         return builder.run.documents.items.len == 0;
     }
 
-    /// The image of all that was added, owned by the caller (freed with `image_gpa`); the builder is
-    /// empty again and can be used further.
+    /// The image of all that was added, owned by the caller (freed with `image_gpa`); the builder
+    /// is empty again and can be used further.
     pub fn finish(builder: *Builder, image_gpa: Allocator) BuildError![]u8 {
         return builder.write(image_gpa, .whole);
     }
@@ -426,10 +443,15 @@ pub const Builder = struct {
         return builder.write(image_gpa, .without_lookups);
     }
 
-    fn write(builder: *Builder, image_gpa: Allocator, extent: write_segment.Extent) BuildError![]u8 {
+    fn write(
+        builder: *Builder,
+        image_gpa: Allocator,
+        extent: write_segment.Extent,
+    ) BuildError![]u8 {
         var out: std.Io.Writer.Allocating = .init(image_gpa);
         defer out.deinit();
-        write_segment.write(builder.gpa, &builder.run, builder.seed, extent, &out.writer) catch |err| {
+        const run = &builder.run;
+        write_segment.write(builder.gpa, run, builder.seed, extent, &out.writer) catch |err| {
             return if (err == error.WriteFailed) error.OutOfMemory else @errorCast(err);
         };
         builder.clear();
@@ -457,7 +479,12 @@ pub const PlainTexts = struct {
     }
 
     /// Adds a text whether or not it is there; the table finds the first of equal ones.
-    pub fn append(texts: *PlainTexts, gpa: Allocator, hasher: *const Hasher, text: []const u8) BuildError!void {
+    pub fn append(
+        texts: *PlainTexts,
+        gpa: Allocator,
+        hasher: *const Hasher,
+        text: []const u8,
+    ) BuildError!void {
         const id: u32 = @intCast(texts.starts.items.len);
         const hash = hasher.hash(text);
         try texts.table.ensureUnused(gpa, 1);
@@ -467,7 +494,12 @@ pub const PlainTexts = struct {
     }
 
     /// The number of a text, a new one if it is not there.
-    pub fn idOf(texts: *PlainTexts, gpa: Allocator, hasher: *const Hasher, text: []const u8) BuildError!u32 {
+    pub fn idOf(
+        texts: *PlainTexts,
+        gpa: Allocator,
+        hasher: *const Hasher,
+        text: []const u8,
+    ) BuildError!u32 {
         const id: u32 = @intCast(texts.starts.items.len);
         const hash = hasher.hash(text);
         try texts.table.ensureUnused(gpa, 1);
@@ -562,7 +594,8 @@ pub const Run = struct {
     fn memoryBytes(run: *const Run) usize {
         return run.names.count * 2 * @sizeOf(Table(Name).Slot) + run.name_texts.bytes.items.len +
             run.words_of_names.items.len * 4 + run.words.count * 2 * @sizeOf(Table(u32).Slot) +
-            run.word_texts.bytes.items.len + (run.name_entries.items.len + run.word_entries.items.len) * 4 +
+            run.word_texts.bytes.items.len +
+            (run.name_entries.items.len + run.word_entries.items.len) * 4 +
             run.symbol_bytes.items.len + run.import_ids.items.len + run.paths.memoryBytes() +
             run.imports.memoryBytes() + run.documents.items.len * @sizeOf(format.DocumentRecord);
     }
@@ -623,7 +656,8 @@ test "what is added is read" {
 }
 
 test "words that are shared with the name before are those of the name itself" {
-    const names = "REG_A_SHIFT REG_A_MASK REG_AB_MASK REG_ABc REGs REG regA regAb2 regAb22 aé aéb xx索引yy xx索引yy_z xx\u{fe0f} xx\u{fe10}yy";
+    const names = "REG_A_SHIFT REG_A_MASK REG_AB_MASK REG_ABc REGs REG regA regAb2 " ++
+        "regAb22 aé aéb xx索引yy xx索引yy_z xx\u{fe0f} xx\u{fe10}yy";
     for (1..30) |seed| {
         var shuffled: std.ArrayList([]const u8) = .empty;
         defer shuffled.deinit(testing.allocator);

@@ -5,8 +5,8 @@
 //! and neighbours in a source file (`REG_A_SHIFT`, `REG_A_MASK`) share most of their bytes, so this
 //! is about as small as a sorted list, with nothing to sort.
 //!
-//! A look-up knows only the block of a text: hashes choose a bucket, a bucket lists some blocks, and
-//! the blocks are decoded. That costs a microsecond and two bytes and a half a text.
+//! A look-up knows only the block of a text: hashes choose a bucket, a bucket lists some blocks,
+//! and the blocks are decoded. That costs a microsecond and two bytes and a half a text.
 const std = @import("std");
 const format = @import("format.zig");
 const segment_file = @import("segment.zig");
@@ -77,7 +77,11 @@ pub const TextList = struct {
         return list.encoder.count;
     }
 
-    pub fn append(list: *TextList, gpa: Allocator, text: []const u8) error{ OutOfMemory, TooManyNames }!void {
+    pub fn append(
+        list: *TextList,
+        gpa: Allocator,
+        text: []const u8,
+    ) error{ OutOfMemory, TooManyNames }!void {
         if (list.encoder.isAtBlock()) {
             const at = list.flushed + list.bytes.items.len;
             if (at > std.math.maxInt(u32)) return error.TooManyNames;
@@ -153,7 +157,8 @@ pub fn appendLookup(
     for (table.slots) |slot| {
         if (slot.hash == 0) continue;
         const place = &starts[bucketOf(slot.hash, bucket_bits)];
-        storeBits(out.items[packed_at..], @as(u64, place.*) * value_bits, idOf(slot.value) >> shift);
+        const bit = @as(u64, place.*) * value_bits;
+        storeBits(out.items[packed_at..], bit, idOf(slot.value) >> shift);
         place.* += 1;
     }
 }

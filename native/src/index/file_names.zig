@@ -49,7 +49,11 @@ pub const FileNames = struct {
     }
 
     /// Begins another text, whose comments are known.
-    pub fn begin(names: *FileNames, text: []const u8, comments: []const types.Span) error{OutOfMemory}!void {
+    pub fn begin(
+        names: *FileNames,
+        text: []const u8,
+        comments: []const types.Span,
+    ) error{OutOfMemory}!void {
         const size = std.math.ceilPowerOfTwoAssert(usize, @max(64, text.len / 24));
         names.names.clearRetainingCapacity();
         names.text = text;
@@ -95,7 +99,12 @@ pub const FileNames = struct {
         if (names.is_comment) counts.comment +|= 1 else counts.body +|= 1;
     }
 
-    inline fn addNew(names: *FileNames, index: usize, hash: u64, start: u32) error{OutOfMemory}!*Counts {
+    inline fn addNew(
+        names: *FileNames,
+        index: usize,
+        hash: u64,
+        start: u32,
+    ) error{OutOfMemory}!*Counts {
         if (names.names.items.len * 2 > names.mask) {
             try names.grow();
             return names.addNewAfterGrowth(hash, start);

@@ -1,7 +1,7 @@
 //! The image of a segment: sections in any order, and behind them a table that says where they are.
 //!
-//! The table stands at the end because an image is written in one stream, whose sizes are known only
-//! when it is done. A cut file therefore has no table and is recognised as broken.
+//! The table stands at the end because an image is written in one stream, whose sizes are known
+//! only when it is done. A cut file therefore has no table and is recognised as broken.
 const std = @import("std");
 
 const Io = std.Io;
@@ -91,7 +91,8 @@ pub const Trailer = extern struct {
 };
 
 comptime {
-    // The records are stored as they lie in memory, which is the same on all the platforms there are.
+    // The records are stored as they lie in memory, which is the same on all the platforms there
+    // are.
     std.debug.assert(@import("builtin").cpu.arch.endian() == .little);
     std.debug.assert(@sizeOf(DocumentRecord) == 64);
 }
@@ -160,14 +161,22 @@ pub const ImageWriter = struct {
         image.position += bytes.len;
     }
 
-    pub fn writeSection(image: *ImageWriter, section: Section, bytes: []const u8) Io.Writer.Error!void {
+    pub fn writeSection(
+        image: *ImageWriter,
+        section: Section,
+        bytes: []const u8,
+    ) Io.Writer.Error!void {
         image.begin(section);
         try image.write(bytes);
         image.end(section);
     }
 
     /// Takes over the sections that another writer made, whose output is `bytes`.
-    pub fn absorb(image: *ImageWriter, other: *const ImageWriter, bytes: []const u8) Io.Writer.Error!void {
+    pub fn absorb(
+        image: *ImageWriter,
+        other: *const ImageWriter,
+        bytes: []const u8,
+    ) Io.Writer.Error!void {
         for (&image.trailer.sections, other.trailer.sections) |*range, made| {
             if (made.length > 0) range.* = .{
                 .offset = image.position + made.offset,
@@ -192,7 +201,11 @@ pub const ImageWriter = struct {
 pub const max_number_bytes = 5;
 
 /// Appends a number, seven bits a byte, the lowest first, the highest bit meaning "more follows".
-pub fn appendNumber(gpa: std.mem.Allocator, list: *std.ArrayList(u8), value: u32) error{OutOfMemory}!void {
+pub fn appendNumber(
+    gpa: std.mem.Allocator,
+    list: *std.ArrayList(u8),
+    value: u32,
+) error{OutOfMemory}!void {
     try list.ensureUnusedCapacity(gpa, max_number_bytes);
     appendNumberAssumeCapacity(list, value);
 }

@@ -20,7 +20,12 @@ pub const Hasher = struct {
     }
 
     /// The same of `text[start..end]`, quicker: it may look at bytes behind `end`.
-    pub inline fn hashWithin(hasher: *const Hasher, text: []const u8, start: usize, end: usize) u64 {
+    pub inline fn hashWithin(
+        hasher: *const Hasher,
+        text: []const u8,
+        start: usize,
+        end: usize,
+    ) u64 {
         const length = end - start;
         if (length > 16 or text.len - start < 16) return hasher.hash(text[start..end]);
         const bytes: u128 = @bitCast(text[start..][0..16].*);

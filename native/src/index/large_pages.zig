@@ -4,8 +4,9 @@ const builtin = @import("builtin");
 
 const large_page_bytes = 2 << 20;
 
-/// Says that `memory` is used at random: with small pages every look-up in a table of some megabytes
-/// costs a walk through the page tables besides. It must be fresh: touched pages stay as they are.
+/// Says that `memory` is used at random: with small pages every look-up in a table of some
+/// megabytes costs a walk through the page tables besides. It must be fresh: touched pages stay as
+/// they are.
 pub fn advise(memory: []u8) void {
     if (builtin.os.tag != .linux) return;
     const address = std.mem.alignForward(usize, @intFromPtr(memory.ptr), large_page_bytes);

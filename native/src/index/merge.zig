@@ -1,8 +1,9 @@
 //! Puts several segments together into one, without what is dead.
 //!
-//! Names get their new ids in the order of first sight again: part after part, each in its own order.
-//! So the names that a part brings first are met in step with their postings; only what later parts
-//! say of a name that is known already has to be looked for, and it is sorted beforehand.
+//! Names get their new ids in the order of first sight again: part after part, each in its own
+//! order. So the names that a part brings first are met in step with their postings; only what
+//! later parts say of a name that is known already has to be looked for, and it is sorted
+//! beforehand.
 const std = @import("std");
 const builder_file = @import("builder.zig");
 const dictionary = @import("dictionary.zig");
@@ -52,8 +53,8 @@ pub const gone = std.math.maxInt(u32);
 /// Writes the image of all live documents of `parts` to `out`, flushed: those of the first part
 /// first, each part's in their order. `gpa` is used by several threads at a time.
 ///
-/// A second thread puts the words together while the first does the names; then it writes the half of
-/// the names' postings and the documents.
+/// A second thread puts the words together while the first does the names; then it writes the half
+/// of the names' postings and the documents.
 pub fn merge(gpa: Allocator, parts: []const Part, options: Options, out: *Io.Writer) Error!void {
     var merger: Merger = .{
         .gpa = gpa,
@@ -382,7 +383,12 @@ pub fn Terms(comptime what: postings.What) type {
             items: [16]Item = undefined,
             length: usize = 0,
 
-            const Item = struct { hash: u64, local: u32, length: u32, text: segment_file.TextBuffer };
+            const Item = struct {
+                hash: u64,
+                local: u32,
+                length: u32,
+                text: segment_file.TextBuffer,
+            };
         };
 
         fn fill(terms: *Self, source: *const Source, batch: *Batch) Error!bool {
@@ -460,7 +466,8 @@ pub fn Terms(comptime what: postings.What) type {
         /// An id at the start of a block, with about as much work before it as behind it: the names
         /// that come first have the longest lists.
         fn middle(terms: *const Self) u32 {
-            return terms.texts.count() / 5 * 2 / dictionary.texts_per_block * dictionary.texts_per_block;
+            const id = terms.texts.count() / 5 * 2;
+            return id - id % dictionary.texts_per_block;
         }
 
         fn writeLookup(terms: *Self) Error!void {
@@ -496,12 +503,15 @@ fn describe(segment: *const Segment, out: *Io.Writer) !void {
     for (0..segment.stats().documents) |index| {
         const document: u32 = @intCast(index);
         const info = segment.info(document);
-        try out.print("{s} {d} {d} {d}\n", .{ segment.path(document), info.size, info.lines, info.words });
+        const path = segment.path(document);
+        try out.print("{s} {d} {d} {d}\n", .{ path, info.size, info.lines, info.words });
         try testing.expectEqual(document, segment.findPath(segment.path(document)));
         var iterator = segment.symbols(document);
         while (iterator.next()) |symbol| {
             try out.print("  {s} {t}", .{ segment.nameText(symbol.name, &buffer), symbol.kind });
-            if (symbol.container) |container| try out.print(" in {s}", .{segment.nameText(container, &buffer)});
+            if (symbol.container) |container| {
+                try out.print(" in {s}", .{segment.nameText(container, &buffer)});
+            }
             try out.print(" {d}-{d}\n", .{ symbol.start_line, symbol.end_line });
         }
         var imports = segment.imports(document);
@@ -513,7 +523,9 @@ fn describe(segment: *const Segment, out: *Io.Writer) !void {
         try out.print("{s}:", .{entry.text});
         var list = segment.namePostings(entry.id);
         try testing.expectEqual(entry.documents, list.documents);
-        while (list.next()) |posting| try out.print(" {d}{s}", .{ posting.document, if (posting.is_defined) "!" else "" });
+        while (list.next()) |posting| {
+            try out.print(" {d}{s}", .{ posting.document, if (posting.is_defined) "!" else "" });
+        }
         try out.writeByte('\n');
     }
     var texts = segment.wordTexts(0, gone);
@@ -522,7 +534,10 @@ fn describe(segment: *const Segment, out: *Io.Writer) !void {
         try testing.expectEqual(id, segment.findWord(text));
         try out.print("{s}:", .{text});
         var list = segment.wordPostings(id);
-        while (list.next()) |posting| try out.print(" {d}/{d}", .{ posting.document, @as(u8, @bitCast(posting.payload)) });
+        while (list.next()) |posting| {
+            const payload: u8 = @bitCast(posting.payload);
+            try out.print(" {d}/{d}", .{ posting.document, payload });
+        }
         try out.writeByte('\n');
     }
 }
@@ -546,8 +561,14 @@ fn expectSameLines(expected: []const u8, found: []const u8) !void {
     try testing.expectEqualStrings(sorted[0], sorted[1]);
 }
 
-const file_a = [2][]const u8{ "a.ts", "import './b.ts';\nexport class Frob {\n  run(retries) {}\n}\n" };
-const file_b = [2][]const u8{ "b.ts", "import './b.ts';\nimport './c.ts';\n// frob the Frob\nfunction help(Frob, retries) {}\n" };
+const file_a = [2][]const u8{
+    "a.ts",
+    "import './b.ts';\nexport class Frob {\n  run(retries) {}\n}\n",
+};
+const file_b = [2][]const u8{
+    "b.ts",
+    "import './b.ts';\nimport './c.ts';\n// frob the Frob\nfunction help(Frob, retries) {}\n",
+};
 const file_c = [2][]const u8{ "c.ts", "help(); const unique_here = 1;\n" };
 const file_d = [2][]const u8{ "d.ts", "help(Frob, retries, other);\n" ** 30 };
 
@@ -592,7 +613,9 @@ test "a merge stops when it is asked to, and of nothing it is nothing" {
     var out: Io.Writer.Allocating = .init(testing.allocator);
     defer out.deinit();
     const options: Options = .{ .seed = 1, .is_canceled = &stop };
-    try testing.expectError(error.Canceled, merge(testing.allocator, &.{.{ .segment = &segment }}, options, &out.writer));
+    const parts = [_]Part{.{ .segment = &segment }};
+    const result = merge(testing.allocator, &parts, options, &out.writer);
+    try testing.expectError(error.Canceled, result);
     out.clearRetainingCapacity();
     try merge(testing.allocator, &.{}, .{ .seed = 1 }, &out.writer);
     const nothing: Segment = try .open(out.written());

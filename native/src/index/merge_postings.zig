@@ -1,7 +1,8 @@
 //! Writes the postings of names or words that are put together from several segments.
 //!
-//! The ids that a part brought first are met in step with its postings, which are read from the first
-//! to the last. What later parts say of the same term is found by its place, in the order of the ids.
+//! The ids that a part brought first are met in step with its postings, which are read from the
+//! first to the last. What later parts say of the same term is found by its place, in the order of
+//! the ids.
 const std = @import("std");
 const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
@@ -51,18 +52,20 @@ pub fn PostingsWriter(comptime what: postings.What) type {
             writer.end = end;
             writer.passed = try writer.terms.gpa.alloc(usize, sources.len);
             for (writer.passed, sources) |*passed, *source| {
-                passed.* = std.sort.lowerBound(u64, source.known.items, @as(u64, from) << 32, order);
+                const known = source.known.items;
+                passed.* = std.sort.lowerBound(u64, known, @as(u64, from) << 32, order);
             }
             for (sources, 0..) |*source, number| {
-                const next_new = if (number + 1 < sources.len) sources[number + 1].first_new else end;
+                const is_last = number + 1 == sources.len;
+                const next_new = if (is_last) end else sources[number + 1].first_new;
                 if (next_new <= writer.id) continue;
                 if (source.first_new >= end) break;
                 // A broken part ends early; what it would have brought has no documents.
                 try writer.writeEmpty(source.first_new);
                 try writer.writeSource(number);
                 // All that concerns a part is said by then, since earlier terms come earlier.
-                const is_done = from == 0 and next_new <= end;
-                if (is_done and source.mapped.part.is_consumed) large_pages.discard(source.terms.postings);
+                const is_done = from == 0 and next_new <= end and source.mapped.part.is_consumed;
+                if (is_done) large_pages.discard(source.terms.postings);
             }
             try writer.writeEmpty(end);
             try writer.image.write(writer.buffered.items);
@@ -111,7 +114,8 @@ pub fn PostingsWriter(comptime what: postings.What) type {
                 writer.encoder.startBlock();
                 const at = writer.image.position - writer.start + writer.buffered.items.len;
                 if (at > gone) return error.TooManyNames;
-                writer.terms.texts.blocks.items[id / dictionary.texts_per_block].postings = @intCast(at);
+                const blocks = writer.terms.texts.blocks.items;
+                blocks[id / dictionary.texts_per_block].postings = @intCast(at);
                 if (writer.buffered.items.len > write_segment.flush_bytes) try writer.flush();
             }
             try writer.encoder.append(writer.terms.gpa, &writer.buffered, entries);
@@ -125,18 +129,27 @@ pub fn PostingsWriter(comptime what: postings.What) type {
         }
 
         /// Adds the live documents of a list to `entries`. Returns where the next list starts.
-        fn gather(writer: *Self, mapped: *const merge_file.Mapped, opened: List) error{OutOfMemory}!?usize {
+        fn gather(
+            writer: *Self,
+            mapped: *const merge_file.Mapped,
+            opened: List,
+        ) error{OutOfMemory}!?usize {
             var list = opened;
             try writer.entries.ensureUnusedCapacity(writer.terms.gpa, list.documents);
             while (list.nextEntry()) |entry| {
                 const document = mapped.documentOf(postings.documentOf(entry));
                 if (document == gone) continue;
-                writer.entries.appendAssumeCapacity(postings.entry(document, postings.payloadOf(entry)));
+                const moved = postings.entry(document, postings.payloadOf(entry));
+                writer.entries.appendAssumeCapacity(moved);
             }
             return if (list.index == list.documents) list.end orelse list.cursor.index else null;
         }
 
-        fn gatherSingle(writer: *Self, mapped: *const merge_file.Mapped, entry: u32) error{OutOfMemory}!void {
+        fn gatherSingle(
+            writer: *Self,
+            mapped: *const merge_file.Mapped,
+            entry: u32,
+        ) error{OutOfMemory}!void {
             const document = mapped.documentOf(postings.documentOf(entry));
             if (document == gone) return;
             const moved = postings.entry(document, postings.payloadOf(entry));
@@ -149,13 +162,15 @@ pub fn PostingsWriter(comptime what: postings.What) type {
             for (sources, writer.passed[first_source..]) |*source, *passed| {
                 const known = source.known.items;
                 var is_found = false;
-                while (passed.* < known.len and known[passed.*] >> 32 <= writer.id) : (passed.* += 1) {
+                while (passed.* < known.len) : (passed.* += 1) {
+                    if (known[passed.*] >> 32 > writer.id) break;
                     // Only a broken part has a term twice; the documents must ascend even so.
                     if (is_found or known[passed.*] >> 32 != writer.id) continue;
                     is_found = true;
                     const local: u32 = @truncate(known[passed.*]);
                     const documents = source.mapped.part.segment.stats().documents;
-                    _ = try writer.gather(source.mapped, source.terms.listOf(what, local, documents));
+                    const list = source.terms.listOf(what, local, documents);
+                    _ = try writer.gather(source.mapped, list);
                 }
             }
             writer.findNextKnown(first_source);

@@ -19,8 +19,8 @@ pub const Source = struct {
     context: *anyopaque,
     /// How many documents there are at most.
     count: u32,
-    /// Document `index`, or null when it is not to be indexed (it vanished). Memory it needs for the
-    /// text comes from `arena`, which is reset with its capacity kept after each document.
+    /// Document `index`, or null when it is not to be indexed (it vanished). Memory it needs for
+    /// the text comes from `arena`, which is reset with its capacity kept after each document.
     load: *const fn (
         context: *anyopaque,
         worker: u32,
@@ -53,9 +53,9 @@ const batch_size = 32;
 /// What the memory of a text may keep for the next one.
 const kept_text_bytes = 8 << 20;
 
-/// Builds and writes the image to `out` (a file's streaming writer, or one that allocates), flushed.
-/// Documents of the image are in no order that means something. `gpa` is used by several threads at
-/// a time; when it gives no more, the build ends with `OutOfMemory`.
+/// Builds and writes the image to `out` (a file's streaming writer, or one that allocates),
+/// flushed. Documents of the image are in no order that means something. `gpa` is used by several
+/// threads at a time; when it gives no more, the build ends with `OutOfMemory`.
 pub fn build(gpa: Allocator, source: Source, options: Options, out: *Io.Writer) Error!void {
     const threads = std.math.clamp(options.threads, 1, max_threads);
     var workers: [max_threads]Worker = undefined;
@@ -91,7 +91,9 @@ fn mergeImages(gpa: Allocator, workers: []Worker, options: Options, out: *Io.Wri
     };
     const parts = try gpa.alloc(merge_file.Part, segments.items.len);
     defer gpa.free(parts);
-    for (parts, segments.items) |*part, *segment| part.* = .{ .segment = segment, .is_consumed = true };
+    for (parts, segments.items) |*part, *segment| {
+        part.* = .{ .segment = segment, .is_consumed = true };
+    }
     try merge_file.merge(gpa, parts, .{
         .seed = options.seed,
         .threads = options.threads,

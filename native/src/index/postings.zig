@@ -3,8 +3,8 @@
 //! Most names stand in one document, and their neighbours in the same one: such a list is one byte,
 //! the distance of its document from the first document of the list before. Longer lists say how
 //! many documents they have, then the distances. The lowest bit of each distance tells something of
-//! the document: of names, that it is defined there; of words, that a byte with counts follows, which
-//! is left out for the commonest case, once in the body.
+//! the document: of names, that it is defined there; of words, that a byte with counts follows,
+//! which is left out for the commonest case, once in the body.
 const std = @import("std");
 const format = @import("format.zig");
 const segment_file = @import("segment.zig");
@@ -19,7 +19,8 @@ pub const plain_payload: u8 = @bitCast(segment_file.WordPayload{ .body = 1 });
 /// The byte of a name that is defined; of one that is not it is 0.
 pub const defined_payload: u8 = 1;
 
-/// Lists of this length and more say how many bytes they have, so that they are passed over at once.
+/// Lists of this length and more say how many bytes they have, so that they are passed over at
+/// once.
 const skippable = 32;
 
 /// A document and its byte in one number, so that lists can be gathered cheaply.
@@ -58,7 +59,8 @@ pub const Encoder = struct {
         entries: []const u32,
     ) error{OutOfMemory}!void {
         const first = if (entries.len == 0) encoder.first else documentOf(entries[0]);
-        const distance = format.zigzag(@as(i32, @intCast(first)) - @as(i32, @intCast(encoder.first)));
+        const before: i32 = @intCast(encoder.first);
+        const distance = format.zigzag(@as(i32, @intCast(first)) - before);
         encoder.first = first;
         if (entries.len == 1) {
             const is_flagged = encoder.flagOf(entries[0]);
@@ -126,7 +128,8 @@ pub fn List(comptime what: What) type {
 
         const none: Self = .{};
 
-        /// Reads the head of the list at the cursor. `before` is the first document of the list before.
+        /// Reads the head of the list at the cursor. `before` is the first document of the list
+        /// before.
         pub fn open(cursor: Cursor, before: u32, limit: u32) ?Self {
             var list: Self = .{ .cursor = cursor, .limit = limit };
             const head = list.cursor.number() orelse return null;
@@ -158,8 +161,8 @@ pub fn List(comptime what: What) type {
             return list;
         }
 
-        /// Takes a list of one document, the commonest, at once. Null for any other, which stays where
-        /// it is.
+        /// Takes a list of one document, the commonest, at once. Null for any other, which stays
+        /// where it is.
         pub inline fn takeSingle(cursor: *Cursor, before: *u32, limit: u32) ?u32 {
             var ahead = cursor.*;
             const head = ahead.number() orelse return null;
@@ -243,9 +246,12 @@ test "lists come back and are passed over" {
         value.* = entry(document, if (index % 3 == 0) 1 else 0);
     }
     const some = [_]u32{ entry(7, 0), entry(9, 1), entry(3000, 0) };
-    try roundTrip(.names, &.{ &.{entry(70000, 1)}, &some, &many, &.{}, &.{entry(0, 0)}, &.{entry(format.max_documents - 1, 1)} });
+    const last = [_]u32{entry(format.max_documents - 1, 1)};
+    const first = [_]u32{entry(0, 0)};
+    try roundTrip(.names, &.{ &.{entry(70000, 1)}, &some, &many, &.{}, &first, &last });
     const counted = [_]u32{ entry(7, plain_payload), entry(9, 0xff), entry(3000, 0) };
-    try roundTrip(.words, &.{ &.{entry(5, 200)}, &counted, &many, &.{entry(5, plain_payload)}, &counted });
+    const plain = [_]u32{entry(5, plain_payload)};
+    try roundTrip(.words, &.{ &.{entry(5, 200)}, &counted, &many, &plain, &counted });
 }
 
 test "a broken list ends" {

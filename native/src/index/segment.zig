@@ -1,8 +1,9 @@
 //! Reads one segment: the immutable index of a set of documents, in one contiguous run of bytes.
 //!
-//! Opening looks at the header alone. Everything behind it is decoded when it is asked for, and every
-//! step is checked: what a damaged image holds wrongly is simply not there, an iterator ends early,
-//! and ids that are handed out are always below their count. `verify` walks all of it and tells.
+//! Opening looks at the header alone. Everything behind it is decoded when it is asked for, and
+//! every step is checked: what a damaged image holds wrongly is simply not there, an iterator ends
+//! early, and ids that are handed out are always below their count. `verify` walks all of it and
+//! tells.
 const std = @import("std");
 const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
@@ -141,7 +142,8 @@ pub const Terms = struct {
     count: u32 = 0,
 
     fn block(terms: *const Terms, index: u32) ?format.BlockRecord {
-        return format.load(format.BlockRecord, terms.blocks, @as(u64, index) * @sizeOf(format.BlockRecord));
+        const offset = @as(u64, index) * @sizeOf(format.BlockRecord);
+        return format.load(format.BlockRecord, terms.blocks, offset);
     }
 
     fn cursorAt(bytes: []const u8, offset: u32) Cursor {

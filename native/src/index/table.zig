@@ -32,7 +32,11 @@ pub fn Table(comptime Value: type) type {
         }
 
         /// Makes room for `more` entries, so that `put` needs none.
-        pub inline fn ensureUnused(table: *Self, gpa: Allocator, more: usize) error{OutOfMemory}!void {
+        pub inline fn ensureUnused(
+            table: *Self,
+            gpa: Allocator,
+            more: usize,
+        ) error{OutOfMemory}!void {
             const wanted = table.count + more;
             if (wanted > table.slots.len / 4 * 3) try table.grow(gpa, wanted);
         }

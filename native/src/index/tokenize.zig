@@ -1,11 +1,11 @@
-//! Cuts a text into the runs that the names are made of, 64 bytes at a time, and counts its lines on
-//! the way.
+//! Cuts a text into the runs that the names are made of, 64 bytes at a time, and counts its lines
+//! on the way.
 //!
 //! A run is as many letters, digits, `_`, `$` and bytes above 127 as stand together. It is a name
-//! unless it is a plain number (`isPlainNumber`: `42`, `0xFFul`) or longer than the dictionary takes.
-//! An exact search may rely on this: a text that holds `foo(bar` holds a name that ends in `foo` and
-//! one that starts with `bar`, unless these letters can hide in a number (`canHideInNumber`) or the
-//! document says `has_unlisted_text`.
+//! unless it is a plain number (`isPlainNumber`: `42`, `0xFFul`) or longer than the dictionary
+//! takes. An exact search may rely on this: a text that holds `foo(bar` holds a name that ends in
+//! `foo` and one that starts with `bar`, unless these letters can hide in a number
+//! (`canHideInNumber`) or the document says `has_unlisted_text`.
 const std = @import("std");
 const max_name_bytes = @import("segment.zig").max_name_bytes;
 
@@ -72,8 +72,8 @@ pub const Summary = struct {
     has_unlisted_text: bool = false,
 };
 
-/// Calls `context.addName(start, end)` for each name of `text` in order, and fills `lines`, which has
-/// `LineTable.sizeFor(text)` elements. `text` is shorter than 4 GiB.
+/// Calls `context.addName(start, end)` for each name of `text` in order, and fills `lines`, which
+/// has `LineTable.sizeFor(text)` elements. `text` is shorter than 4 GiB.
 pub fn forEachName(text: []const u8, context: anytype, lines: []LineTable.Block) !Summary {
     var pass: Pass = .{ .text = text };
     var offset: usize = 0;

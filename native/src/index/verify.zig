@@ -104,8 +104,8 @@ pub fn exercise(gpa: std.mem.Allocator, segment: *const Segment) error{OutOfMemo
     verify(&merged) catch {};
 }
 
-/// Changes some bytes of an image; with `fixes_trailer` also of its table, whose checksum is then made
-/// right, so that `open` has to find out by itself.
+/// Changes some bytes of an image; with `fixes_trailer` also of its table, whose checksum is then
+/// made right, so that `open` has to find out by itself.
 pub fn damage(random: std.Random, image: []u8, fixes_trailer: bool) void {
     const table = image.len - @sizeOf(format.Trailer);
     const limit = if (fixes_trailer) image.len else table;

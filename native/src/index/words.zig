@@ -59,8 +59,8 @@ pub const Iterator = struct {
         return null;
     }
 
-    /// The quick way for what names are mostly made of: letters and digits of ASCII. Takes a part, or
-    /// passes over what is none and leaves `length` 0; false when other letters have a say.
+    /// The quick way for what names are mostly made of: letters and digits of ASCII. Takes a part,
+    /// or passes over what is none and leaves `length` 0; false when other letters have a say.
     fn takePlain(words: *Iterator) bool {
         const text = words.text;
         var index = words.index;
