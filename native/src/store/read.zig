@@ -79,8 +79,11 @@ pub fn readInto(
         const room = buffer.unusedCapacitySlice();
         const count = opened.file.readPositional(io, &.{room}, buffer.items.len) catch
             return error.Unreadable;
-        if (count == 0) return opened.stat;
         buffer.items.len += count;
+        // With room left over, what is as long as expected has ended.
+        if (count == 0 or (count < room.len and buffer.items.len == opened.stat.size)) {
+            return opened.stat;
+        }
         if (buffer.items.len > max_bytes) return error.TooLarge;
         if (buffer.items.len == buffer.capacity) try buffer.ensureUnusedCapacity(gpa, 64 << 10);
     }
@@ -222,4 +225,34 @@ test "a file that is too large is not read" {
     var buffer: std.ArrayList(u8) = .empty;
     defer buffer.deinit(gpa);
     try std.testing.expectError(error.TooLarge, readInto(io, tmp.dir, "large", gpa, &buffer));
+}
+
+test "a file that grows or shrinks while it is read" {
+    const io = std.testing.io;
+    const gpa = std.testing.allocator;
+    var tmp = std.testing.tmpDir(.{});
+    defer tmp.cleanup();
+    const file = try tmp.dir.createFile(io, "restless", .{});
+    defer file.close(io);
+    var is_over: std.atomic.Value(bool) = .init(false);
+    const Restless = struct {
+        fn run(of: File, flag: *std.atomic.Value(bool)) void {
+            var threaded: std.Io.Threaded = .init_single_threaded;
+            var size: u64 = 0;
+            while (!flag.load(.monotonic)) {
+                size = (size + 77_777) % 300_000;
+                of.setLength(threaded.io(), size) catch return;
+            }
+        }
+    };
+    const thread = try std.Thread.spawn(.{}, Restless.run, .{ file, &is_over });
+    defer thread.join();
+    defer is_over.store(true, .monotonic);
+    var buffer: std.ArrayList(u8) = .empty;
+    defer buffer.deinit(gpa);
+    for (0..2000) |_| {
+        _ = try readInto(io, tmp.dir, "restless", gpa, &buffer);
+        try std.testing.expect(buffer.items.len <= 300_000);
+        try std.testing.expect(std.mem.allEqual(u8, buffer.items, 0));
+    }
 }
