@@ -136,8 +136,8 @@ fn isPartStart(name: []const u8, at: usize) bool {
 
 const Error = error{ OutOfMemory, Cancelled };
 
-/// No name scores more in which the pattern does not stand as it is.
-const most_with_gaps = 75;
+/// No name scores more that does not begin with the pattern.
+const most_inside = 75;
 
 /// The best `limit` defined names of a view, best first.
 pub fn search(call: *Call, pattern: *const Pattern, limit: usize) Error![]const Found {
@@ -152,7 +152,7 @@ pub fn search(call: *Call, pattern: *const Pattern, limit: usize) Error![]const 
             std.mem.sort(Found, all.items[before..], {}, isBetter);
             const found = all.items[before..];
             const is_enough = found.len >= limit and
-                (limit == 0 or found[limit - 1].score > most_with_gaps);
+                (limit == 0 or found[limit - 1].score > most_inside);
             if (pattern.is_same_only or is_enough) continue;
             all.shrinkRetainingCapacity(before);
         }
@@ -230,6 +230,8 @@ const Worker = struct {
             if (text.len < wanted.lower.len) continue;
             if (wanted.is_same_only and text.len != wanted.lower.len) continue;
             const lower = lowerIfInOrder(&buffer, text, wanted.lower) orelse continue;
+            const is_start = std.mem.startsWith(u8, lower, wanted.lower);
+            if (!is_start and worker.floor() >= most_inside) continue;
             const points = score(wanted, text, lower) orelse continue;
             try worker.keep(.{
                 .segment = worker.number,
@@ -238,6 +240,12 @@ const Worker = struct {
                 .length = @intCast(text.len),
             });
         }
+    }
+
+    /// What a name must score to be kept.
+    fn floor(worker: *const Worker) f32 {
+        const is_full = worker.limit > 0 and worker.heap.items.len == worker.limit;
+        return if (is_full) worker.heap.items[0].score else 0;
     }
 
     fn keep(worker: *Worker, found: Found) Error!void {
