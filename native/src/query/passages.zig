@@ -378,7 +378,11 @@ pub const Scorer = struct {
         const is_one_line = definition.start_line == definition.end_line and
             definition.kind != .heading;
         const worth: f32 = if (is_one_line) weights.one_line_share else 1;
-        return worth * (weights.symbol_word * sum * share + whole);
+        const word_worth: f32 = if (scorer.question.is_one_line)
+            weights.symbol_word_of_line
+        else
+            weights.symbol_word_of_issue;
+        return worth * (word_worth * sum * share + whole);
     }
 };
 

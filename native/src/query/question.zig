@@ -39,6 +39,8 @@ pub const Question = struct {
     terms: []const Term,
     names: []const Name,
     mentions: mentions_file.Mentions,
+    /// No more than a first line.
+    is_one_line: bool,
     asks_for_tests: bool,
     asks_for_prose: bool,
 
@@ -85,6 +87,7 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
         .terms = parser.terms.items,
         .names = parser.names.items,
         .mentions = try mentions_file.find(arena, plain),
+        .is_one_line = std.mem.trim(u8, body, " \t\r\n").len == 0,
         .asks_for_tests = asks_for_tests,
         .asks_for_prose = asks_for_prose,
     };

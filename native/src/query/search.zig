@@ -27,7 +27,7 @@ const max_files = 32;
 const sure_files = 16;
 const max_read_bytes = 3 << 20;
 /// Passages of one file in one answer.
-const max_passages = 4;
+const max_passages = 8;
 const reason_words = 6;
 
 /// Lines of a file that answer something. `text` is all of them.

@@ -40,14 +40,16 @@ pub const far_behind = 0.4;
 pub const passage_saturation = 1.2;
 pub const passage_length_share = 0.6;
 pub const mean_passage_words = 120.0;
-/// A word in the name of the definition a passage shows.
-pub const symbol_word = 1.8;
+/// A word in the name of the definition a passage shows. One line asks for a place, and places have
+/// names; an issue of many lines names much that it is not about.
+pub const symbol_word_of_line = 2.5;
+pub const symbol_word_of_issue = 1.8;
 /// The definition whose name is an identifier of the question.
 pub const symbol_name = 3.0;
 /// What is left of that for a definition of one line: more often an alias than the place.
 pub const one_line_share = 0.5;
 /// What is left of the score of a file's next passage when it competes with other files' first.
-pub const next_passage = 0.9;
+pub const next_passage = 0.95;
 
 /// What is left of the score of a test, of prose, or of what a program wrote or others own, when
 /// the question does not ask for it.
