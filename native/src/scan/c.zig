@@ -172,7 +172,7 @@ test "classes, namespaces and methods of C++" {
         \\};
         \\enum class Color : int { kRed };
         \\}
-        \\void b::Foo<int>::run() const noexcept(true) { struct Local { void go() {} }; }
+        \\void b::Foo<int>::run() const noexcept(true) { struct Local { void go() {} }; using T = int; }
         \\using Alias = std::vector<int>;
         \\constexpr auto kRaw = R"(")}";)";
         \\long big = 1'000'000;
@@ -188,6 +188,7 @@ test "classes, namespaces and methods of C++" {
         \\method Foo.run 13-13
         \\class Local 13-13
         \\method Local.go 13-13
+        \\type T 13-13
         \\type Alias 14-14
         \\constant kRaw 15-15
         \\variable big 16-16

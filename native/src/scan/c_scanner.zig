@@ -8,6 +8,7 @@ const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 const c_declarations = @import("c_declarations.zig");
 const c_text = @import("c_text.zig");
+const keyword_finder = @import("keyword_finder.zig");
 const habits = @import("c_habits.zig");
 const Statement = @import("c_statement.zig").Statement;
 
@@ -57,6 +58,9 @@ const Condition = struct {
     before: Depth,
     after_first: ?Depth = null,
 };
+
+const body_marks = "{}\"'/#";
+const AliasFinder = keyword_finder.KeywordFinder(body_marks, &.{"us"});
 
 pub const Scanner = struct {
     text: []const u8,
@@ -146,9 +150,15 @@ pub const Scanner = struct {
     // Bodies and parentheses.
 
     fn skipBody(scanner: *Scanner) Allocator.Error!void {
+        // Only C++ has names of types to look for within functions.
+        if (scanner.mode.is_cpp) return scanner.skipBodyWith(AliasFinder);
+        return scanner.skipBodyWith(lexer.Finder(body_marks));
+    }
+
+    fn skipBodyWith(scanner: *Scanner, comptime Finder: type) Allocator.Error!void {
         const text = scanner.text;
         const floor = scanner.pos;
-        var finder: lexer.Finder("{}\"'/#") = .{ .text = text, .base = text.len };
+        var finder: Finder = .{ .text = text, .base = text.len };
         var depth = scanner.depth.body;
         var at = finder.next(floor);
         while (at < text.len) : (at = finder.next(at)) {
@@ -181,11 +191,28 @@ pub const Scanner = struct {
                 } else {
                     at += 1;
                 },
+                'u' => at = try scanner.readAlias(at),
                 else => at = try scanner.skipHidden(floor, at),
             }
         }
         scanner.depth.body = depth;
         scanner.pos = text.len;
+    }
+
+    /// `using name = …;` within a function; returns where to go on.
+    fn readAlias(scanner: *Scanner, at: usize) Allocator.Error!usize {
+        const text = scanner.text;
+        const keyword = "using ";
+        if (!lexer.startsWith(text, at, keyword)) return at + 1;
+        const start = lexer.skipBlanks(text, at + keyword.len);
+        const end = Names.end(text, start);
+        const equals = lexer.skipBlanks(text, end);
+        if (!Names.startsAt(text, start) or lexer.peek(text, equals) != '=') return end;
+        const longest = 400;
+        const window = text[0..@min(text.len, equals + longest)];
+        const name: Span = .{ .start = @intCast(start), .end = @intCast(end) };
+        _ = try scanner.add(.type, name, at, lexer.find(";{}", window, equals));
+        return equals;
     }
 
     /// One past the comment or literal that opens at `at`, or `at + 1` if none does.
