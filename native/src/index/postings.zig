@@ -126,8 +126,6 @@ pub fn List(comptime what: What) type {
         /// Where the next list starts, when it is known.
         end: ?usize = null,
 
-        const none: Self = .{};
-
         /// Reads the head of the list at the cursor. `before` is the first document of the list
         /// before.
         pub fn open(cursor: Cursor, before: u32, limit: u32) ?Self {

@@ -63,12 +63,6 @@ pub const Stats = struct {
     text_bytes: u64 = 0,
     /// Sum of `Info.words`.
     total_words: u64 = 0,
-
-    pub fn averageWords(stats: Stats) f64 {
-        if (stats.documents == 0) return 0;
-        const documents: f64 = @floatFromInt(stats.documents);
-        return @as(f64, @floatFromInt(stats.total_words)) / documents;
-    }
 };
 
 /// One document that holds a name.
@@ -346,11 +340,7 @@ pub const Segment = struct {
         return .{ .segment = segment, .cursor = cursor, .left = @intCast(@min(count, rest)) };
     }
 
-    /// How many different texts are imported; their ids are below it.
-    pub fn importCount(segment: *const Segment) u32 {
-        return segment.counts.import_texts;
-    }
-
+    /// What a number of `ImportIterator.nextId` stands for.
     pub fn importText(segment: *const Segment, id: u32) []const u8 {
         return textBetween(segment.import_starts, segment.import_bytes, id);
     }
