@@ -53,6 +53,9 @@ pub const State = struct {
     declares: ?Kind = null,
     /// Behind `case` or `default`, before its colon.
     is_case: bool = false,
+    /// An object that has a name, is exported or returned: its arrow functions are methods. Those of
+    /// an object that is only handed over are not.
+    is_exposed: bool = false,
 };
 
 pub const Scopes = scopes_of.Scopes(State);
@@ -69,7 +72,7 @@ const Previous = struct {
     opens_object: bool = false,
 };
 
-const Word = enum {
+pub const Word = enum {
     abstract,
     as,
     async,
@@ -130,7 +133,6 @@ pub fn scanText(dialect: Dialect, text: []const u8, found: *Found) Allocator.Err
 pub const Bound = struct {
     at: usize,
     name: Span,
-    symbol: ?u32,
 };
 
 pub const Scanner = struct {
@@ -296,9 +298,15 @@ pub const Scanner = struct {
 
     fn openBrace(self: *Scanner) Allocator.Error!void {
         var name: Span = .empty;
-        if (self.takeBound()) |bound| name = bound.name;
+        const before = self.text[0..self.previous.end];
+        var is_exposed = std.mem.endsWith(u8, before, "return") or
+            std.mem.endsWith(u8, before, "export default");
+        if (self.takeBound()) |bound| {
+            name = bound.name;
+            is_exposed = true;
+        }
         const role: Role = if (self.previous.opens_object) .object else .block;
-        try self.scopes.push('{', .{ .role = role }, null, name);
+        try self.scopes.push('{', .{ .role = role, .is_exposed = is_exposed }, null, name);
         self.advance(self.at + 1, false);
     }
 
@@ -425,7 +433,8 @@ pub const Scanner = struct {
         self.previous.opens_object = true;
     }
 
-    fn leadStart(self: *Scanner) usize {
+    /// Where the statement at hand starts, its modifiers included.
+    pub fn leadStart(self: *Scanner) usize {
         const is_led = self.lead.end == self.previous.end and !self.lead.isEmpty();
         return if (is_led) self.lead.start else self.at;
     }
@@ -621,7 +630,7 @@ test "functions by every way to a name" {
         \\A.prototype.n = x => x;
         \\A.prototype = { o() {} };
         \\module.exports = { p, q: () => 1, 'r-s': function () {}, get t() { return 1; } };
-        \\use(function named() {}, { u() {} }, () => {});
+        \\use(function named() {}, { u() {}, no: () => {} }, () => {});
         \\exports.v = 1
         \\
     ,
@@ -638,6 +647,7 @@ test "functions by every way to a name" {
         \\function m 5-5
         \\method A.n 6-6
         \\method A.o 7-7
+        \\method q 8-8
         \\method r-s 8-8
         \\method t 8-8
         \\function named 9-9

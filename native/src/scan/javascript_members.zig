@@ -91,11 +91,12 @@ pub fn class(self: *Scanner, start: usize, keyword_end: usize) Allocator.Error!v
 }
 
 /// `interface`, `enum`, `type`, `namespace`, `module` and `global` where they define something.
-pub fn declaredType(self: *Scanner, keyword: anytype, keyword_end: usize) Allocator.Error!bool {
-    const start = if (self.lead.end == self.previous.end and !self.lead.isEmpty())
-        self.lead.start
-    else
-        self.at;
+pub fn declaredType(
+    self: *Scanner,
+    keyword: javascript.Word,
+    keyword_end: usize,
+) Allocator.Error!bool {
+    const start = self.leadStart();
     var at = try self.skipTrivia(keyword_end);
     if (std.mem.indexOfScalar(u8, self.text[keyword_end..at], '\n') != null) return false;
     var name: Span = .empty;
@@ -220,20 +221,17 @@ pub fn bind(self: *Scanner, binding: Binding) Allocator.Error!void {
         .class => .class,
         .object, .other => binding.kind_of_value,
     };
-    const current = self.state();
-    var symbol: ?u32 = null;
     if (kind) |known| {
-        symbol = try self.scopes.add(.{
+        self.state().statement = try self.scopes.add(.{
             .name = binding.name,
             .kind = known,
             .container = binding.container,
             .start = @intCast(binding.start),
             .end = binding.name.end,
         });
-        current.statement = symbol;
     }
     if (value.shape != .other) {
-        self.bound = .{ .at = value.at, .name = binding.name, .symbol = symbol };
+        self.bound = .{ .at = value.at, .name = binding.name };
     }
 }
 
@@ -305,13 +303,16 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
     }
     const is_object = lexer.peek(text, value) == '{';
     if (std.mem.eql(u8, name.of(text), "prototype")) {
-        if (is_object) self.bound = .{ .at = value, .name = container, .symbol = null };
+        if (is_object) self.bound = .{ .at = value, .name = container };
         return;
     }
     const owner = container.of(text);
     const is_export = std.mem.eql(u8, owner, "exports");
     const is_module = std.mem.eql(u8, owner, "module") and std.mem.eql(u8, name.of(text), "exports");
-    if (is_module) return;
+    if (is_module) {
+        if (is_object) self.bound = .{ .at = value, .name = .empty };
+        return;
+    }
     if (is_export or std.mem.eql(u8, owner, "this")) container = .empty;
     if (self.state().statement != null) return;
     const is_member = name.start != start and !is_export;
@@ -521,14 +522,13 @@ pub fn ofObject(self: *Scanner) Allocator.Error!void {
     self.advance(next + 1, false);
     self.state().is_value = true;
     if (head.name.isEmpty()) return;
-    const is_named = !self.scopes.container().isEmpty();
     try bind(self, .{
         .name = head.name,
         .start = start,
         .value = try self.skipTrivia(next + 1),
         .kind_of_function = .method,
         .kind_of_value = null,
-        .does_arrow_count = is_named,
+        .does_arrow_count = self.state().is_exposed,
     });
 }
 
