@@ -63,7 +63,8 @@ const Definer = enum {
 
     fn kind(word: Definer) ?Kind {
         return switch (word) {
-            .def, .defp, .define, .defn, .defun, .@"fn", .fun, .func, .function, .method => .function,
+            .def, .defp, .define, .defn, .defun, .@"fn", .fun, .func => .function,
+            .function, .method => .function,
             .defdelegate, .proc, .procedure, .rpc, .sub, .subroutine => .function,
             .class, .contract, .data, .instance, .message, .mixin, .object, .record => .class,
             .service, .@"struct", .@"union" => .class,
@@ -285,7 +286,8 @@ const Scanner = struct {
         if (controls.get(text[start..first_end]) != null) return;
         const first: Span = .{ .start = @intCast(start), .end = @intCast(first_end) };
         const next = lexer.skipBlanks(text, first_end);
-        if (indent == 0 and lexer.startsWith(text, next, ":: ") and std.ascii.isLower(text[start])) {
+        const is_typed = lexer.startsWith(text, next, ":: ") and std.ascii.isLower(text[start]);
+        if (indent == 0 and is_typed) {
             return self.add(first, .function, start, end, indent);
         }
         const value = if (lexer.startsWith(text, next, "<-"))

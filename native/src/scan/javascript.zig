@@ -219,7 +219,8 @@ pub const Scanner = struct {
         const byte = self.text[self.at];
         if (byte == '@' or byte == '#') return true;
         if (!Names.isStart(byte)) return false;
-        return switch (words.get(self.text[self.at..Names.end(self.text, self.at)]) orelse return true) {
+        const known = words.get(self.text[self.at..Names.end(self.text, self.at)]);
+        return switch (known orelse return true) {
             .in, .instanceof, .as, .satisfies, .extends => false,
             else => true,
         };

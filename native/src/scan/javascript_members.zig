@@ -297,7 +297,7 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
         if (std.mem.eql(u8, container.of(text), "prototype") and start > 0) {
             start = startOfName(text, owner_start - 1);
             container = span(start, owner_start - 1);
-        } else if (name_start - 1 > 0 and text[name_start - 2] == ')' or owner_start == name_start - 1) {
+        } else if (owner_start == name_start - 1) {
             container = .empty;
         }
     }
@@ -308,7 +308,8 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
     }
     const owner = container.of(text);
     const is_export = std.mem.eql(u8, owner, "exports");
-    const is_module = std.mem.eql(u8, owner, "module") and std.mem.eql(u8, name.of(text), "exports");
+    const is_module = std.mem.eql(u8, owner, "module") and
+        std.mem.eql(u8, name.of(text), "exports");
     if (is_module) {
         if (is_object) self.bound = .{ .at = value, .name = .empty };
         return;
@@ -392,10 +393,11 @@ fn headAt(self: *Scanner) Allocator.Error!?Head {
         const end = Names.end(text, name_start);
         if (end == name_start) return null;
         const next = try self.skipTrivia(end);
-        const is_modifier = modifiers.get(text[at..end]) != null and switch (lexer.peek(text, next)) {
+        const names_follow = switch (lexer.peek(text, next)) {
             '[', '"', '\'', '#', '*' => true,
             else => |follows| Names.isPart(follows),
         };
+        const is_modifier = names_follow and modifiers.get(text[at..end]) != null;
         if (!is_modifier) return .{ .name = span(name_start, end), .end = end };
         at = next;
     }

@@ -22,7 +22,12 @@ const Role = enum { function, block, table };
 const block_opener = 'b';
 
 pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
-    var scanner: Scanner = .{ .text = text, .found = found, .scopes = .init(found), .lines = .{ .text = text } };
+    var scanner: Scanner = .{
+        .text = text,
+        .found = found,
+        .scopes = .init(found),
+        .lines = .{ .text = text },
+    };
     defer scanner.scopes.deinit();
     try scanner.run();
 }
@@ -150,7 +155,8 @@ const Scanner = struct {
     fn variable(self: *Scanner, target: Target) Allocator.Error!?u32 {
         if (self.scopes.depth() > 0 or !target.container.isEmpty()) return null;
         const next = lexer.skipBlanks(self.text, target.name.end);
-        if (lexer.peek(self.text, next) != '=' or lexer.peek(self.text, next + 1) == '=') return null;
+        if (lexer.peek(self.text, next) != '=') return null;
+        if (lexer.peek(self.text, next + 1) == '=') return null;
         const value = lexer.skipBlanks(self.text, next + 1);
         if (lexer.startsWith(self.text, value, "function")) return null;
         const end = lexer.trimBack(self.text, target.name.end, self.lines.of(value));

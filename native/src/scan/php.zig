@@ -168,7 +168,13 @@ const Scanner = struct {
         return scope.tag;
     }
 
-    fn class(self: *Scanner, kind: Kind, opens: Role, start: usize, end: usize) Allocator.Error!void {
+    fn class(
+        self: *Scanner,
+        kind: Kind,
+        opens: Role,
+        start: usize,
+        end: usize,
+    ) Allocator.Error!void {
         const text = self.text;
         const at = lexer.skipSpace(text, end);
         var given: Span = .empty;
@@ -293,9 +299,9 @@ const Scanner = struct {
             const name_end = pathEnd(self.text, at);
             const next = lexer.skipSpace(self.text, name_end);
             const first = self.text[at..name_end];
-            const is_kind = (std.mem.eql(u8, first, "function") or std.mem.eql(u8, first, "const")) and
-                lexer.peek(self.text, next) != ';';
-            if (is_kind) {
+            const is_kind = std.mem.eql(u8, first, "function") or
+                std.mem.eql(u8, first, "const");
+            if (is_kind and lexer.peek(self.text, next) != ';') {
                 at = next;
                 continue;
             }

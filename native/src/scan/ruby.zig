@@ -221,11 +221,13 @@ const Scanner = struct {
             .def => try self.method(start, end),
             .begin, .case => try self.openBlock(end),
             .do => {
-                if (!self.owns_do) try self.push(.{ .is_definition = false, .indent = 0 }, null, .empty);
+                if (self.owns_do) self.advance(end, false) else try self.openBlock(end);
                 self.owns_do = false;
-                self.advance(end, false);
             },
-            .@"if", .unless => if (self.is_operand) self.advance(end, false) else try self.openBlock(end),
+            .@"if", .unless => if (self.is_operand)
+                self.advance(end, false)
+            else
+                try self.openBlock(end),
             .@"while", .until, .@"for" => if (self.is_operand)
                 self.advance(end, false)
             else {

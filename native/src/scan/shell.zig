@@ -156,7 +156,13 @@ const Scanner = struct {
         });
     }
 
-    fn add(self: *Scanner, name: Span, kind: types.Kind, start: usize, end: usize) Allocator.Error!void {
+    fn add(
+        self: *Scanner,
+        name: Span,
+        kind: types.Kind,
+        start: usize,
+        end: usize,
+    ) Allocator.Error!void {
         const outer = self.blocks.getLastOrNull();
         try self.found.symbols.append(self.found.gpa, .{
             .name = name,
@@ -266,7 +272,7 @@ fn nestedEnd(text: []const u8, at: usize) ?usize {
     return null;
 }
 
-/// One past the line that ends the document whose first line is at `from`; null without such a line.
+/// One past the line that ends the document whose first line is at `from`, or null without one.
 fn documentEnd(text: []const u8, from: usize, document: Document) ?usize {
     var at = from;
     while (at < text.len) {
