@@ -35,7 +35,7 @@ export function countWords(text) {
   return { counts, length };
 }
 
-export function queryWords(text) {
+function queryWords(text) {
   const { counts } = countWords(text);
   return [...counts.keys()].filter((word) => !STOP.has(word) && !/^\d+$/.test(word));
 }
