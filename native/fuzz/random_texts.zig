@@ -100,26 +100,28 @@ pub fn request(random: std.Random, operation: u32, buffer: []u8, count: u32) []u
     return made;
 }
 
+/// Names, patterns and texts that mean something to some operation, or trouble.
+const words = [_][]const u8{
+    "alpha",
+    "Gamma",
+    "camelCaseName",
+    "zeta comment",
+    "^(a|b)*c$",
+    "f.le",
+    "",
+    "(",
+    "x{2,}",
+    "theta",
+    "[a-",
+    "日本語",
+    "\\\\xff",
+    "\\udc80",
+    "*",
+    "a",
+    ".",
+};
+
 fn write(random: std.Random, operation: u32, out: *std.Io.Writer, count: u32) !void {
-    const words = [_][]const u8{
-        "alpha",
-        "Gamma",
-        "camelCaseName",
-        "zeta comment",
-        "^(a|b)*c$",
-        "f.le",
-        "",
-        "(",
-        "x{2,}",
-        "theta",
-        "[a-",
-        "日本語",
-        "\\\\xff",
-        "\\udc80",
-        "*",
-        "a",
-        ".",
-    };
     const word = words[random.uintLessThan(usize, words.len)];
     var path_buffer: [64]u8 = undefined;
     const name = path(random, &path_buffer, count);

@@ -228,7 +228,8 @@ describe.each(IMPLEMENTATIONS)('%s: this project', (_, open) => {
     ['how are tokens estimated', 'src/context/budget.ts'],
     ['which files hold secrets by name', 'src/platform/walk/secret-files.ts'],
     ['exit codes of the commands', 'src/cli/exit-codes.ts'],
-    ['where is the socket path decided', 'src/platform/paths.ts'],
+    ['where is the socket path decided', 'src/platform/socket.ts'],
+    ['folders for settings and state of the user', 'src/platform/paths.ts'],
   ])('finds the place of "%s" among the first five', async (text, path) => {
     const hits = await open(PROJECT).search({ text, limit: 5 });
     expect(hits.map((hit) => hit.path)).toContain(path);
