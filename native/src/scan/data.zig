@@ -1,6 +1,6 @@
 //! Data and settings: no definitions, but lines of comments, whose words say what the values are for.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 
 const Allocator = std.mem.Allocator;

@@ -2,7 +2,7 @@
 //! share (`def`, `func`, `class`, `struct` …), or that look like the head of a function. A definition
 //! reaches as far as its lines are indented deeper, with the line that closes it.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 

@@ -1,7 +1,7 @@
 //! Finds what Go texts define: all of it starts a line outside of braces, so bodies are skipped
 //! whole. Methods of interfaces are listed, as what implements them is looked for by their names.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 

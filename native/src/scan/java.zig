@@ -2,11 +2,11 @@
 //! it: `(` makes a method, `{` a property, `class` before it a type. Bodies of methods and values
 //! are skipped from bracket to bracket.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
-const c_text = @import("c_text.zig");
-const lexer_scopes = @import("lexer_scopes.zig");
+const c_text = @import("c/c_text.zig");
+const lexer_scopes = @import("lexing/lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

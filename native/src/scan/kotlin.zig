@@ -1,11 +1,11 @@
 //! Finds what Kotlin texts define. Line ends close a declaration without a body, so they are looked
 //! at wherever one is open. Functions within functions are listed, their variables are not.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
-const keyword_finder = @import("keyword_finder.zig");
-const lexer_scopes = @import("lexer_scopes.zig");
+const keyword_finder = @import("lexing/keyword_finder.zig");
+const lexer_scopes = @import("lexing/lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

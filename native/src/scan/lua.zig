@@ -1,9 +1,9 @@
 //! Lua: functions by any of their ways to a name, and local or global variables at the top. Blocks
 //! are words here: `function`, `do`, `if` and `repeat` open, `end` and `until` close.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
-const scopes_of = @import("lexer_scopes.zig");
+const scopes_of = @import("lexing/lexer_scopes.zig");
 const types = @import("../base/types.zig");
 
 const Allocator = std.mem.Allocator;

@@ -1,7 +1,7 @@
 //! Markdown: headings outside of code, each with all that stands below it up to the next heading of
 //! the same or a higher level. The heading above is its container.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 

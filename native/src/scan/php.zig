@@ -1,9 +1,9 @@
 //! PHP: the code between `<?php` and `?>`, with its classes, interfaces, traits, enums, functions,
 //! methods and constants. The rest of a file is a page and holds none.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
-const scopes_of = @import("lexer_scopes.zig");
+const scopes_of = @import("lexing/lexer_scopes.zig");
 const types = @import("../base/types.zig");
 
 const Allocator = std.mem.Allocator;

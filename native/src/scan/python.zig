@@ -1,7 +1,7 @@
 //! Python: what counts starts a logical line, and what it belongs to is told by its indentation. The
 //! rest of a line is jumped over, but for brackets, strings and backslashes that continue it.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 

@@ -2,11 +2,11 @@
 //! anywhere. The contents of `name! { … }` among items are read as items, as macros such as
 //! `cfg_net!` and `thread_local!` hold whole modules.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
-const keyword_finder = @import("keyword_finder.zig");
-const lexer_scopes = @import("lexer_scopes.zig");
+const keyword_finder = @import("lexing/keyword_finder.zig");
+const lexer_scopes = @import("lexing/lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

@@ -2,7 +2,7 @@
 //! ends at the closing bracket that stands alone at its own indentation, which is how they are
 //! written; counting brackets fails on `case` patterns and `${x#\}}`.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
 

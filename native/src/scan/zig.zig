@@ -1,11 +1,11 @@
 //! Finds what Zig texts define. Every word is looked at: types are values, so definitions stand
 //! within functions as well, most of all in the `return struct { … }` of generic ones.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("lexing/lexer.zig");
 const scan = @import("scan.zig");
 const types = @import("../base/types.zig");
-const keyword_finder = @import("keyword_finder.zig");
-const lexer_scopes = @import("lexer_scopes.zig");
+const keyword_finder = @import("lexing/keyword_finder.zig");
+const lexer_scopes = @import("lexing/lexer_scopes.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

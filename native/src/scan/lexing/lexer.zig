@@ -3,7 +3,7 @@
 //! the text; every function takes any position up to the text's length, gives one in the same range,
 //! and goes forward only, so that whatever is built of them is linear.
 const std = @import("std");
-const scan = @import("scan.zig");
+const scan = @import("../scan.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

@@ -1,7 +1,7 @@
 //! Reads what stands outside of bodies in C and C++, word by word, and makes symbols of it.
 const std = @import("std");
-const lexer = @import("lexer.zig");
-const types = @import("../base/types.zig");
+const lexer = @import("../lexing/lexer.zig");
+const types = @import("../../base/types.zig");
 const c_statement = @import("c_statement.zig");
 const c_text = @import("c_text.zig");
 const habits = @import("c_habits.zig");

@@ -1,7 +1,7 @@
 //! JSX: tags with attributes, and the text between them, in which quotes and slashes mean nothing.
 const std = @import("std");
 const javascript = @import("javascript.zig");
-const lexer = @import("lexer.zig");
+const lexer = @import("../lexing/lexer.zig");
 const types = @import("javascript_types.zig");
 
 const Allocator = std.mem.Allocator;

@@ -2,13 +2,13 @@
 //! kind of bracket it stands. Function bodies are read as well, for the functions, classes and
 //! methods in them; of variables only those at the top and those bound to a function are listed.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("../lexing/lexer.zig");
 const members = @import("javascript_members.zig");
 const jsx = @import("javascript_jsx.zig");
-const scan = @import("scan.zig");
-const scopes_of = @import("lexer_scopes.zig");
+const scan = @import("../scan.zig");
+const scopes_of = @import("../lexing/lexer_scopes.zig");
 const types = @import("javascript_types.zig");
-const base = @import("../base/types.zig");
+const base = @import("../../base/types.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;
@@ -619,7 +619,7 @@ fn regexEnd(text: []const u8, at: usize) Regex {
     return .{ .none_before = @min(to, text.len) };
 }
 
-const helpers = @import("testing.zig");
+const helpers = @import("../testing.zig");
 
 test "functions by every way to a name" {
     try helpers.expectSymbols(.javascript,

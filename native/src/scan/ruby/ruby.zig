@@ -2,11 +2,11 @@
 //! word opens one depends on what stands before it (`x if y` opens none), so tokens are read one by
 //! one; the indentation of lines puts right what a misread literal brings out of step.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("../lexing/lexer.zig");
 const literals = @import("ruby_literals.zig");
-const scan = @import("scan.zig");
-const scopes_of = @import("lexer_scopes.zig");
-const types = @import("../base/types.zig");
+const scan = @import("../scan.zig");
+const scopes_of = @import("../lexing/lexer_scopes.zig");
+const types = @import("../../base/types.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;
@@ -417,7 +417,7 @@ const Scanner = struct {
     }
 };
 
-const helpers = @import("testing.zig");
+const helpers = @import("../testing.zig");
 
 test "modules, classes and methods with what they stand in" {
     try helpers.expectSymbols(.ruby,

@@ -3,12 +3,12 @@
 //! `#if … #else … #endif` are read, each from the depth that the first began with, and the text
 //! after them goes on from where the first one ended.
 const std = @import("std");
-const lexer = @import("lexer.zig");
-const scan = @import("scan.zig");
-const types = @import("../base/types.zig");
+const lexer = @import("../lexing/lexer.zig");
+const scan = @import("../scan.zig");
+const types = @import("../../base/types.zig");
 const c_declarations = @import("c_declarations.zig");
 const c_text = @import("c_text.zig");
-const keyword_finder = @import("keyword_finder.zig");
+const keyword_finder = @import("../lexing/keyword_finder.zig");
 const habits = @import("c_habits.zig");
 const Statement = @import("c_statement.zig").Statement;
 

@@ -2,8 +2,8 @@
 //! and the heads of classes. Kept apart from the scanner because types have rules of their own:
 //! `{` is a literal where a type is due and the start of a body where one is complete.
 const std = @import("std");
-const lexer = @import("lexer.zig");
-const scan = @import("scan.zig");
+const lexer = @import("../lexing/lexer.zig");
+const scan = @import("../scan.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

@@ -2,9 +2,9 @@
 //! of objects, and names that are bound to a function by `=`, `:` or a field.
 const std = @import("std");
 const javascript = @import("javascript.zig");
-const lexer = @import("lexer.zig");
+const lexer = @import("../lexing/lexer.zig");
 const types = @import("javascript_types.zig");
-const base = @import("../base/types.zig");
+const base = @import("../../base/types.zig");
 
 const Allocator = std.mem.Allocator;
 const Kind = base.Kind;

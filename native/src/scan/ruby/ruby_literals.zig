@@ -1,7 +1,7 @@
 //! Ruby's literals and the names of its methods: what can hold `end`, `#` and quotes without meaning
 //! them.
 const std = @import("std");
-const lexer = @import("lexer.zig");
+const lexer = @import("../lexing/lexer.zig");
 
 const Names = lexer.Identifiers("");
 

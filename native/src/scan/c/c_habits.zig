@@ -1,8 +1,8 @@
 //! How people write C and C++: what tells names, macros and dialects apart where the grammar needs
 //! to know every type and macro.
 const std = @import("std");
-const lexer = @import("lexer.zig");
-const types = @import("../base/types.zig");
+const lexer = @import("../lexing/lexer.zig");
+const types = @import("../../base/types.zig");
 const c_statement = @import("c_statement.zig");
 const c_text = @import("c_text.zig");
 

@@ -1,9 +1,9 @@
 //! How texts of C and C++ are cut: comments whose line goes on after a backslash, raw strings,
 //! digit separators, and the lines of the preprocessor.
 const std = @import("std");
-const lexer = @import("lexer.zig");
-const scan = @import("scan.zig");
-const types = @import("../base/types.zig");
+const lexer = @import("../lexing/lexer.zig");
+const scan = @import("../scan.zig");
+const types = @import("../../base/types.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

@@ -3,7 +3,7 @@
 //! in real code: the last word before `=`, `;`, `[` or `(` names what is declared, and words that
 //! start with two underscores beside other words are attributes.
 const std = @import("std");
-const types = @import("../base/types.zig");
+const types = @import("../../base/types.zig");
 
 const Kind = types.Kind;
 const Span = types.Span;

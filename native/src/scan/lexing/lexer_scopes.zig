@@ -3,8 +3,8 @@
 //! every bracket is pushed and popped at most once.
 const std = @import("std");
 const lexer = @import("lexer.zig");
-const scan = @import("scan.zig");
-const types = @import("../base/types.zig");
+const scan = @import("../scan.zig");
+const types = @import("../../base/types.zig");
 
 const Allocator = std.mem.Allocator;
 const Found = scan.Found;

@@ -1,7 +1,7 @@
 //! Finds what C and C++ texts define.
 const std = @import("std");
-const scan = @import("scan.zig");
-const types = @import("../base/types.zig");
+const scan = @import("../scan.zig");
+const types = @import("../../base/types.zig");
 const c_scanner = @import("c_scanner.zig");
 
 const Allocator = std.mem.Allocator;
@@ -57,7 +57,7 @@ fn tidy(found: *Found, first: usize) void {
     }.isBefore);
 }
 
-const helpers = @import("testing.zig");
+const helpers = @import("../testing.zig");
 
 test "functions of C, of the old style and made by macros too" {
     try helpers.expectSymbols(.c,
