@@ -201,6 +201,7 @@ describe.each(IMPLEMENTATIONS)('%s: files', (_, open) => {
         .filter((path) => path !== '.env')
         .sort(),
     );
+    expect(await search.findFiles({ pattern: '', limit: Infinity })).toEqual(all);
     expect(await search.findFiles({ pattern: '', limit: 2 })).toHaveLength(2);
   });
 

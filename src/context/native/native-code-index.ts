@@ -1,6 +1,7 @@
 /** The code index in the words of the contract: each question is one operation of the library. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../platform/env.ts';
+import { ZekeError } from '../../platform/errors.ts';
 import type { Operation } from '../../platform/native/declarations.ts';
 import type { NativeIndex } from '../../platform/native/native-index.ts';
 import type {
@@ -22,6 +23,7 @@ import { createFreshness, type Freshness } from './freshness.ts';
 import { createHistory } from './history.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
+const MAX_LIMIT = 2 ** 31 - 1;
 /** Definitions of one name that are worth showing. */
 const MAX_DEFINITIONS = 200;
 /** How often what changed is asked for while somebody watches. */
@@ -68,7 +70,7 @@ export function createNativeCodeIndex(
     findText: async ({ signal, isCaseSensitive = false, ...query }) =>
       query.pattern === ''
         ? NOTHING
-        : await ask<TextMatches>('grep', { ...query, isCaseSensitive }, signal),
+        : await namingThePattern(ask<TextMatches>('grep', { ...query, isCaseSensitive }, signal)),
     findImports: (path, signal) => ask<Imports>('imports', { path }, signal),
     collect: ({ signal, nearby, ...query }) =>
       askRanked<CollectedCode>('context', { ...query, ...nearby }, signal),
@@ -111,7 +113,23 @@ async function answer<T>(
   },
 ): Promise<T> {
   const { operation, request, signal } = question;
-  return (await index.call(operation, request, { signal })) as T;
+  return (await index.call(operation, withWholeLimit(request), { signal })) as T;
+}
+
+/** The library counts in whole numbers; `Infinity` means all there are. */
+function withWholeLimit(request: { readonly limit?: number }): object {
+  const { limit } = request;
+  return limit === undefined ? request : { ...request, limit: Math.min(limit, MAX_LIMIT) };
+}
+
+/** The library says what is wrong with a pattern, not that it is one. */
+async function namingThePattern<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ZekeError) || error.kind !== 'usage') throw error;
+    throw new ZekeError('usage', `This is no regular expression: ${error.message}`);
+  }
 }
 
 /** The last report of a finished call would come when nobody waits any more. */
