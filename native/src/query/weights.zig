@@ -19,7 +19,7 @@ pub const short_form = 0.4;
 pub const saturation = 1.5;
 pub const length_share = 0.7;
 /// A word in a comment, in units of one in code.
-pub const comment_word = 0.3;
+pub const comment_word = 0.6;
 /// A word that is part of a name which the file defines.
 pub const defined_word = 0.3;
 /// A word of the path: in the file's own name, or in a folder's.
