@@ -1,10 +1,11 @@
-/** What the library has to know of git: it reads git's own files and never starts a program. */
+/** What the library has to know of git: where its files are. Git is asked only where that is unusual. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../env.ts';
 import { ZekeError } from '../errors.ts';
 import { resolveHome } from '../paths.ts';
 import { isInRepository } from '../walk/list-by-git.ts';
+import { findPlainRepository } from './plain-repository.ts';
 
 export interface GitFacts {
   readonly topLevel: string;
@@ -22,6 +23,16 @@ export async function findGitFacts(options: {
   readonly env: Environment;
 }): Promise<GitFacts | undefined> {
   const { root, env } = options;
+  const plain = process.platform === 'win32' ? undefined : findPlainRepository(root, env);
+  if (plain !== undefined) {
+    const { topLevel, gitFolder } = plain;
+    return {
+      topLevel,
+      indexFile: join(gitFolder, 'index'),
+      excludeFile: join(gitFolder, 'info', 'exclude'),
+      globalExcludesFile: usualExcludesFile(env),
+    };
+  }
   if (!(await isInRepository(root))) return undefined;
   const { runGit } = await import('../process.ts');
   const ask = (command: string, args: readonly string[]) =>

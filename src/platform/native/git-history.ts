@@ -2,6 +2,7 @@
 import type { Environment } from '../env.ts';
 import { ZekeError } from '../errors.ts';
 import { isInRepository } from '../walk/list-by-git.ts';
+import { findPlainRepository, readPlainHead } from './plain-repository.ts';
 
 export interface HistoryOptions {
   /** Real path of the workspace's root; paths are relative to it. */
@@ -19,6 +20,9 @@ const LOG_FORMAT = '%x01%H%x02%ct%x02%B%x03';
 
 /** The commit that is checked out; undefined where there is none, or no git. */
 export async function readHead(options: HistoryOptions): Promise<string | undefined> {
+  const plain = findPlainRepository(options.root, options.env);
+  const head = plain === undefined ? undefined : readPlainHead(plain);
+  if (head !== undefined) return head === '' ? undefined : head;
   if (!(await isInRepository(options.root))) return undefined;
   const output = await ask(options, 'rev-parse', ['-q', '--verify', 'HEAD']);
   return output === undefined || output === '' ? undefined : output.trimEnd();
