@@ -38,6 +38,9 @@ pub const max_text_bytes = 1 << 30;
 /// Room for the lines of a text of two megabytes is kept for the next one.
 const kept_lines = 1 << 15;
 
+/// So many names are looked up at once.
+const step_length = 32;
+
 /// Gathers documents in memory until `finish`. Good for some thousand of them (a refresh, an
 /// overlay); `parallel.zig` builds whole trees with it.
 pub const Builder = struct {
@@ -147,32 +150,51 @@ pub const Builder = struct {
         }
     }
 
-    /// Gives the names of the text their ids and adds their words.
+    /// Gives the names of the text their ids and adds their words. What it looks up lies anywhere
+    /// in memory, so it goes in steps of some names, each of which is asked for ahead.
     fn addNames(builder: *Builder) BuildError!void {
         const run = &builder.run;
-        const file = &builder.file;
-        const names = file.names.items;
+        const names = builder.file.names.items;
         try run.names.ensureUnused(builder.gpa, names.len + 1);
         try run.name_entries.ensureUnusedCapacity(builder.gpa, names.len);
-        const ahead = 12;
-        for (names[0..@min(ahead, names.len)]) |*slot| run.names.prefetch(slot.hash);
-        for (names, 0..) |*slot, index| {
-            if (index + ahead < names.len) run.names.prefetch(names[index + ahead].hash);
-            const known = run.names.find(slot.hash);
-            const name = if (known.hash != 0)
-                known.value
-            else
-                try builder.newName(known, slot.hash, runAt(file.text, slot.start_or_id));
-            slot.start_or_id = name.id;
-            const counts = slot.counts;
-            run.name_entries.appendAssumeCapacity(name.id << 1 | @intFromBool(counts.is_defined));
-            try builder.touchWords(name.words_at, .{
+        var words_at: [step_length]u32 = undefined;
+        var rest = names;
+        while (rest.len > 0) {
+            const step = rest[0..@min(step_length, rest.len)];
+            rest = rest[step.len..];
+            for (step) |*name| run.names.prefetch(name.hash);
+            for (step, words_at[0..step.len]) |*name, *at| at.* = try builder.identify(name);
+            for (words_at[0..step.len]) |at| builder.prefetchCounts(at);
+            for (step, words_at[0..step.len]) |name, at| try builder.touchWords(at, .{
                 .word = 0,
-                .body = counts.body,
-                .comment = counts.comment,
-                .payload = .{ .in_definition = counts.is_defined },
+                .body = name.counts.body,
+                .comment = name.counts.comment,
+                .payload = .{ .in_definition = name.counts.is_defined },
             });
         }
+    }
+
+    /// Gives a name of the text its id. Returns where its words are.
+    inline fn identify(builder: *Builder, name: *FileNames.Name) BuildError!u32 {
+        const run = &builder.run;
+        const known = run.names.find(name.hash);
+        const found = if (known.hash != 0)
+            known.value
+        else
+            try builder.newName(known, name.hash, runAt(builder.file.text, name.start_or_id));
+        name.start_or_id = found.id;
+        run.name_entries.appendAssumeCapacity(found.id << 1 | @intFromBool(name.counts.is_defined));
+        @prefetch(run.words_of_names.items.ptr + found.words_at, .{});
+        return found.words_at;
+    }
+
+    /// The first two words are most of what a name has.
+    inline fn prefetchCounts(builder: *const Builder, words_at: u32) void {
+        const words = builder.run.words_of_names.items[words_at..];
+        if (words[0] == Run.no_words) return;
+        const places = builder.place_in_touched.items;
+        @prefetch(&places[words[0] >> 1], .{});
+        if (words[0] & 1 == 1) @prefetch(&places[words[1] >> 1], .{});
     }
 
     fn runAt(text: []const u8, start: u32) []const u8 {

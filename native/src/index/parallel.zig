@@ -5,6 +5,7 @@
 //! the builder starts anew. In the end all images are merged into the one that is asked for.
 const std = @import("std");
 const builder_file = @import("builder.zig");
+const large_pages = @import("large_pages.zig");
 const merge_file = @import("merge.zig");
 const segment_file = @import("segment.zig");
 
@@ -48,15 +49,19 @@ pub const Options = struct {
 };
 
 pub const max_threads = 64;
-/// Neighbours in the list share names, so a thread takes some at a time.
-const batch_size = 32;
+/// Neighbours in the list share names, so a thread takes many at a time, less towards the end: the
+/// threads are to be done together.
+const least_batch = 16;
+const most_batch = 1024;
 /// What the memory of a text may keep for the next one.
 const kept_text_bytes = 8 << 20;
 
 /// Builds and writes the image to `out` (a file's streaming writer, or one that allocates),
-/// flushed. Documents of the image are in no order that means something. `gpa` is used by several
+/// flushed. Documents of the image are in no order that means something. `parent` is used by several
 /// threads at a time; when it gives no more, the build ends with `OutOfMemory`.
-pub fn build(gpa: Allocator, source: Source, options: Options, out: *Io.Writer) Error!void {
+pub fn build(parent: Allocator, source: Source, options: Options, out: *Io.Writer) Error!void {
+    var advised: large_pages.Advised = .{ .parent = parent };
+    const gpa = advised.allocator();
     const threads = std.math.clamp(options.threads, 1, max_threads);
     var workers: [max_threads]Worker = undefined;
     var next: std.atomic.Value(u32) = .init(0);
@@ -145,7 +150,8 @@ const Worker = struct {
         const count = worker.source.count;
         var start = worker.next.load(.monotonic);
         while (start < count) {
-            const end = @min(count, start +| batch_size);
+            const share = (count - start) / (4 * worker.options.threads);
+            const end = @min(count, start + std.math.clamp(share, least_batch, most_batch));
             start = worker.next.cmpxchgWeak(start, end, .monotonic, .monotonic) orelse
                 return .{ .start = start, .end = end };
         }

@@ -38,7 +38,8 @@ pub fn ofPath(path: []const u8, size: u64) Class {
         .language = languages.ofName(baseName(path), name, extension) orelse
             if (extension.len > 0) .generic else .prose,
         .is_generated = isGeneratedName(lower, name),
-        .is_binary = binary_extensions.has(extension),
+        .is_binary = binary_extensions.has(extension) or
+            (size > doubtful_bytes and doubtful_extensions.has(extension)),
         .is_huge = size > huge_bytes,
         .is_test = isTest(lower, name),
         .is_doc = isDoc(lower, name, extension),
@@ -97,9 +98,14 @@ fn setOf(comptime words: []const u8) std.StaticStringMap(void) {
 
 const binary_extensions = setOf(
     \\png jpg jpeg gif webp ico icns bmp tif tiff psd avif heic pdf zip gz tgz bz2 xz zst lz4 7z rar
-    \\tar jar war ear class o a so dylib dll exe lib obj pdb wasm woff woff2 ttf otf eot mp3 mp4 m4a
-    \\mov avi mkv wav flac ogg webm pyc pyo pyd sqlite sqlite3 db node lockb keystore
+    \\tar jar war ear dylib dll exe wasm woff woff2 ttf otf eot mp3 mp4 m4a mov avi mkv wav flac
+    \\ogg webm pyc pyo pyd sqlite sqlite3 lockb keystore
 );
+
+/// What machines write under these, people write too: the kernel's `Makefile.lib`, models as `.obj`.
+/// Small ones are read, and their content tells.
+const doubtful_extensions = setOf("class o a so lib obj pdb db node");
+const doubtful_bytes = 1 << 20;
 
 const generated_names = setOf(
     \\package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock cargo.lock
@@ -182,11 +188,28 @@ const cpp_starts = [_][]const u8{
 
 /// True for a header that only C++ understands.
 fn isCpp(head: []const u8) bool {
-    var lines = std.mem.splitScalar(u8, head, '\n');
-    while (lines.next()) |line| {
-        const text = std.mem.trimStart(u8, line, " \t");
-        for (cpp_starts) |word| if (std.mem.startsWith(u8, text, word)) return true;
+    if (startsCpp(head)) return true;
+    var offset: usize = 0;
+    while (offset < head.len) : (offset += block_bytes) {
+        var breaks = bitsOf(blockAt(head, offset) == splat('\n'));
+        while (breaks != 0) : (breaks &= breaks - 1) {
+            const start = @min(head.len, offset + @ctz(breaks) + 1);
+            if (startsCpp(head[start..])) return true;
+        }
     }
+    return false;
+}
+
+fn startsCpp(lines: []const u8) bool {
+    var start: usize = 0;
+    while (start < lines.len and (lines[start] == ' ' or lines[start] == '\t')) start += 1;
+    if (start == lines.len) return false;
+    switch (lines[start]) {
+        // All of them begin so.
+        'n', 'c', 't', 'p' => {},
+        else => return false,
+    }
+    for (cpp_starts) |word| if (std.mem.startsWith(u8, lines[start..], word)) return true;
     return false;
 }
 
@@ -200,9 +223,57 @@ const weak_marks = [_][]const u8{
 
 const comment_marks = "/*#-;%<{.'! \t";
 
+/// Bytes that are looked at together.
+const block_bytes = 64;
+const Block = @Vector(block_bytes, u8);
+
+inline fn splat(byte: u8) Block {
+    return @splat(byte);
+}
+
+inline fn bitsOf(bits: @Vector(block_bytes, bool)) u64 {
+    return @bitCast(bits);
+}
+
+/// The bytes from `offset` on, and zeros behind the end.
+inline fn blockAt(text: []const u8, offset: usize) Block {
+    if (text.len - offset >= block_bytes) return text[offset..][0..block_bytes].*;
+    var padded: [block_bytes]u8 = @splat(0);
+    @memcpy(padded[0 .. text.len - offset], text[offset..]);
+    return padded;
+}
+
+/// False for a head that has none of the marks: each has `generated` or `do not ` in it. Told by
+/// letters at their distances, since nearly every head is free of both.
+fn mayBeMarked(head: []const u8) bool {
+    const distance = 8;
+    var offset: usize = 0;
+    while (offset + distance < head.len) : (offset += block_bytes) {
+        const bit = splat(0x20);
+        const first = blockAt(head, offset) | bit;
+        const later = blockAt(head, offset + distance) | bit;
+        var generated = bitsOf(first == splat('g')) & bitsOf(later == splat('d'));
+        while (generated != 0) : (generated &= generated - 1) {
+            if (startsWithWord(head[offset + @ctz(generated) ..], "generated")) return true;
+        }
+        // `later` looks at the `d` of `do not edit` and the `o` of `do not modify`.
+        const wanted = bitsOf(later == splat('d')) | bitsOf(later == splat('o'));
+        var forbidden = bitsOf(first == splat('d')) & wanted;
+        while (forbidden != 0) : (forbidden &= forbidden - 1) {
+            if (startsWithWord(head[offset + @ctz(forbidden) ..], "do not ")) return true;
+        }
+    }
+    return false;
+}
+
+fn startsWithWord(text: []const u8, word: []const u8) bool {
+    return std.ascii.startsWithIgnoreCase(text, word);
+}
+
 /// True when a comment at the top says that a program wrote the file. A generator, which has the
 /// same words in its strings, is none.
 fn isMarked(head: []const u8) bool {
+    if (!mayBeMarked(head)) return false;
     var buffer: [mark_bytes]u8 = undefined;
     var lines = std.mem.splitScalar(u8, std.ascii.lowerString(&buffer, head), '\n');
     for (0..mark_lines) |_| {
@@ -221,7 +292,7 @@ fn isMarked(head: []const u8) bool {
 
 fn isMinified(head: []const u8) bool {
     if (head.len < head_bytes / 2) return false;
-    return std.mem.count(u8, head, "\n") * minified_line_bytes < head.len;
+    return std.mem.countScalar(u8, head, '\n') * minified_line_bytes < head.len;
 }
 
 const testing = std.testing;
@@ -232,18 +303,19 @@ fn classOf(path: []const u8, content: []const u8) Class {
 
 test "languages by name, extension and first line" {
     const cases = [_]struct { []const u8, []const u8, Language }{
-        .{ "a/b.ts", "", .typescript },              .{ "a.d.mts", "", .typescript },
-        .{ "A.TSX", "", .tsx },                      .{ "x.cjs", "", .javascript },
-        .{ "x.py", "", .python },                    .{ "SConstruct", "", .python },
-        .{ "x.h", "int a;\n", .c },                  .{ "x.h", "namespace a {\n", .cpp },
-        .{ "x.C", "", .cpp },                        .{ "x.c", "", .c },
-        .{ "Rakefile", "", .ruby },                  .{ ".bashrc", "", .shell },
-        .{ "run", "#!/bin/sh\n", .shell },           .{ "run", "#!/bin/env -S python3\n", .python },
-        .{ "run", "#! /usr/bin/node", .javascript }, .{ "README", "", .prose },
-        .{ "x.unknown", "", .generic },              .{ "x.json", "", .data },
-        .{ "README.md", "", .markdown },             .{ "x.rst", "", .prose },
-        .{ "Makefile", "", .generic },               .{ "tr.ts", "<?xml version='1.0'?>", .data },
-        .{ "", "", .prose },                         .{ ".", "", .prose },
+        .{ "a/b.ts", "", .typescript },                       .{ "a.d.mts", "", .typescript },
+        .{ "A.TSX", "", .tsx },                               .{ "x.cjs", "", .javascript },
+        .{ "x.py", "", .python },                             .{ "SConstruct", "", .python },
+        .{ "x.h", "int a;\n", .c },                           .{ "x.h", "namespace a {\n", .cpp },
+        .{ "x.h", "//" ++ "." ** 61 ++ "\n\tclass a", .cpp }, .{ "x.C", "", .cpp },
+        .{ "x.c", "", .c },                                   .{ "Rakefile", "", .ruby },
+        .{ ".bashrc", "", .shell },                           .{ "run", "#!/bin/sh\n", .shell },
+        .{ "run", "#!/bin/env -S python3\n", .python },       .{ "run", "#! /usr/bin/node", .javascript },
+        .{ "README", "", .prose },                            .{ "x.unknown", "", .generic },
+        .{ "x.json", "", .data },                             .{ "README.md", "", .markdown },
+        .{ "x.rst", "", .prose },                             .{ "Makefile", "", .generic },
+        .{ "tr.ts", "<?xml version='1.0'?>", .data },         .{ "", "", .prose },
+        .{ ".", "", .prose },
     };
     for (cases) |case| {
         testing.expectEqual(case[2], classOf(case[0], case[1]).language) catch |err| {
@@ -264,6 +336,8 @@ test "generated files" {
         .{ "a.js", "var a=1;" ** 800 },
         .{ "a.h", "/*\n * This file is auto-generated. Do not touch.\n */\n" },
         .{ "a.mk", "# Automatically generated by configure\n" },
+        .{ "a.c", "/* " ++ "-" ** 54 ++ "do not edit */\n" },
+        .{ "a.c", "// Do not modify this file" },
     };
     for (generated) |case| try testing.expect(classOf(case[0], case[1]).is_generated);
     const written = [_]struct { []const u8, []const u8 }{
@@ -280,6 +354,9 @@ test "binary and huge files" {
     try testing.expect(classOf("a.png", "x").is_binary);
     try testing.expect(classOf("a.txt", "a\x00b").is_binary);
     try testing.expect(!classOf("a.txt", "\xff\xfe").is_binary);
+    try testing.expect(!classOf("scripts/Makefile.lib", "obj-y := a.o\n").is_binary);
+    try testing.expect(classOf("a.lib", "!<arch>\n\x00").is_binary);
+    try testing.expect(ofPath("a.lib", doubtful_bytes + 1).is_binary);
     try testing.expect(!ofPath("a.txt", huge_bytes).is_huge);
     try testing.expect(ofPath("a.txt", huge_bytes + 1).is_huge);
 }
