@@ -126,6 +126,8 @@ const LookupHead = extern struct { bucket_bits: u32, value_bits: u32 };
 
 /// About this many values share a bucket, at least.
 const bucket_size = 4;
+/// No bucket has so many; a broken image must not make a look-up endless.
+const max_bucket_size = 1024;
 
 /// Appends the look-up of what a table holds. `value >> shift` is what will be found for a hash.
 pub fn appendLookup(
@@ -195,7 +197,7 @@ pub const Candidates = struct {
             .bits = lookup[bits_at..],
             .value_bits = head.value_bits,
             .index = start,
-            .end = end,
+            .end = @min(end, start +| max_bucket_size),
         };
     }
 
@@ -257,4 +259,13 @@ test "every hash finds its value" {
             } else return error.TestUnexpectedResult;
         }
     }
+}
+
+test "a bucket without an end has one" {
+    var lookup: [@sizeOf(LookupHead) + 16]u8 = @splat(0);
+    std.mem.writeInt(u32, lookup[@sizeOf(LookupHead) + 4 ..][0..4], std.math.maxInt(u32), .little);
+    var candidates: Candidates = .find(&lookup, 5);
+    var count: usize = 0;
+    while (candidates.next()) |value| count += 1 + value;
+    try std.testing.expectEqual(max_bucket_size, count);
 }
