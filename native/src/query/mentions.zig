@@ -3,32 +3,72 @@ const std = @import("std");
 
 const Allocator = std.mem.Allocator;
 
-const max_mentions = 24;
+const max_mentions = 48;
+
+/// One place that a question names.
+const Mention = struct {
+    /// With `/`, without leading dots: `src/a.py`, `a.py`; of a module with `/` for the dots.
+    text: []const u8,
+    kind: Kind,
+
+    const Kind = enum { path, module, frame };
+
+    fn means(mention: Mention, path: []const u8) bool {
+        return switch (mention.kind) {
+            .path, .frame => isSameFile(path, mention.text),
+            .module => isModule(path, mention.text),
+        };
+    }
+};
+
+/// Which call a trace names last: Python's is the innermost, JavaScript's the outermost.
+const Order = enum { innermost_last, innermost_first };
 
 pub const Mentions = struct {
-    /// With `/`, without leading dots: `src/a.py`, `a.py`.
-    paths: []const []const u8,
-    /// Modules with `/` for the dots: `requests/adapters`.
-    modules: []const []const u8,
+    /// Paths and modules in the order of the text, then the frames of traces, innermost first.
+    all: []const Mention,
 
     pub fn isEmpty(mentions: *const Mentions) bool {
-        return mentions.paths.len == 0 and mentions.modules.len == 0;
+        return mentions.all.len == 0;
     }
 
-    /// From 0 to 1: how surely a mention means this file. A question that names many files (the
-    /// frames of a trace) says little about each.
-    pub fn strength(mentions: *const Mentions, path: []const u8) f32 {
-        const count: f32 = @floatFromInt(mentions.paths.len + mentions.modules.len);
-        const each = 1 / @sqrt(@max(count, 1));
-        for (mentions.paths) |mentioned| if (isSameFile(path, mentioned)) return each;
-        for (mentions.modules) |module| if (isModule(path, module)) return each;
-        return 0;
+    /// How surely each file is meant, from 0 to 1. Only what names one of them counts: a trace goes
+    /// through other people's code too, and a question shows its author's files.
+    pub fn strengths(
+        mentions: *const Mentions,
+        arena: Allocator,
+        paths: []const []const u8,
+    ) Allocator.Error![]const f32 {
+        const strengths_of = try arena.alloc(f32, paths.len);
+        @memset(strengths_of, 0);
+        var plain: f32 = 0;
+        for (mentions.all) |mention| {
+            if (mention.kind == .frame) continue;
+            for (paths) |path| if (mention.means(path)) {
+                plain += 1;
+                break;
+            };
+        }
+        var depth: f32 = 0;
+        for (mentions.all) |mention| {
+            // Of many files each is less surely meant; of a trace the innermost is.
+            const strength = if (mention.kind == .frame) 1 / (1 + depth) else 1 / @sqrt(@max(plain, 1));
+            var is_new = false;
+            for (paths, strengths_of) |path, *known| {
+                if (strength <= known.* or !mention.means(path)) continue;
+                known.* = strength;
+                is_new = true;
+            }
+            if (is_new and mention.kind == .frame) depth += 1;
+        }
+        return strengths_of;
     }
 };
 
 pub fn find(arena: Allocator, text: []const u8) Allocator.Error!Mentions {
-    var paths: std.ArrayList([]const u8) = .empty;
-    var modules: std.ArrayList([]const u8) = .empty;
+    var plain: std.ArrayList(Mention) = .empty;
+    var frames: std.ArrayList(Mention) = .empty;
+    var order: Order = .innermost_last;
     var at: usize = 0;
     while (at < text.len) {
         if (!isPathByte(text[at])) {
@@ -39,24 +79,46 @@ pub fn find(arena: Allocator, text: []const u8) Allocator.Error!Mentions {
         while (at < text.len and isPathByte(text[at])) at += 1;
         const piece = std.mem.trim(u8, text[start..at], "./:-");
         if (std.mem.indexOfScalar(u8, piece, '/') != null or isFileName(piece)) {
-            try addOnce(arena, &paths, piece);
+            if (isFrame(text[at..])) {
+                if (isCallLine(text[0..start])) order = .innermost_first;
+                try frames.append(arena, .{ .text = piece, .kind = .frame });
+            } else {
+                try addOnce(arena, &plain, .{ .text = piece, .kind = .path });
+            }
         } else if (std.mem.indexOfScalar(u8, piece, '.') != null) {
             const module = try arena.dupe(u8, piece);
             std.mem.replaceScalar(u8, module, '.', '/');
-            try addOnce(arena, &modules, module);
+            try addOnce(arena, &plain, .{ .text = module, .kind = .module });
         }
     }
-    return .{ .paths = paths.items, .modules = modules.items };
+    if (order == .innermost_last) std.mem.reverse(Mention, frames.items);
+    for (frames.items) |frame| try addOnce(arena, &plain, frame);
+    return .{ .all = plain.items };
+}
+
+/// Whether a line number follows, as in `a.py:12: in call`, `File "a.py", line 12` or `a.ts:12:5`.
+fn isFrame(rest: []const u8) bool {
+    const line_word = "\", line ";
+    if (std.mem.startsWith(u8, rest, line_word)) return true;
+    return rest.len > 1 and rest[0] == ':' and std.ascii.isDigit(rest[1]);
+}
+
+/// Whether a path stands in a line like `    at call (a.ts:12:5)`.
+fn isCallLine(before: []const u8) bool {
+    const line_at = if (std.mem.lastIndexOfScalar(u8, before, '\n')) |end| end + 1 else 0;
+    return std.mem.startsWith(u8, std.mem.trimStart(u8, before[line_at..], " \t"), "at ");
 }
 
 fn addOnce(
     arena: Allocator,
-    list: *std.ArrayList([]const u8),
-    piece: []const u8,
+    list: *std.ArrayList(Mention),
+    mention: Mention,
 ) Allocator.Error!void {
-    if (piece.len < 3 or list.items.len >= max_mentions) return;
-    for (list.items) |known| if (std.mem.eql(u8, known, piece)) return;
-    try list.append(arena, piece);
+    if (mention.text.len < 3 or list.items.len >= max_mentions) return;
+    for (list.items) |known| {
+        if (known.kind == mention.kind and std.mem.eql(u8, known.text, mention.text)) return;
+    }
+    try list.append(arena, mention);
 }
 
 fn isPathByte(byte: u8) bool {
@@ -110,19 +172,37 @@ fn isModule(path: []const u8, module: []const u8) bool {
     return false;
 }
 
-test "paths, file names and modules are found" {
+fn expectStrengths(text: []const u8, paths: []const []const u8, wanted: []const f32) !void {
     var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
     defer arena.deinit();
-    const mentions = try find(arena.allocator(),
-        \\In ./src/http/client.ts (see backoff.ts:12) and requests.packages.urllib3.DecodeError, e.g.
-        \\File "/usr/lib/python3/site-packages/_pytest/main.py", line 191. Version 3.8.1
-    );
-    const full = 1 / @sqrt(@as(f32, @floatFromInt(mentions.paths.len + mentions.modules.len)));
-    try std.testing.expectEqual(full, mentions.strength("src/http/client.ts"));
-    try std.testing.expectEqual(full, mentions.strength("src/http/backoff.ts"));
-    try std.testing.expectEqual(full, mentions.strength("requests/packages/urllib3/__init__.py"));
-    try std.testing.expectEqual(full, mentions.strength("src/_pytest/main.py"));
-    try std.testing.expectEqual(0, mentions.strength("src/other/client.tsx"));
-    try std.testing.expectEqual(0, mentions.strength("src/other/domain.py"));
-    try std.testing.expect((try find(arena.allocator(), "no files here. None")).isEmpty());
+    const mentions = try find(arena.allocator(), text);
+    const strengths = try mentions.strengths(arena.allocator(), paths);
+    try std.testing.expectEqualSlices(f32, wanted, strengths);
+}
+
+test "paths, file names and modules are found" {
+    const text =
+        \\In ./src/http/client.ts (see backoff.ts) and requests.packages.urllib3.DecodeError, e.g.
+        \\in mine/own.py with np.array, version 3.8.1
+    ;
+    const each: f32 = 1 / @sqrt(@as(f32, 3));
+    try expectStrengths(text, &.{
+        "src/http/client.ts",                   "src/http/backoff.ts",
+        "requests/packages/urllib3/__init__.py", "src/other/client.tsx",
+        "src/other/domain.py",
+    }, &.{ each, each, each, 0, 0 });
+    try expectStrengths("no files here. None", &.{"src/a.py"}, &.{0});
+}
+
+test "the innermost frame of the project is meant most" {
+    const paths = [_][]const u8{ "src/_pytest/main.py", "src/_pytest/runner.py", "src/x.py" };
+    try expectStrengths(
+        \\  File "/usr/site-packages/_pytest/main.py", line 191, in wrap
+        \\  File "/usr/site-packages/_pytest/runner.py", line 12, in call
+        \\  File "/usr/site-packages/pluggy/manager.py", line 9, in go
+    , &paths, &.{ 0.5, 1, 0 });
+    try expectStrengths(
+        \\    at call (/home/me/node_modules/_pytest/main.py:12:5)
+        \\    at run (/home/me/node_modules/_pytest/runner.py:3:1)
+    , &paths, &.{ 1, 0.5, 0 });
 }

@@ -82,7 +82,7 @@ pub fn rank(input: Input) Error!Ranking {
     var ranker: Ranker = try .init(input);
     try ranker.addPostings();
     const found = try ranker.select();
-    ranker.addPaths(found);
+    try ranker.addPaths(found);
     std.mem.sort(Candidate, found, {}, isBetter);
     return .{
         .term_weights = ranker.term_weights,
@@ -342,13 +342,16 @@ const Ranker = struct {
     }
 
     /// Replaces the guess for words of the path by their worth, and adds what was mentioned.
-    fn addPaths(ranker: *const Ranker, found: []Candidate) void {
-        for (found) |*candidate| {
-            const path = ranker.input.view.segment(candidate.place).path(candidate.place.document);
+    fn addPaths(ranker: *const Ranker, found: []Candidate) Allocator.Error!void {
+        const arena = ranker.input.arena;
+        const paths = try arena.alloc([]const u8, found.len);
+        for (paths, found) |*path, candidate| {
+            path.* = ranker.input.view.segment(candidate.place).path(candidate.place.document);
+        }
+        const strengths = try ranker.input.question.mentions.strengths(arena, paths);
+        for (found, paths, strengths) |*candidate, path, strength| {
             candidate.score += candidate.factor * ranker.pathScore(path);
-            const strength = ranker.input.question.mentions.strength(path);
-            if (strength == 0) continue;
-            candidate.is_mentioned = true;
+            candidate.is_mentioned = strength > 0;
             candidate.score += weights.mention * strength;
         }
     }
