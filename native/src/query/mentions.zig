@@ -52,7 +52,10 @@ pub const Mentions = struct {
         var depth: f32 = 0;
         for (mentions.all) |mention| {
             // Of many files each is less surely meant; of a trace the innermost is.
-            const strength = if (mention.kind == .frame) 1 / (1 + depth) else 1 / @sqrt(@max(plain, 1));
+            const strength = if (mention.kind == .frame)
+                1 / (1 + depth)
+            else
+                1 / @sqrt(@max(plain, 1));
             var is_new = false;
             for (paths, strengths_of) |path, *known| {
                 if (strength <= known.* or !mention.means(path)) continue;

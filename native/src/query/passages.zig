@@ -281,6 +281,8 @@ pub const Scorer = struct {
     name_weights: []const f32,
     term_counts: [question_file.max_terms]u16 = @splat(0),
     name_counts: [question_file.max_names + 1]u16 = @splat(0),
+    /// The pairs that the passage already has.
+    pairs: [question_file.max_terms]u64 = @splat(0),
 
     /// Counts the words of the file and scores its passages in place.
     pub fn score(
@@ -303,6 +305,9 @@ pub const Scorer = struct {
         file: *const File,
         passages: []Passage,
         current: usize = 0,
+        /// The terms of the last run that had some, and how many runs ago it was.
+        last: u64 = 0,
+        distance: u32 = 0,
 
         pub fn addName(walker: *Walker, start: u32, end: u32) error{}!void {
             if (walker.current >= walker.passages.len) return;
@@ -314,8 +319,15 @@ pub const Scorer = struct {
             const passage = &walker.passages[walker.current];
             passage.words += 1;
             const match = walker.scorer.matcher.of(walker.file.text[start..end]);
+            walker.distance += 1;
             if (match.isNothing()) return;
             passage.terms |= match.terms;
+            if (match.terms != 0) {
+                const near = if (walker.distance <= question_file.max_distance) walker.last else 0;
+                walker.scorer.addPairs(passage, near | match.terms, match.terms);
+                walker.last = match.terms;
+                walker.distance = 0;
+            }
             var terms = match.terms;
             while (terms != 0) : (terms &= terms - 1) walker.scorer.term_counts[@ctz(terms)] +|= 1;
             if (match.name == 0) return;
@@ -324,15 +336,31 @@ pub const Scorer = struct {
         }
 
         fn finish(walker: *Walker) void {
+            walker.last = 0;
+            walker.scorer.pairs = @splat(0);
             if (walker.current >= walker.passages.len) return;
             const passage = &walker.passages[walker.current];
             if (passage.terms == 0 and passage.names == 0) return;
-            passage.score = walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(
+            passage.score += walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(
                 walker.file,
                 passage,
             );
         }
     };
+
+    /// Words that follow each other in the question and here, each pair once.
+    fn addPairs(scorer: *Scorer, passage: *Passage, firsts: u64, seconds: u64) void {
+        var left = firsts;
+        while (left != 0) : (left &= left - 1) {
+            const first = @ctz(left);
+            var pairs = scorer.question.followers[first] & seconds & ~scorer.pairs[first];
+            scorer.pairs[first] |= pairs;
+            while (pairs != 0) : (pairs &= pairs - 1) {
+                const rarer = @min(scorer.term_weights[first], scorer.term_weights[@ctz(pairs)]);
+                passage.score += weights.pair * rarer;
+            }
+        }
+    }
 
     fn scoreText(scorer: *Scorer, passage: *const Passage) f32 {
         const length = 1 - weights.passage_length_share + weights.passage_length_share *

@@ -20,6 +20,8 @@ pub const max_names = 24;
 const kind_terms = 2;
 /// A pasted log is read up to here.
 const max_bytes = 12_000;
+/// So far apart are two words at most that belong together: `no number is assigned`.
+pub const max_distance = 3;
 
 pub const Term = struct {
     /// Stemmed, in lower case, as in the dictionary of words.
@@ -37,6 +39,8 @@ pub const Name = struct {
 
 pub const Question = struct {
     terms: []const Term,
+    /// For each term of the first line those right after it, as bits.
+    followers: *const [max_terms]u64,
     names: []const Name,
     mentions: mentions_file.Mentions,
     /// No more than a first line.
@@ -61,6 +65,7 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
         .word = weights.title_word,
         .name = weights.title_name,
         .max_terms = max_title_terms,
+        .has_pairs = true,
     });
     // One word alone is a name that somebody looks for, however plain it is.
     if (isOneRun(plain)) try parser.addName(title, weights.title_name);
@@ -69,6 +74,7 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
         .word = weights.body_word,
         .name = weights.body_name,
         .max_terms = max_body_terms,
+        .has_pairs = false,
     });
     if (parser.terms.items.len == 0 and parser.names.items.len == 0) {
         parser.keeps_common = true;
@@ -76,6 +82,7 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
             .word = weights.title_word,
             .name = weights.title_name,
             .max_terms = max_title_terms,
+            .has_pairs = true,
         });
     }
     // What somebody asks for stands first; further on a test is what failed or what is tested.
@@ -83,8 +90,11 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
     const asks_for_tests = asksFor(asked, vocabulary.test_words);
     const asks_for_prose = asksFor(asked, vocabulary.prose_words);
     try parser.addShortForms();
+    const followers = try arena.create([max_terms]u64);
+    followers.* = parser.followers;
     return .{
         .terms = parser.terms.items,
+        .followers = followers,
         .names = parser.names.items,
         .mentions = try mentions_file.find(arena, plain),
         .is_one_line = std.mem.trim(u8, body, " \t\r\n").len == 0,
@@ -101,7 +111,7 @@ fn asksFor(terms: []const Term, kinds: []const u8) bool {
     return false;
 }
 
-const Worth = struct { word: f32, name: f32, max_terms: usize };
+const Worth = struct { word: f32, name: f32, max_terms: usize, has_pairs: bool };
 
 const Parser = struct {
     arena: Allocator,
@@ -110,6 +120,10 @@ const Parser = struct {
     terms: std.ArrayList(Term) = .empty,
     names: std.ArrayList(Name) = .empty,
     known: std.StringHashMapUnmanaged(u32) = .empty,
+    followers: [max_terms]u64 = @splat(0),
+    /// The last term, and how many words ago it was.
+    previous: ?u32 = null,
+    distance: u32 = 0,
 
     fn addText(parser: *Parser, text: []const u8, worth: Worth) Allocator.Error!void {
         var before: []const u8 = "";
@@ -139,8 +153,20 @@ const Parser = struct {
             if (!parser.keeps_common and parser.common.has(stem)) continue;
             is_common = false;
             try parser.addTerm(stem, run, worth.word, worth.max_terms);
+            if (worth.has_pairs) parser.addPair(stem);
         }
+        parser.distance += 1;
         return is_common;
+    }
+
+    /// Remembers which term stands before this one.
+    fn addPair(parser: *Parser, stem: []const u8) void {
+        const index = parser.known.get(stem) orelse return;
+        if (parser.previous) |previous| if (previous != index and parser.distance <= max_distance) {
+            parser.followers[previous] |= @as(u64, 1) << @intCast(index);
+        };
+        parser.previous = index;
+        parser.distance = 0;
     }
 
     fn addTerm(
@@ -295,6 +321,15 @@ test "words, names and what they are worth" {
     try std.testing.expectEqualStrings("parseDiff", question.names[0].text);
     try std.testing.expectEqualStrings("connection", question.names[1].text);
     try std.testing.expect(!question.asks_for_tests);
+}
+
+test "terms of the first line know what follows them" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const question = try parse(arena.allocator(), "no number is assigned\nfor large tables");
+    try std.testing.expectEqualStrings("numb", question.terms[0].stem);
+    try std.testing.expectEqual(1 << 1, question.followers[0]);
+    for (question.followers[1..]) |followers| try std.testing.expectEqual(0, followers);
 }
 
 test "a question of common words keeps them, and tests and documents can be asked for" {

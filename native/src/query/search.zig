@@ -158,9 +158,13 @@ const Searcher = struct {
         const of_file = candidate.worth() +
             weights.best_passage * best * candidate.factor;
         if (of_file <= 0) return;
+        const next_share: f32 = if (searcher.question.is_one_line)
+            weights.next_passage_of_line
+        else
+            weights.next_passage_of_issue;
         for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {
             if (index > 0 and passage.score <= 0) break;
-            const share = if (index == 0) 1 else weights.next_passage * passage.score / best;
+            const share = if (index == 0) 1 else next_share * passage.score / best;
             try searcher.found.append(searcher.input.arena, .{
                 .candidate = candidate,
                 .file = file,
