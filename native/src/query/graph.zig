@@ -2,11 +2,11 @@
 //! each of them.
 //!
 //! A file that holds a name points to the files that define it. PageRank over these edges finds the
-//! files the others lean on; started from some files, those that matter around them. It is a prior
-//! and a way to make a map, never the answer to a question: spreading scores over such a graph made
-//! every ranking of questions worse that was tried.
+//! files the others lean on; started from some files, those that matter around them. It makes the
+//! map; the ranking of questions does not use it.
 const std = @import("std");
 const question_file = @import("question.zig");
+const memory = @import("../base/memory.zig");
 const segment_file = @import("../index/segment.zig");
 const view_file = @import("../store/view.zig");
 const Task = @import("../store/task.zig").Task;
@@ -19,11 +19,13 @@ const View = view_file.View;
 const max_definers = 3;
 /// A name that more files hold is the language's or everybody's.
 const max_holders = 400;
-const max_edges = 3_000_000;
+const max_edges = 1_000_000;
 /// Of more names a sample is enough to tell which files the others lean on.
-const max_names = 400_000;
+const max_names = 100_000;
 const rounds = 12;
 const damping = 0.85;
+/// How often the walk starts anew at the files in focus rather than anywhere.
+const focus_share = 0.9;
 /// What is left of an edge for a name that is a plain word: it may well mean something else.
 const plain_name = 0.05;
 
@@ -55,18 +57,55 @@ pub const Numbering = struct {
     }
 };
 
+/// The edges of a view: found at the first map, kept for the next ones.
+const Graph = struct {
+    edges: []const Edge,
+
+    fn of(
+        view: *const View,
+        io: std.Io,
+        numbering: *const Numbering,
+        task: *const Task,
+    ) Error!*Graph {
+        const context: Context = .{ .view = view, .numbering = numbering, .task = task };
+        return view.memos.getPtr(.graph).get(io, Graph, context);
+    }
+
+    const Context = struct {
+        view: *const View,
+        numbering: *const Numbering,
+        task: *const Task,
+
+        pub fn make(context: Context) Error!*Graph {
+            var edges: std.ArrayList(Edge) = .empty;
+            errdefer edges.deinit(memory.gpa);
+            try findEdges(context.view, context.numbering, context.task, &edges);
+            const graph = try memory.gpa.create(Graph);
+            errdefer memory.gpa.destroy(graph);
+            graph.* = .{ .edges = try edges.toOwnedSlice(memory.gpa) };
+            return graph;
+        }
+    };
+
+    pub fn destroy(graph: *Graph) void {
+        memory.gpa.free(graph.edges);
+        memory.gpa.destroy(graph);
+    }
+};
+
 /// How important each document is. `focus` is where the walk starts anew; without it everywhere.
 pub fn importance(
     arena: Allocator,
+    io: std.Io,
     view: *const View,
     numbering: *const Numbering,
     focus: []const Place,
     task: *const Task,
 ) Error![]f32 {
-    const edges = try findEdges(arena, view, numbering, task);
+    const edges = (try Graph.of(view, io, numbering, task)).edges;
     const count = numbering.count();
     const restart = try arena.alloc(f32, count);
-    try fillRestart(view, numbering, focus, restart);
+    fillRestart(view, numbering, focus, restart);
     const out_weight = try arena.alloc(f32, count);
     @memset(out_weight, 0);
     for (edges) |edge| out_weight[edge.from] += edge.weight;
@@ -88,29 +127,28 @@ fn fillRestart(
     numbering: *const Numbering,
     focus: []const Place,
     restart: []f32,
-) error{}!void {
+) void {
     @memset(restart, 0);
-    if (focus.len > 0) {
-        const share = 1 / @as(f32, @floatFromInt(focus.len));
-        for (focus) |place| restart[numbering.of(place)] += share;
-        return;
-    }
-    const share = 1 / @as(f32, @floatFromInt(@max(1, view.count())));
+    // What a focus leads to may be nothing at all: the rest of the project stays in sight.
+    const of_all: f32 = if (focus.len > 0) 1 - focus_share else 1;
+    const share = of_all / @as(f32, @floatFromInt(@max(1, view.count())));
     var places = view.places();
     while (places.next()) |place| {
         const flags = view.segment(place).info(place.document).flags;
         // What tests use is no more important for it: they use everything.
         restart[numbering.of(place)] = if (flags.is_test or flags.is_doc) share / 10 else share;
     }
+    for (focus) |place| {
+        restart[numbering.of(place)] += focus_share / @as(f32, @floatFromInt(focus.len));
+    }
 }
 
 fn findEdges(
-    arena: Allocator,
     view: *const View,
     numbering: *const Numbering,
     task: *const Task,
-) Error![]const Edge {
-    var edges: std.ArrayList(Edge) = .empty;
+    edges: *std.ArrayList(Edge),
+) Error!void {
     var total: u64 = 0;
     for (view.parts) |part| total += part.shard.segment.stats().names;
     const every: u32 = @intCast(@max(1, total / max_names));
@@ -125,12 +163,11 @@ fn findEdges(
             while (names.next()) |name| {
                 if (!name.is_defined or name.documents > max_holders or name.text.len < 3) continue;
                 if (isInEarlierPart(view, number, name.text)) continue;
-                try addEdges(arena, view, numbering, name.text, &edges);
-                if (edges.items.len >= max_edges) return edges.items;
+                try addEdges(view, numbering, name.text, edges);
+                if (edges.items.len >= max_edges) return;
             }
         }
     }
-    return edges.items;
 }
 
 fn isInEarlierPart(view: *const View, number: usize, name: []const u8) bool {
@@ -143,7 +180,6 @@ fn isInEarlierPart(view: *const View, number: usize, name: []const u8) bool {
 }
 
 fn addEdges(
-    arena: Allocator,
     view: *const View,
     numbering: *const Numbering,
     name: []const u8,
@@ -173,7 +209,7 @@ fn addEdges(
     const clarity: f32 = if (question_file.looksLikeName(name)) 1 else plain_name;
     const weight = clarity / @as(f32, @floatFromInt(@max(1, definer_count)));
     for (holders[0..holder_count]) |from| for (definers[0..definer_count]) |to| {
-        try edges.append(arena, .{ .from = from, .to = to, .weight = weight });
+        try edges.append(memory.gpa, .{ .from = from, .to = to, .weight = weight });
     };
 }
 

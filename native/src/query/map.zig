@@ -18,8 +18,10 @@ const max_files = 400;
 const max_symbols_of_file = 12;
 const max_signature_bytes = 160;
 const plain_name = 0.3;
-/// What a line number and its indentation cost.
-const line_overhead = 3;
+/// Nothing can be shown for less.
+const least_cost = 12;
+/// The line breaks around a path.
+const path_overhead = 2;
 
 pub const Input = struct {
     view: *const View,
@@ -80,6 +82,7 @@ fn rankFiles(input: Input) graph_file.Error![]const RankedFile {
     const numbering: graph_file.Numbering = try .init(input.arena, input.view);
     const ranks = try graph_file.importance(
         input.arena,
+        input.io,
         input.view,
         &numbering,
         input.focus,
@@ -141,39 +144,59 @@ const Drawer = struct {
     input: Input,
     files: []const RankedFile,
     tokens: u32 = 0,
-    symbols: u32 = 0,
     /// What was read of each file, by its number.
     texts: std.AutoHashMapUnmanaged(u32, ?passages_file.File) = .empty,
 
     const Line = struct { entry: Entry, text: []const u8 };
 
-    /// Takes the best definitions until the budget is full, and writes them file by file.
+    /// Takes the best definitions until the budget is full, and writes them file by file. No file
+    /// takes more than half of the page before the others had their turn.
     fn draw(drawer: *Drawer, entries: []const Entry) graph_file.Error!Map {
         const arena = drawer.input.arena;
-        var kept: std.ArrayList(Entry) = .empty;
-        var named: std.AutoHashMapUnmanaged(u32, void) = .empty;
-        for (entries) |entry| {
-            try drawer.input.task.check();
-            const text = try drawer.lineOf(entry) orelse continue;
-            const is_new = !named.contains(entry.file);
-            var cost = tokens_file.estimate(text) + line_overhead;
-            if (is_new) cost += tokens_file.estimate(drawer.pathOf(entry.file)) + 1;
-            if (drawer.tokens + cost > drawer.input.tokens) {
-                if (drawer.tokens + line_overhead * 4 > drawer.input.tokens) break;
-                continue;
-            }
-            drawer.tokens += cost;
-            if (is_new) try named.put(arena, entry.file, {});
-            try kept.append(arena, entry);
-        }
-        std.mem.sort(Entry, kept.items, {}, Entry.isBefore);
-        const text = try drawer.write(kept.items);
+        const kept = try arena.alloc(bool, entries.len);
+        @memset(kept, false);
+        const used = try arena.alloc(u32, drawer.files.len);
+        @memset(used, 0);
+        try drawer.take(entries, kept, used, drawer.input.tokens / 2);
+        try drawer.take(entries, kept, used, drawer.input.tokens);
+        var chosen: std.ArrayList(Entry) = .empty;
+        for (entries, kept) |entry, is_kept| if (is_kept) try chosen.append(arena, entry);
+        std.mem.sort(Entry, chosen.items, {}, Entry.isBefore);
+        const text = try drawer.write(chosen.items);
+        var files: u32 = 0;
+        for (used) |tokens| files += @intFromBool(tokens > 0);
         return .{
             .text = text,
             .tokens = tokens_file.estimate(text),
-            .files = named.count(),
-            .symbols = @intCast(kept.items.len),
+            .files = files,
+            .symbols = @intCast(chosen.items.len),
         };
+    }
+
+    /// Marks more of the entries as kept, up to `most` tokens of each file.
+    fn take(
+        drawer: *Drawer,
+        entries: []const Entry,
+        kept: []bool,
+        used: []u32,
+        most: u32,
+    ) graph_file.Error!void {
+        const limit = drawer.input.tokens;
+        for (entries, kept) |entry, *is_kept| {
+            if (is_kept.*) continue;
+            if (drawer.tokens + least_cost > limit) return;
+            try drawer.input.task.check();
+            const text = try drawer.lineOf(entry) orelse continue;
+            var cost = tokens_file.estimate(text) + numberCost(entry.line);
+            const of_file = &used[entry.file];
+            if (of_file.* == 0) {
+                cost += tokens_file.estimate(drawer.pathOf(entry.file)) + path_overhead;
+            }
+            if (of_file.* + cost > most or drawer.tokens + cost > limit) continue;
+            of_file.* += cost;
+            drawer.tokens += cost;
+            is_kept.* = true;
+        }
     }
 
     fn write(drawer: *Drawer, kept: []const Entry) graph_file.Error![]const u8 {
@@ -191,6 +214,13 @@ const Drawer = struct {
             try text.print(arena, "{s}{d}: {s}\n", .{ indent, entry.line, signature });
         }
         return text.items;
+    }
+
+    /// What stands beside a definition: its indentation, its line's number, the line break.
+    fn numberCost(line: u32) u32 {
+        var buffer: [20]u8 = undefined;
+        const shown = std.fmt.bufPrint(&buffer, "    {d}: \n", .{line}) catch return buffer.len;
+        return tokens_file.estimate(shown);
     }
 
     fn pathOf(drawer: *const Drawer, file: u32) []const u8 {
