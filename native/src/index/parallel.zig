@@ -51,7 +51,7 @@ pub const Options = struct {
 pub const max_threads = 64;
 /// Neighbours in the list share names, so a thread takes many at a time, less towards the end: the
 /// threads are to be done together.
-const least_batch = 16;
+const least_batch = 32;
 const most_batch = 1024;
 /// What the memory of a text may keep for the next one.
 const kept_text_bytes = 8 << 20;
