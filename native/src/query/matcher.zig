@@ -67,8 +67,8 @@ pub const Matcher = struct {
 };
 
 /// Most runs of letters hold nothing that is looked for, and the first two letters of their parts
-/// say so. A stem keeps the first letters of its word, but for a few irregular ones (`held`): these are
-/// then missed in the score of a passage, not in that of its file.
+/// say so. A stem keeps the first letters of its word, but for a few irregular ones (`held`): these
+/// are then missed in the score of a passage, not in that of its file.
 const Beginnings = struct {
     /// For each first letter, a bit for each second one; characters share the bits of `mask`.
     pairs: [32]u32 = @splat(0),
