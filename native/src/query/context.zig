@@ -98,7 +98,8 @@ const Collector = struct {
         const first = @min(start_line - 1, file.lineCount() - 1);
         const last = @min(@max(end_line, start_line) - 1, file.lineCount() - 1);
         if (innermost(&file, first, last)) |definition| {
-            try collector.addDefinition(place, &file, definition, weights.at_hand, reason);
+            const score: f32 = if (reason == .changed) weights.being_changed else weights.at_hand;
+            try collector.addDefinition(place, &file, definition, score, reason);
             if (reason == .changed) try collector.changed_names.append(
                 input.arena,
                 definition.name,

@@ -78,9 +78,11 @@ pub const history_half_life_years = 3.0;
 pub const imported_file = 0.1;
 pub const changes_together = 0.15;
 
-/// Scores of what is shown beside the results of a search, whose best one has 1: the definition at
-/// the cursor or in a change, those of the names used there, a search nobody asked for in words.
-pub const at_hand = 0.95;
+/// Scores of what is shown beside the results of a search, whose best one has 1: what is being
+/// changed and what stands at the cursor come before any answer, the names used there after the
+/// best of them; then a search nobody asked for in words.
+pub const being_changed = 1.2;
+pub const at_hand = 1.1;
 pub const followed = 0.9;
 pub const followed_beside_question = 0.5;
 pub const unasked = 0.6;
