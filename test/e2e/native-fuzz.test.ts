@@ -1,6 +1,7 @@
 /**
  * Hostile files, requests and snapshots, thrown at the library by its own programs (native/fuzz), in a
- * build that checks every index and overflow, and under valgrind. Longer with ZEKE_FUZZ_SECONDS.
+ * build that checks every index and overflow, and under valgrind. Longer with ZEKE_FUZZ_SECONDS, and
+ * with other input by ZEKE_FUZZ_SEED: a run that everybody waits for tries the same each time.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { PROJECT_ROOT } from '../helpers/zeke.ts';
 const BUILD_LIMIT_MS = 600_000;
 const FUZZ_LIMIT_MS = 3_600_000;
 const SECONDS = process.env.ZEKE_FUZZ_SECONDS ?? '15';
+const SEED = process.env.ZEKE_FUZZ_SEED ?? '20261121';
 const VALGRIND = [
   '-q',
   '--error-exitcode=99',
@@ -40,7 +42,7 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
   }, BUILD_LIMIT_MS);
 
   it.each(programs)('%s finds nothing', { timeout: FUZZ_LIMIT_MS }, (name) => {
-    const { status, stderr } = spawnSync(program(name), [SECONDS], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program(name), [SECONDS, SEED], { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
   });
 
@@ -49,7 +51,7 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
     { timeout: FUZZ_LIMIT_MS },
     (name, context) => {
       context.skip(readTestSetup().missing.includes('valgrind'), 'valgrind is not installed');
-      const args = [...VALGRIND, program(name), SECONDS];
+      const args = [...VALGRIND, program(name), SECONDS, SEED];
       const { status, stderr } = spawnSync('valgrind', args, { encoding: 'utf8' });
       expect(status, stderr).toBe(0);
     },

@@ -190,7 +190,7 @@ test "paths, file names and modules are found" {
     ;
     const each: f32 = 1 / @sqrt(@as(f32, 3));
     try expectStrengths(text, &.{
-        "src/http/client.ts",                   "src/http/backoff.ts",
+        "src/http/client.ts",                    "src/http/backoff.ts",
         "requests/packages/urllib3/__init__.py", "src/other/client.tsx",
         "src/other/domain.py",
     }, &.{ each, each, each, 0, 0 });

@@ -226,9 +226,9 @@ pub const Places = struct {
     list: std.ArrayList(Address) = .empty,
     where: []u32 = &.{},
 
+    /// What was taken before an error is given back by `deinit`, as everything else is.
     pub fn init(places: *Places, gpa: Allocator, count: usize) Allocator.Error!void {
         try places.list.ensureTotalCapacity(gpa, count);
-        errdefer places.list.deinit(gpa);
         places.where = try gpa.alloc(u32, count);
         @memset(places.where, 0);
     }

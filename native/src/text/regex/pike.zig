@@ -104,9 +104,9 @@ const Threads = struct {
     places: dfas.Places = .{},
     starts: []usize = &.{},
 
+    /// What was taken before an error is given back by `deinit`.
     fn init(threads: *Threads, gpa: Allocator, count: usize) Allocator.Error!void {
         try threads.places.init(gpa, count);
-        errdefer threads.places.deinit(gpa);
         threads.starts = try gpa.alloc(usize, count);
     }
 

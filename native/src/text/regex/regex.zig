@@ -207,6 +207,21 @@ test "a search ends when it is told to" {
     try std.testing.expectError(error.Stopped, matcher.next("a" ** 1000 ++ "b", 0));
 }
 
+test "memory that is refused at any moment is neither lost nor given back twice" {
+    try std.testing.checkAllAllocationFailures(std.testing.allocator, makeAndSearch, .{});
+}
+
+fn makeAndSearch(gpa: Allocator) !void {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: Failure = .{};
+    const regex = try Regex.compile(arena.allocator(), "a(b|c)+d", .{}, &failure);
+    var matcher: Matcher = try .init(gpa, &regex, .{});
+    defer matcher.deinit();
+    const match = try matcher.next("xx\nxabcbd\n", 0);
+    try std.testing.expect(match != null);
+}
+
 test "no pattern and no text does harm" {
     var random: std.Random.DefaultPrng = .init(std.testing.random_seed);
     const any = random.random();
