@@ -258,6 +258,8 @@ fn cancelSoon(task: u64, patience: u8) void {
 
 /// The result, as a host reads it: first too small a buffer, then a right one.
 fn check(shared: *Shared, task: u64, operation: u32, code: i32, buffer: []u8) void {
+    // The index was being closed before the call began: the task never ran and has no result.
+    if (code == -1) return;
     var size: usize = 0;
     const first = api.zeke_task_result(task, buffer.ptr, 0, &size);
     // The index may have been closed meanwhile, and its tasks are gone with it.
