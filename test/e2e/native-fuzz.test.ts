@@ -16,6 +16,8 @@ const BUILD_LIMIT_MS = 600_000;
 const FUZZ_LIMIT_MS = 3_600_000;
 const SECONDS = process.env.ZEKE_FUZZ_SECONDS ?? '15';
 const SEED = process.env.ZEKE_FUZZ_SEED ?? '20261121';
+/** Valgrind may say much of a system call it does not know; all of it is kept for the report. */
+const OUTPUT = { encoding: 'utf8', maxBuffer: 256 << 20 } as const;
 const VALGRIND = [
   '-q',
   '--error-exitcode=99',
@@ -37,12 +39,12 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
     const checks = ['-Doptimize=ReleaseSafe', '-Dc-allocator'];
     const args = ['build', 'fuzz-programs', ...checks, '--prefix', folder];
     const cwd = join(PROJECT_ROOT, 'native');
-    const { status, stderr } = spawnSync(zig ?? '', args, { cwd, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(zig ?? '', args, { cwd, ...OUTPUT });
     expect(status, stderr).toBe(0);
   }, BUILD_LIMIT_MS);
 
   it.each(programs)('%s finds nothing', { timeout: FUZZ_LIMIT_MS }, (name) => {
-    const { status, stderr } = spawnSync(program(name), [SECONDS, SEED], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program(name), [SECONDS, SEED], OUTPUT);
     expect(status, stderr).toBe(0);
   });
 
@@ -52,7 +54,7 @@ describe.skipIf(zig === undefined)('thrown at the library', () => {
     (name, context) => {
       context.skip(readTestSetup().missing.includes('valgrind'), 'valgrind is not installed');
       const args = [...VALGRIND, program(name), SECONDS, SEED];
-      const { status, stderr } = spawnSync('valgrind', args, { encoding: 'utf8' });
+      const { status, stderr } = spawnSync('valgrind', args, OUTPUT);
       expect(status, stderr).toBe(0);
     },
   );
