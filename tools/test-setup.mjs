@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bringNeovims } from './fetch-neovim.mjs';
 
 const ENGINE_VERSION = '3.22.1';
 const LIMIT_MS = 300_000;
@@ -17,6 +18,7 @@ const PROGRAMS = {
   fish: 'fish',
   git: 'git',
   jq: 'jq',
+  luacheck: 'lua-check',
   man: 'man-db',
   openssl: 'openssl',
   tmux: 'tmux',
@@ -42,6 +44,7 @@ installPrograms();
 const missing = Object.keys(PROGRAMS).filter((name) => !isOnPath(name));
 for (const name of missing) console.log(`test-setup: ${name} is missing; its tests will not run.`);
 writeResult({ engineFolder, missing });
+bringNeovims();
 
 function buildProgram() {
   const { status } = run(process.execPath, ['tools/build.mjs'], {
