@@ -14,6 +14,7 @@ import {
   checkSourceFile,
   type Problem,
 } from './helpers/tidy-file.ts';
+import { checkLuaFile } from './helpers/tidy-lua.ts';
 import {
   checkAgentsFile,
   checkFolderSizes,
@@ -60,8 +61,21 @@ describe('the project', () => {
     expect(lines(files.flatMap(checkZigFile))).toEqual([]);
   });
 
+  it('keeps the budgets in the plugin', () => {
+    const paths = ['plugin', 'ftplugin', 'lua'].flatMap((folder) =>
+      listFiles(root, folder, ['.lua']),
+    );
+    const files = paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+    expect(files.length).toBeGreaterThan(0);
+    const problems = files.flatMap((file) => [
+      ...checkLuaFile(file),
+      ...checkPaths(file.path, file.text),
+    ]);
+    expect(lines(problems)).toEqual([]);
+  });
+
   it('keeps folders small', () => {
-    expect(lines(checkFolderSizes(root, 'src'))).toEqual([]);
+    expect(lines(['src', 'lua'].flatMap((folder) => checkFolderSizes(root, folder)))).toEqual([]);
   });
 
   it('has a source for every test', () => {
@@ -148,6 +162,27 @@ describe('each rule finds what it is for', () => {
     expect(check(inner)).toHaveLength(1);
     expect(check('extern fn f() void;\nfn g() void {}\n'.repeat(40))).toEqual([]);
     expect(check('// TODO: later\n')).toHaveLength(1);
+  });
+
+  it('a Lua file and its functions', () => {
+    const check = (text: string, path = 'lua/zeke/a.lua') => checkLuaFile({ path, text });
+    const body = '  work()\n';
+    expect(check('-- a\n'.repeat(500))).toEqual([]);
+    expect(check('-- a\n'.repeat(501))).toHaveLength(1);
+    expect(check(`function M.f()\n${body.repeat(68)}end\n`)).toEqual([]);
+    expect(check(`function M.f()\n${body.repeat(69)}end\n`)).toHaveLength(1);
+    expect(check(`on(\n  function()\n${`  ${body}`.repeat(69)}  end\n)\n`)).toHaveLength(1);
+    expect(check(`g(function() return 1 end)\n${body.repeat(90)}`)).toEqual([]);
+    expect(check(`local word = "function("\n${body.repeat(90)}`)).toEqual([]);
+    expect(check('print("x")\n')).toHaveLength(1);
+    expect(check('-- no print() here\nM.print("x")\nlocal s = "print()"\n')).toEqual([]);
+    expect(check('print("x")\n', 'lua/zeke/health.lua')).toEqual([]);
+    expect(check('-- TODO: later\n')).toHaveLength(1);
+    expect(check('', 'lua/zeke/ghostText.lua')).toHaveLength(1);
+    expect(check('', 'lua/zeke/ghost_text.lua')).toEqual([]);
+    expect(check('', 'ftplugin/zeke-chat.lua')).toEqual([]);
+    expect(check('local zeke = require("zeke")\n', 'plugin/zeke.lua')).toHaveLength(1);
+    expect(check('local zeke = require("zeke")\n')).toEqual([]);
   });
 
   it('parameters', () => {

@@ -16,6 +16,8 @@ const QUICK_STEPS = [
   { name: 'layers', command: ['node', 'tools/layers.mjs'] },
   { name: 'dead-code', command: ['knip', '--no-progress'] },
   { name: 'zig', command: ['node', 'tools/zig.mjs', 'fmt', '--check', '.'] },
+  { name: 'lua-format', command: ['node', 'tools/lua.mjs', 'check'] },
+  { name: 'lua-lint', command: ['node', 'tools/lua.mjs', 'lint'] },
   { name: 'tidy', command: ['vitest', 'run', '--project', 'unit', TIDY] },
 ];
 const TEST_STEP = {
@@ -65,7 +67,7 @@ function order(steps, result) {
 
 /**
  * Output is held back and printed in one piece, so that two steps never mix their lines; a step
- * that is fine prints one line.
+ * that is fine prints one line, with the note that it leaves about what it could not look at.
  * @param {Step} step
  * @returns {Promise<Result>}
  */
@@ -85,8 +87,10 @@ function runStep({ name, command: [program = '', ...args] }) {
     child.on('close', (code) => {
       const isFine = code === 0;
       const seconds = (performance.now() - started) / 1000;
-      console.log(`${isFine ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
-      if (!isFine) console.log(Buffer.concat(output).toString());
+      const said = Buffer.concat(output).toString();
+      const note = /^note: .*$/m.exec(said)?.[0] ?? '';
+      console.log(`${isFine ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s) ${note}`.trimEnd());
+      if (!isFine) console.log(said);
       resolve({ name, isFine, seconds });
     });
   });

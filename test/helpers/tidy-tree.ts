@@ -11,7 +11,7 @@ const MAX_AGENTS_LINES = 80;
 const FREE_TEST_FOLDERS = ['conformance', 'e2e', 'bench', 'helpers', 'tools'];
 
 export function checkFolderSizes(root: string, folder: string): readonly Problem[] {
-  const counts = Map.groupBy(listFiles(root, folder, ['.ts', '.tsx', '.mjs']), dirname);
+  const counts = Map.groupBy(listFiles(root, folder, ['.ts', '.tsx', '.mjs', '.lua']), dirname);
   return [...counts]
     .filter(([, files]) => files.length > MAX_FILES_IN_FOLDER)
     .map(([path, files]) => ({
