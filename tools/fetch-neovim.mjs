@@ -50,7 +50,7 @@ const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
  * it through test/helpers/test-setup.ts.
  */
 export function bringNeovims() {
-  const result = findOrFetchAll();
+  const result = findOrFetchNeovims();
   for (const { version, why } of result.missing) {
     console.log(`test-setup: no Neovim ${version} (${why}); its tests will not run.`);
   }
@@ -61,7 +61,7 @@ export function bringNeovims() {
 }
 
 /** @returns {Neovims} */
-function findOrFetchAll() {
+export function findOrFetchNeovims() {
   /** @type {Neovims} */
   const result = { neovims: [], missing: [] };
   for (const wanted of NEOVIMS) {
@@ -111,6 +111,8 @@ function fetchNeovim({ version, suites }, folder) {
         why = moveInto(folder, { from: join(scratch, 'root'), version });
         if (why === '') return undefined;
       } catch (error) {
+        // Another run may have been faster: then its folder is as good.
+        if (existsSync(join(folder, PROGRAM))) return undefined;
         why = error instanceof Error ? error.message : String(error);
       } finally {
         rmSync(scratch, { recursive: true, force: true });
@@ -162,7 +164,8 @@ function download(scratch, source) {
     // A mirror may keep a signed list past the day until which it vouches for being the newest.
     'Acquire::Check-Valid-Until': 'false',
     'Acquire::Languages': 'none',
-    'Acquire::Retries': '2',
+    'Acquire::Retries': '1',
+    'Acquire::http::Timeout': '30',
     'APT::Sandbox::User': '',
     'APT::Install-Recommends': 'false',
     'Debug::NoLocking': '1',
@@ -201,8 +204,7 @@ function unpack(scratch, { system, folder }) {
  * @param {{ from: string, version: string }} options
  */
 function moveInto(folder, { from, version }) {
-  // Another run may have been faster: then its folder is as good.
-  if (!existsSync(folder)) renameSync(from, folder);
+  renameSync(from, folder);
   const found = versionOf(join(folder, PROGRAM));
   if (found === version) return '';
   rmSync(folder, { recursive: true, force: true });

@@ -187,7 +187,7 @@ describeNeovims('a Neovim in tests', (kind) => {
 
   it('opens in a terminal and quits', async () => {
     const home = createTestHome();
-    const env = neovimEnvironment(home) as Record<string, string>;
+    const env = neovimEnvironment(home);
     const args = cleanArguments();
     const terminal = new PtyProgram({ command: kind.path, args, cwd: home.project, env });
     onTestFinished(async () => {

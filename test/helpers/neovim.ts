@@ -169,7 +169,10 @@ export function cleanArguments(): readonly string[] {
  * What a Neovim of this home gets to see: folders of its own in place of the person's. For one in
  * a pty, or one that runs `-l`; `startNeovim` does it by itself.
  */
-export function neovimEnvironment(home: TestHome, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function neovimEnvironment(
+  home: TestHome,
+  env: NodeJS.ProcessEnv = {},
+): Record<string, string> {
   const folders = {
     XDG_CONFIG_HOME: join(home.dir, 'xdg', 'config'),
     XDG_DATA_HOME: join(home.dir, 'xdg', 'data'),
@@ -180,6 +183,9 @@ export function neovimEnvironment(home: TestHome, env: NodeJS.ProcessEnv = {}): 
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Nothing that is installed for every user of the machine, either.
   const systemFolders = { XDG_CONFIG_DIRS: home.dir, XDG_DATA_DIRS: home.dir };
-  const own = Object.entries(home.env).filter(([name]) => !FOREIGN.test(name));
-  return { ...Object.fromEntries(own), ...folders, ...systemFolders, ...env };
+  const inherited = Object.entries(home.env).filter(([name]) => !FOREIGN.test(name));
+  const all = { ...Object.fromEntries(inherited), ...folders, ...systemFolders, ...env };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
