@@ -1,0 +1,92 @@
+/** A request beside the conversation (an edit, a completion): one question, one answer, its cost. */
+import { ZekeError } from '../platform/errors.ts';
+import type { ChatRequest, Provider, ReasoningEffort, Usage } from '../providers/contract.ts';
+import type { ModelInfo } from '../providers/contract.ts';
+import { estimateCostUsd } from '../providers/cost.ts';
+import { outputAllowance } from './spending.ts';
+
+/** The model that is asked, and how. */
+export interface SideModel {
+  readonly provider: Provider;
+  /** The vendor's model id. */
+  readonly model: string;
+  readonly info: ModelInfo | undefined;
+  readonly reasoningEffort: ReasoningEffort | undefined;
+}
+export interface SideLimits {
+  /** US dollars for this one request; undefined: no limit. */
+  readonly maxCostUsd: number | undefined;
+}
+export interface SideRequest {
+  /** What it is for, in the metadata: `edit`, `complete` … */
+  readonly intent: string;
+  readonly system: string;
+  /** May hold no secret: whoever writes it hides them (propose/placeholders.ts). */
+  readonly text: string;
+  readonly maxOutputTokens?: number;
+  readonly stop?: readonly string[];
+}
+export interface SideAnswer {
+  readonly text: string;
+  /** It ended at the limit of tokens. */
+  readonly isCut: boolean;
+  readonly usage: Usage;
+  /** US dollars; null where no price is known. */
+  readonly costUsd: number | null;
+}
+export interface SideRun {
+  readonly signal: AbortSignal;
+  /** All of the answer so far. */
+  readonly onText?: (text: string) => void;
+}
+
+/** Asks and waits for the end. Rejects with a ZekeError in the provider's words, also when aborted. */
+export async function askBeside(
+  model: SideModel,
+  asked: SideRequest,
+  { signal, onText, maxCostUsd }: SideRun & SideLimits,
+): Promise<SideAnswer> {
+  const request = limited(model, toChatRequest(model, asked), maxCostUsd);
+  let text = '';
+  let usage: Usage = {};
+  let isCut = false;
+  for await (const part of model.provider.stream(request, { signal })) {
+    if (part.type === 'text-delta') {
+      text += part.text;
+      onText?.(text);
+    } else if (part.type === 'usage') usage = { ...usage, ...part.usage };
+    else if (part.type === 'error') throw new ZekeError('provider', part.error.message);
+    else if (part.type === 'end') isCut = part.reason === 'length';
+  }
+  const costUsd = estimateCostUsd(usage, model.info?.price) ?? freeCost(model.provider);
+  return { text, isCut, usage, costUsd };
+}
+
+function toChatRequest(model: SideModel, asked: SideRequest): ChatRequest {
+  const { intent, system, text, maxOutputTokens, stop } = asked;
+  return {
+    model: model.model,
+    system,
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    metadata: { intent },
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(model.reasoningEffort === undefined ? {} : { reasoningEffort: model.reasoningEffort }),
+  };
+}
+
+function limited(
+  { provider, info }: SideModel,
+  request: ChatRequest,
+  maxCostUsd: number | undefined,
+): ChatRequest {
+  const isFree = provider.isFree === true;
+  const allowance = outputAllowance({ request, info, isFree, maxCostUsd, spentUsd: 0 });
+  if (allowance.kind === 'refused') throw new ZekeError('usage', allowance.message);
+  const { maxOutputTokens } = allowance;
+  return maxOutputTokens === undefined ? request : { ...request, maxOutputTokens };
+}
+
+function freeCost(provider: Provider): number | null {
+  return provider.isFree === true ? 0 : null;
+}
