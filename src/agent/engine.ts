@@ -9,6 +9,7 @@ import type { ContentStore } from '../platform/storage/content-store.ts';
 import type { ModelInfo, Provider, ReasoningEffort } from '../providers/contract.ts';
 import type { ContextRecord, TurnEndReason } from '../session/events.ts';
 import type { TurnRun, TurnRunner } from '../session/port.ts';
+import type { Spent } from '../session/spending-log.ts';
 import type { SessionState } from '../session/state.ts';
 import type { ApprovalPolicy } from './approval.ts';
 import { TokenRatios } from './request/context-limit.ts';
@@ -39,6 +40,8 @@ export interface EngineDeps {
   readonly contents: ContentStore;
   /** Commands get it without anything that looks like a key. */
   readonly env: Environment;
+  /** Hears of every request that was paid for, or could have been. */
+  readonly onSpent?: (spent: Spent) => void;
   readonly options: EngineOptions;
 }
 export interface ResolvedModel {

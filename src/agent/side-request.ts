@@ -58,7 +58,8 @@ export async function askBeside(
     else if (part.type === 'error') throw new ZekeError('provider', part.error.message);
     else if (part.type === 'end') isCut = part.reason === 'length';
   }
-  const costUsd = estimateCostUsd(usage, model.info?.price) ?? freeCost(model.provider);
+  const isFree = model.provider.isFree === true;
+  const costUsd = isFree ? 0 : (estimateCostUsd(usage, model.info?.price) ?? null);
   return { text, isCut, usage, costUsd };
 }
 
@@ -85,8 +86,4 @@ function limited(
   if (allowance.kind === 'refused') throw new ZekeError('usage', allowance.message);
   const { maxOutputTokens } = allowance;
   return maxOutputTokens === undefined ? request : { ...request, maxOutputTokens };
-}
-
-function freeCost(provider: Provider): number | null {
-  return provider.isFree === true ? 0 : null;
 }

@@ -22,11 +22,13 @@ export async function composeRunner(
   runtime: Runtime,
   overrides: RunnerOverrides = {},
 ): Promise<TurnRunner> {
-  const [{ createEngine }, { collectContext }, { createRedactor }] = await Promise.all([
-    import('../agent/engine.ts'),
-    import('../context/assemble.ts'),
-    import('../platform/secrets/redactor.ts'),
-  ]);
+  const [{ createEngine }, { collectContext }, { createRedactor }, { createSpendingLog }] =
+    await Promise.all([
+      import('../agent/engine.ts'),
+      import('../context/assemble.ts'),
+      import('../platform/secrets/redactor.ts'),
+      import('../session/spending-log.ts'),
+    ]);
   const { config } = runtime;
   const search = await runtime.search();
   const { usesTools, canAsk = true, ...options } = overrides;
@@ -45,6 +47,7 @@ export async function composeRunner(
     canAsk,
     contents: await openContents(runtime),
     env: runtime.env,
+    onSpent: createSpendingLog(runtime.paths.stateDir).record,
     options: {
       maxCostUsd: config.maxCostUsd,
       reasoningEffort: config.reasoningEffort,

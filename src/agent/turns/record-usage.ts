@@ -33,4 +33,13 @@ export function recordUsage(work: TurnWork, { resolved, request }: Answered, usa
     reasoningTokens: usage.reasoningTokens ?? 0,
     costUsd: costUsd ?? null,
   });
+  work.deps.onSpent?.({
+    at: Date.now(),
+    model: turnRun.turn.model,
+    purpose: 'chat',
+    sessionId: turnRun.state.sessionId,
+    inputTokens: counted,
+    outputTokens: usage.outputTokens ?? 0,
+    costUsd: costUsd ?? null,
+  });
 }
