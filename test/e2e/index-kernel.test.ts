@@ -4,13 +4,15 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestHome, runZeke } from '../helpers/zeke.ts';
 
 const TREE = process.env.ZEKE_KERNEL_TREE ?? '';
 const isThere = TREE !== '' && existsSync(join(TREE, 'mm/oom_kill.c'));
 
-describe.skipIf(!isThere)('the kernel (skipped: ZEKE_KERNEL_TREE names no kernel sources)', () => {
+describe('the kernel', () => {
+  beforeEach(({ skip }) => skip(!isThere, 'ZEKE_KERNEL_TREE names no kernel sources'));
+
   const home = createTestHome();
   afterAll(() => home.remove());
   const zeke = async (...args: readonly string[]) => {
