@@ -75,6 +75,7 @@ pub fn main(init: std.process.Init) !void {
         .root = try Io.Dir.cwd().openDir(io, arguments[1], .{}),
         .paths = paths.items,
     };
+    const text_bytes = try textBytes(io, &files);
     const threads = if (arguments.len > 4) try std.fmt.parseInt(u32, arguments[4], 10) else 2;
     const megabytes = if (arguments.len > 5) try std.fmt.parseInt(usize, arguments[5], 10) else 384;
 
@@ -87,6 +88,7 @@ pub fn main(init: std.process.Init) !void {
     const source: parallel.Source = .{
         .context = &files,
         .count = @intCast(paths.items.len),
+        .text_bytes = text_bytes,
         .load = Files.load,
     };
     try parallel.build(memory.pages, source, .{
@@ -98,6 +100,15 @@ pub fn main(init: std.process.Init) !void {
     const elapsed = start.durationTo(Io.Clock.awake.now(io)).toMilliseconds();
     const is_verified = arguments.len > 6;
     try report(io, arguments[3], elapsed, files.read_bytes.load(.monotonic), is_verified);
+}
+
+fn textBytes(io: Io, files: *const Files) !u64 {
+    var total: u64 = 0;
+    for (files.paths) |path| {
+        const stat = files.root.statFile(io, path, .{ .follow_symlinks = false }) catch continue;
+        if (stat.kind == .file) total += stat.size;
+    }
+    return total;
 }
 
 fn report(io: Io, path: []const u8, elapsed_ms: i64, read_bytes: u64, is_verified: bool) !void {

@@ -470,6 +470,7 @@ pub const Builder = struct {
         image_gpa: Allocator,
         extent: write_segment.Extent,
     ) BuildError![]u8 {
+        builder.freeScratch();
         var out: std.Io.Writer.Allocating = .init(image_gpa);
         defer out.deinit();
         const run = &builder.run;
@@ -478,6 +479,18 @@ pub const Builder = struct {
         };
         builder.clear();
         return out.toOwnedSlice();
+    }
+
+    /// Writing needs memory of its own, and what the largest text needed would lie beside it.
+    fn freeScratch(builder: *Builder) void {
+        const gpa = builder.gpa;
+        builder.found.deinit();
+        builder.found = .init(gpa);
+        builder.file.free();
+        builder.lines.clearAndFree(gpa);
+        builder.extra_names.clearAndFree(gpa);
+        builder.symbol_slots.clearAndFree(gpa);
+        builder.touched.clearAndFree(gpa);
     }
 
     /// Forgets all documents, keeps their memory for the next ones.

@@ -77,7 +77,11 @@ pub const FileNames = struct {
 
     /// Gives back what an unusually large text needed.
     pub fn shrink(names: *FileNames) void {
-        if (names.slots.len <= kept_slots) return;
+        if (names.slots.len > kept_slots) names.free();
+    }
+
+    /// Gives all memory back; another text may begin.
+    pub fn free(names: *FileNames) void {
         names.gpa.free(names.slots);
         names.slots = &.{};
         names.names.clearAndFree(names.gpa);

@@ -20,6 +20,8 @@ pub const Source = struct {
     context: *anyopaque,
     /// How many documents there are at most.
     count: u32,
+    /// About how many bytes of text they have: what a builder may grow to follows from it.
+    text_bytes: u64,
     /// Document `index`, or null when it is not to be indexed (it vanished). Memory it needs for
     /// the text comes from `arena`, which is reset with its capacity kept after each document.
     load: *const fn (
@@ -42,8 +44,8 @@ pub const Progress = struct {
 pub const Options = struct {
     threads: u32 = 2,
     seed: u64,
-    /// What the build should stay within. A quarter of it is for the builders; the images of what
-    /// is sealed, and the merge, need what they need.
+    /// What the build should stay within. A quarter of it at most is for the builders; the images
+    /// of what is sealed, and the merge, need what they need.
     memory_limit_bytes: usize = 384 << 20,
     progress: *Progress,
 };
@@ -53,6 +55,8 @@ pub const max_threads = 64;
 /// threads are to be done together.
 const least_batch = 32;
 const most_batch = 1024;
+/// Below it a tree costs less than the library itself.
+const least_seal_bytes = 1 << 20;
 /// What the memory of a text may keep for the next one.
 const kept_text_bytes = 8 << 20;
 
@@ -70,7 +74,7 @@ pub fn build(parent: Allocator, source: Source, options: Options, out: *Io.Write
         .number = @intCast(number),
         .source = source,
         .options = options,
-        .seal_bytes = options.memory_limit_bytes / 4 / threads,
+        .seal_bytes = sealBytes(source.text_bytes, options.memory_limit_bytes) / threads,
         .next = &next,
     };
     defer for (workers[0..threads]) |*worker| worker.deinit();
@@ -85,6 +89,13 @@ pub fn build(parent: Allocator, source: Source, options: Options, out: *Io.Write
 
     options.progress.is_merging.store(true, .monotonic);
     try mergeImages(gpa, workers[0..threads], options, out);
+}
+
+/// What all builders together may hold before they are sealed: a twelfth of the text. Fewer, larger
+/// runs would save a little work on a medium tree, at twice the memory.
+fn sealBytes(text_bytes: u64, memory_limit_bytes: usize) usize {
+    const share = std.math.lossyCast(usize, text_bytes / 12);
+    return @min(memory_limit_bytes / 4, @max(share, least_seal_bytes));
 }
 
 fn mergeImages(gpa: Allocator, workers: []Worker, options: Options, out: *Io.Writer) Error!void {
@@ -138,9 +149,13 @@ const Worker = struct {
                 if (worker.options.progress.is_canceled.load(.monotonic)) return error.Canceled;
                 try worker.addDocument(&builder, @intCast(index), arena.allocator());
                 _ = arena.reset(.{ .retain_with_limit = kept_text_bytes });
-                if (builder.memoryBytes() > worker.seal_bytes) try worker.seal(&builder);
+                if (builder.memoryBytes() > worker.seal_bytes) {
+                    _ = arena.reset(.free_all);
+                    try worker.seal(&builder);
+                }
             }
         }
+        _ = arena.reset(.free_all);
         try worker.seal(&builder);
     }
 
@@ -201,7 +216,12 @@ const TestSource = struct {
 test "many documents, several threads, many runs" {
     const gpa = std.testing.allocator;
     var files: TestSource = .{};
-    const source: Source = .{ .context = &files, .count = 1000, .load = TestSource.load };
+    const source: Source = .{
+        .context = &files,
+        .count = 1000,
+        .text_bytes = 0,
+        .load = TestSource.load,
+    };
     for ([_]usize{ 0, 1 << 30 }) |limit| {
         var progress: Progress = .{};
         var out: Io.Writer.Allocating = .init(gpa);
@@ -229,7 +249,12 @@ test "many documents, several threads, many runs" {
 test "a build that is canceled or has no memory ends with an error" {
     const gpa = std.testing.allocator;
     var files: TestSource = .{ .fails_at = 700 };
-    const source: Source = .{ .context = &files, .count = 1000, .load = TestSource.load };
+    const source: Source = .{
+        .context = &files,
+        .count = 1000,
+        .text_bytes = 0,
+        .load = TestSource.load,
+    };
     var progress: Progress = .{};
     var out: Io.Writer.Allocating = .init(gpa);
     defer out.deinit();

@@ -48,8 +48,19 @@ pub const Collector = struct {
         return .{
             .context = collector,
             .count = @intCast(collector.pending.len),
+            .text_bytes = collector.expectedBytes(),
             .load = loadFor,
         };
+    }
+
+    /// Of binary files the size counts as well: what they hold is not known yet.
+    fn expectedBytes(collector: *const Collector) u64 {
+        var total: u64 = 0;
+        for (collector.pending) |pending| {
+            const size = pending.file.size;
+            if (size <= read_file.max_bytes) total += size;
+        }
+        return total;
     }
 
     fn loadFor(
@@ -81,7 +92,14 @@ pub const Collector = struct {
         var class = classify.ofPath(file.path, file.size);
         if (class.is_binary or class.is_huge) return collector.list(pending, class, listed);
         var buffer: std.ArrayList(u8) = .empty;
-        var stat = read_file.readInto(io, collector.root, file.path, arena, &buffer) catch |err| {
+        var stat = read_file.readInto(
+            io,
+            collector.root,
+            file.path,
+            arena,
+            &buffer,
+            classify.isText,
+        ) catch |err| {
             switch (err) {
                 error.OutOfMemory => return error.OutOfMemory,
                 error.Unreadable => pending.fate = .unreadable,
@@ -94,10 +112,12 @@ pub const Collector = struct {
         };
         const text = buffer.items;
         _ = collector.read_bytes.fetchAdd(text.len, .monotonic);
-        if (text.len != stat.size or isTooYoung(io, stat)) stat.mtime_ns = Stat.unsure;
-        stat.size = text.len;
         class = classify.ofContent(class, text[0..@min(text.len, classify.head_bytes)]);
+        if (isTooYoung(io, stat)) stat.mtime_ns = Stat.unsure;
+        // Of a binary one not everything was read.
         if (class.is_binary or class.is_huge) return collector.list(pending, class, stat);
+        if (text.len != stat.size) stat.mtime_ns = Stat.unsure;
+        stat.size = text.len;
         const content = hash.ofContent(collector.seed, text);
         if (collector.findSame(pending, content)) |place| {
             const is_same = if (pending.previous) |previous| previous.eql(place) else false;

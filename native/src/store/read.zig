@@ -11,6 +11,8 @@ const linux = std.os.linux;
 
 /// No larger file is read.
 pub const max_bytes: usize = 32 << 20;
+/// What is read of a file before the rest of it is asked for.
+pub const first_bytes: usize = 64 << 10;
 /// Longer paths are not opened; the systems' own limits are at most this.
 const max_path_bytes = 4095;
 
@@ -61,13 +63,15 @@ pub fn toStat(stat: File.Stat) Stat {
 }
 
 /// Reads the file into `buffer`, which is emptied first and keeps its memory. The result is what
-/// the file was when it was opened; it may have shrunk or grown meanwhile.
+/// the file was when it was opened; it may have shrunk or grown meanwhile. With `isWanted` no more
+/// than `first_bytes` of a file are read whose beginning is not wanted.
 pub fn readInto(
     io: std.Io,
     root: Dir,
     path: []const u8,
     gpa: Allocator,
     buffer: *std.ArrayList(u8),
+    comptime isWanted: ?fn (beginning: []const u8) bool,
 ) Error!Stat {
     buffer.clearRetainingCapacity();
     const opened = try open(io, root, path);
@@ -76,7 +80,9 @@ pub fn readInto(
     // One byte more, so that a file that did not grow ends within the first read.
     try buffer.ensureTotalCapacity(gpa, @as(usize, @intCast(opened.stat.size)) + 1);
     while (true) {
-        const room = buffer.unusedCapacitySlice();
+        const is_first = isWanted != null and buffer.items.len == 0;
+        const all_room = buffer.unusedCapacitySlice();
+        const room = if (is_first) all_room[0..@min(all_room.len, first_bytes)] else all_room;
         const count = opened.file.readPositional(io, &.{room}, buffer.items.len) catch
             return error.Unreadable;
         buffer.items.len += count;
@@ -84,6 +90,7 @@ pub fn readInto(
         if (count == 0 or (count < room.len and buffer.items.len == opened.stat.size)) {
             return opened.stat;
         }
+        if (is_first and !isWanted.?(buffer.items)) return opened.stat;
         if (buffer.items.len > max_bytes) return error.TooLarge;
         if (buffer.items.len == buffer.capacity) try buffer.ensureUnusedCapacity(gpa, 64 << 10);
     }
@@ -201,11 +208,11 @@ test "regular files below the root, and nothing else" {
     }
     var buffer: std.ArrayList(u8) = .empty;
     defer buffer.deinit(gpa);
-    const stat = try readInto(io, root, "sub/file", gpa, &buffer);
+    const stat = try readInto(io, root, "sub/file", gpa, &buffer, null);
     try std.testing.expectEqualStrings("text", buffer.items);
     try std.testing.expectEqual(4, stat.size);
     for ([_][]const u8{ "link", "folder/file", "loop", "fifo", "sub", "none" }) |path| {
-        try std.testing.expectError(error.Unreadable, readInto(io, root, path, gpa, &buffer));
+        try std.testing.expectError(error.Unreadable, readInto(io, root, path, gpa, &buffer, null));
         const file = openPosix(root, path) catch continue;
         defer file.close(io);
         try std.testing.expect((try file.stat(io)).kind != .file);
@@ -224,7 +231,34 @@ test "a file that is too large is not read" {
     file.close(io);
     var buffer: std.ArrayList(u8) = .empty;
     defer buffer.deinit(gpa);
-    try std.testing.expectError(error.TooLarge, readInto(io, tmp.dir, "large", gpa, &buffer));
+    try std.testing.expectError(error.TooLarge, readInto(io, tmp.dir, "large", gpa, &buffer, null));
+}
+
+test "of a file that is not wanted only the beginning is read" {
+    const io = std.testing.io;
+    const gpa = std.testing.allocator;
+    var tmp = std.testing.tmpDir(.{});
+    defer tmp.cleanup();
+    const isWanted = struct {
+        fn isWanted(beginning: []const u8) bool {
+            return beginning[0] == 'x';
+        }
+    }.isWanted;
+    var buffer: std.ArrayList(u8) = .empty;
+    defer buffer.deinit(gpa);
+    const size = 3 * first_bytes;
+    const cases = [_]struct { []const u8, usize }{
+        .{ "x" ** size, size },
+        .{ "y" ** size, first_bytes },
+        .{ "", 0 },
+        .{ "y", 1 },
+    };
+    for (cases) |case| {
+        try tmp.dir.writeFile(io, .{ .sub_path = "file", .data = case[0] });
+        const stat = try readInto(io, tmp.dir, "file", gpa, &buffer, isWanted);
+        try std.testing.expectEqual(case[0].len, stat.size);
+        try std.testing.expectEqualStrings(case[0][0..case[1]], buffer.items);
+    }
 }
 
 test "a file that grows or shrinks while it is read" {
@@ -251,7 +285,7 @@ test "a file that grows or shrinks while it is read" {
     var buffer: std.ArrayList(u8) = .empty;
     defer buffer.deinit(gpa);
     for (0..2000) |_| {
-        _ = try readInto(io, tmp.dir, "restless", gpa, &buffer);
+        _ = try readInto(io, tmp.dir, "restless", gpa, &buffer, null);
         try std.testing.expect(buffer.items.len <= 300_000);
         try std.testing.expect(std.mem.allEqual(u8, buffer.items, 0));
     }

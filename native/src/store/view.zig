@@ -155,7 +155,7 @@ pub const View = struct {
         const shard = view.parts[place.segment].shard;
         if (shard.overlay) |text| return .{ .bytes = text, .is_changed = false };
         const path = shard.segment.path(place.document);
-        const now = try read_file.readInto(io, view.root, path, gpa, buffer);
+        const now = try read_file.readInto(io, view.root, path, gpa, buffer, null);
         var known = view.stat(place);
         if (known.mtime_ns == Stat.unsure) known.mtime_ns = now.mtime_ns;
         return .{ .bytes = buffer.items, .is_changed = !now.eql(known) };

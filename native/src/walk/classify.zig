@@ -50,7 +50,7 @@ pub fn ofPath(path: []const u8, size: u64) Class {
 pub fn ofContent(class: Class, bytes: []const u8) Class {
     const head = bytes[0..@min(bytes.len, head_bytes)];
     var result = class;
-    if (std.mem.findScalar(u8, head, 0) != null) result.is_binary = true;
+    if (!isText(bytes)) result.is_binary = true;
     if (result.is_binary) return result;
     switch (class.language) {
         .prose, .generic => if (languages.ofShebang(head)) |language| {
@@ -70,6 +70,11 @@ pub fn ofContent(class: Class, bytes: []const u8) Class {
     result.is_generated = class.is_generated or isMarked(head[0..@min(head.len, mark_bytes)]) or
         isMinified(head);
     return result;
+}
+
+/// Whether a file may be text, by its beginning.
+pub fn isText(bytes: []const u8) bool {
+    return std.mem.findScalar(u8, bytes[0..@min(bytes.len, head_bytes)], 0) == null;
 }
 
 const max_path_bytes = 1024;
