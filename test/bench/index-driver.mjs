@@ -1,5 +1,6 @@
 // One process that asks the native index, for rows-index.mjs: `node index-driver.mjs MODE TREE FOLDER`.
-// MODE `build` makes a snapshot in FOLDER; `ask` opens it and asks. Prints one line of JSON.
+// MODE `build` makes a snapshot in FOLDER, `list` as well and says of which files; `ask` opens it and asks.
+// Prints one line of JSON.
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { findGitFacts } from '../../src/platform/native/git-facts.ts';
@@ -37,8 +38,9 @@ const CHANGE_RUNS = 9;
 
 const loaded = await loadLibrary();
 if (loaded.library === undefined) throw new Error(loaded.reason);
-const baseKb = process.resourceUsage().maxRSS;
 const git = await findGitFacts({ root: tree, env: process.env });
+/** What comes on top of it is the library's. */
+const baseKb = process.resourceUsage().maxRSS;
 const openedAt = performance.now();
 const index = await openNativeIndex(loaded.library, {
   root: tree,
@@ -46,16 +48,24 @@ const index = await openNativeIndex(loaded.library, {
   ...(git === undefined ? {} : { git }),
 });
 const openMs = performance.now() - openedAt;
-const result = mode === 'build' ? await build() : await ask();
+const MODES = { list, build, ask };
+const result = await MODES[/** @type {keyof typeof MODES} */ (mode)]();
 await index.close();
 console.log(JSON.stringify({ openMs, ...result }));
+
+/** The files whose text is indexed. */
+async function list() {
+  await index.call('refresh', {});
+  const { paths } = await index.call('files', { pattern: '', limit: 2 ** 31 - 1 });
+  return { paths, status: await index.call('status', {}) };
+}
 
 async function build() {
   const startedAt = performance.now();
   await index.call('refresh', {});
   const buildMs = performance.now() - startedAt;
-  const peakKb = process.resourceUsage().maxRSS - baseKb;
-  return { buildMs, peakKb, status: await index.call('status', {}) };
+  const peakKb = process.resourceUsage().maxRSS;
+  return { buildMs, baseKb, peakKb, status: await index.call('status', {}) };
 }
 
 async function ask() {

@@ -2,7 +2,7 @@
 // of this project is always there; larger ones come by `node tools/fetch-trees.mjs`, or are named in
 // ZEKE_BENCH_TREES (folders, separated as in PATH).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fetchedTrees } from '../../tools/fetch-trees.mjs';
@@ -24,7 +24,8 @@ export const INDEX_ROWS = treesToMeasure().map(([name, tree]) => ({
 const ABSENT = 'zzqq_not_anywhere_xy';
 /** On a tree of this size the time of a medium one is no longer asked for. */
 const LARGE_BYTES = 300_000_000;
-const SLOW_PEER_BYTES = 300_000_000;
+/** What belongs to git is no text of the project; the index does not read it either. */
+const NOT_GIT = ['--hidden', '--glob', '!.git'];
 
 function treesToMeasure() {
   const named = (process.env.ZEKE_BENCH_TREES ?? '').split(delimiter).filter((path) => path !== '');
@@ -32,35 +33,55 @@ function treesToMeasure() {
     ['zeke', root],
     ...fetchedTrees(),
     ...named.map((path) => /** @type {[string, string]} */ ([basename(path), path])),
-  ];
+  ].map(([name, path]) => /** @type {[string, string]} */ ([name, realpathSync(path)]));
 }
 
 /** @param {string} name @param {string} tree @param {Place} place */
 async function measureTree(name, tree, { runs, isQuick }) {
-  const folder = mkdtempSync(join(tmpdir(), 'zeke-bench-index-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'zeke-bench-index-'));
+  const folder = join(scratch, 'index');
   try {
     const rounds = isQuick ? 1 : Math.min(runs, 5);
-    const { builds, reads } = buildInTurns(tree, folder, rounds);
+    const { builds, reads, ctagsRuns } = buildInTurns(tree, scratch, rounds);
     const last = builds.at(-1);
     if (last === undefined) throw new Error('nothing was built');
     const { indexedBytes, snapshotBytes, files } = last.status;
     const isLarge = indexedBytes > LARGE_BYTES;
-    const ctagsMs = ctagsTime(tree, indexedBytes > SLOW_PEER_BYTES ? 1 : 3);
     const asked = drive('ask', tree, folder);
-    const listMs = medianTime(rounds + 2, 'rg', ['--files', '--hidden'], tree);
+    const listMs = medianTime(rounds + 2, 'rg', ['--files', ...NOT_GIT], tree);
     const buildMs = median(builds.map((build) => build.buildMs));
     const readMs = median(reads);
+    const ofText = (/** @type {number[]} */ kibibytes) =>
+      (median(kibibytes) * 1024 * 100) / indexedBytes;
     const of = `${name} (${files} files, ${(indexedBytes / 1e6).toFixed(0)} MB)`;
     /** @type {readonly Figure[]} */
     const figures = [
       figure(`${of}: full build`, 'ms', buildMs, { floor: readMs, target: 8, floorName: 'rg -c' }),
       figure(`${name}: build, per MB of text`, 'ms', buildMs / (indexedBytes / 1e6)),
-      ...(ctagsMs === undefined
+      ...(ctagsRuns.length === 0
         ? []
-        : [figure(`${name}: ctags -R against the build`, '×', ctagsMs / buildMs, { atLeast: 12 })]),
-      figure(`${name}: peak memory of the build`, '%', (last.peakKb * 1024 * 100) / indexedBytes, {
-        atMost: 30,
-      }),
+        : [
+            figure(`${name}: ctags over the same files`, 'ms', median(ctagsRuns)),
+            figure(`${name}: ctags against the build`, '×', median(ctagsRuns) / buildMs, {
+              atLeast: 12,
+            }),
+          ]),
+      figure(
+        `${name}: peak memory of a build, the library's`,
+        '%',
+        ofText(builds.map((build) => build.peakKb - build.baseKb)),
+        { atMost: 30 },
+      ),
+      figure(
+        `${name}: peak memory of a build, Node included`,
+        '%',
+        ofText(builds.map((build) => build.peakKb)),
+      ),
+      figure(
+        `${name}: peak memory of a build, Node included`,
+        'MB',
+        (median(builds.map((build) => build.peakKb)) * 1024) / 1e6,
+      ),
       figure(`${name}: snapshot on disk`, '%', (snapshotBytes * 100) / indexedBytes, {
         atMost: 15,
       }),
@@ -89,7 +110,7 @@ async function measureTree(name, tree, { runs, isQuick }) {
     ];
     return name === 'linux' ? [...figures, coldQuestion(tree)] : figures;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -123,21 +144,52 @@ function figure(what, unit, value, more = {}) {
   return { what, unit, value, ...more };
 }
 
-/** A build and a read of ripgrep's by turns, so that both meet the same noise. */
-function buildInTurns(/** @type {string} */ tree, /** @type {string} */ folder, rounds = 1) {
+/**
+ * A build, a read of ripgrep's and a run of ctags by turns, so that all meet the same noise. The first
+ * build is not measured: the files are in memory then, for all of them, and it says which they are.
+ * @param {string} tree @param {string} scratch @param {number} most rounds, of a large tree three
+ */
+function buildInTurns(tree, scratch, most) {
+  const folder = join(scratch, 'index');
+  const list = join(scratch, 'files');
+  const { paths, status } = drive('list', tree, folder);
+  const rounds = status.indexedBytes > LARGE_BYTES ? Math.min(most, 3) : most;
+  writeFileSync(list, paths.map((/** @type {string} */ path) => `${path}\n`).join(''));
+  const hasCtags = spawnSync('ctags', ['--version']).status === 0;
   const builds = [];
   const reads = [];
-  // Once unmeasured: the files are in memory then, for both.
-  timeOf('rg', ['-c', '--hidden', ABSENT], tree);
+  const ctagsRuns = [];
   for (let at = 0; at < rounds; at += 1) {
+    reads.push(timeOf('rg', ['-c', ...NOT_GIT, ABSENT], tree));
     rmSync(folder, { recursive: true, force: true });
-    reads.push(timeOf('rg', ['-c', '--hidden', ABSENT], tree));
     builds.push(drive('build', tree, folder));
+    if (hasCtags) ctagsRuns.push(timeOfCtags(tree, list, join(scratch, 'tags')));
   }
-  return { builds, reads };
+  return { builds, reads, ctagsRuns };
 }
 
-/** @param {'build' | 'ask'} mode @param {string} tree @param {string} folder */
+/**
+ * As `ctags -R` works, a sorted file of tags written included, over exactly the files that the index
+ * holds: left to itself it would read what git ignores as well.
+ * @param {string} tree @param {string} list @param {string} tags
+ */
+function timeOfCtags(tree, list, tags) {
+  const startedAt = performance.now();
+  try {
+    const { status, stderr } = spawnSync('ctags', ['-L', list, '-f', tags], {
+      cwd: tree,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    // A run that ended early is no figure.
+    if (status !== 0) throw new Error(`ctags ended with ${status}: ${stderr.slice(-200)}`);
+    return performance.now() - startedAt;
+  } finally {
+    rmSync(tags, { force: true });
+  }
+}
+
+/** @param {'list' | 'build' | 'ask'} mode @param {string} tree @param {string} folder */
 function drive(mode, tree, folder) {
   const driver = join(import.meta.dirname, 'index-driver.mjs');
   const { stdout, stderr, status } = spawnSync(process.execPath, [driver, mode, tree, folder], {
@@ -146,12 +198,6 @@ function drive(mode, tree, folder) {
   });
   if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) ?? 'the driver failed');
   return JSON.parse(stdout);
-}
-
-/** @param {string} tree @param {number} runs */
-function ctagsTime(tree, runs) {
-  if (spawnSync('ctags', ['--version']).status !== 0) return undefined;
-  return medianTime(runs, 'ctags', ['-R', '-f', '/dev/null', '.'], tree);
 }
 
 /** @param {number} runs @param {string} program @param {string[]} args @param {string} cwd */
