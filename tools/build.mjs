@@ -11,7 +11,7 @@ import {
   laterWork,
   lazyBuiltins,
   lazyLanguages,
-  withoutDevtools,
+  withoutUnused,
 } from './bundle-plugins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,7 +38,7 @@ try {
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     metafile: true,
-    plugins: [withoutDevtools, lazyBuiltins, laterWork, lazyLanguages, fewChunks(root)],
+    plugins: [withoutUnused, lazyBuiltins, laterWork, lazyLanguages, fewChunks(root)],
     // Native: they stay outside. Imported when a key is first looked up, and with the first question
     // to the code index.
     external: ['@napi-rs/keyring', 'koffi'],

@@ -11,25 +11,29 @@ import { listFiles } from './source-code.mjs';
 const SELDOM =
   'agent/builtin/answers/diff|agent/edit/plan-edit|cli/review/review-text|' +
   'platform/config/toml-(?:edit|tree)|platform/keys/keys|providers/local/provider|' +
-  'session/share/(?:attach|host)';
+  'session/share/(?:attach|host)|nvim/door|cli/nvim/services';
 const START = new RegExp(
   `^src/(?:cli/commands/(?!.*-spec)|tui/(?:start|fullscreen/fullscreen-screen)\\.tsx$|tui/screen-reader/screen-reader\\.ts$|(?:${SELDOM})\\.ts$)`,
 );
 /** What belongs to those alone, and must not be loaded with everything else. */
 const OWN_FILE = new RegExp(
   '^src/(?:agent/(?:edit|review)/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
-    `providers/local/|session/share/(?:rpc|wire)\\.ts$|tui/|(?:${SELDOM})\\.ts$)`,
+    `providers/local/|session/share/(?:door|rpc|wire)\\.ts$|nvim/|cli/nvim/(?!doors)|tui/|(?:${SELDOM})\\.ts$)`,
 );
 const BUILTINS = new Set(builtinModules);
 
 /**
- * Ink asks for its debugging aid by a name that is not installed; the program never uses it.
+ * Ink asks for its debugging aid by a name that is not installed. The client for Neovim brings a
+ * logger of 30 packages, for whoever does not pass one: the program always does.
  * @type {import('esbuild').Plugin}
  */
-export const withoutDevtools = {
-  name: 'without-devtools',
+export const withoutUnused = {
+  name: 'without-unused',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }));
+    onResolve({ filter: /^(?:react-devtools-core|winston)$/ }, ({ path }) => ({
+      path,
+      namespace: 'empty',
+    }));
     onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
   },
 };

@@ -1,5 +1,4 @@
 /** Wires the conversation in the terminal: the project's live session and what the TUI may ask. */
-import { ZekeError } from '../platform/errors.ts';
 import { createInputHistory } from '../platform/input-history.ts';
 import type { SessionPort } from '../session/port.ts';
 import { joinProject } from '../session/share/join.ts';
@@ -9,9 +8,11 @@ import { changeServices } from './chat/change-services.ts';
 import { inputServices } from './chat/input-services.ts';
 import { modelServices } from './chat/model-services.ts';
 import { sessionServices } from './chat/session-services.ts';
+import { warmUp } from './chat/warm-up.ts';
 import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
 import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
+import { hostDoors } from './nvim/doors.ts';
 import { once } from './once.ts';
 
 export interface Chat {
@@ -37,6 +38,7 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
     model,
     createRunner,
     clientName: 'terminal',
+    doors: hostDoors(runtime),
     isApart: invocation.options.new === true,
     ...(sessionId === undefined ? {} : { sessionId }),
   });
@@ -52,25 +54,6 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
       await runtime.close();
     },
   };
-}
-
-/**
- * Loads what the first message needs while the user is still typing it: the engine, the model's
- * provider and its key. Opens no connection.
- */
-async function warmUp(
-  runtime: Runtime,
-  createRunner: () => Promise<unknown>,
-  model: string,
-): Promise<void> {
-  try {
-    await createRunner();
-    const { provider } = await (await runtime.registry()).resolve(model);
-    await provider.prepare?.();
-  } catch (error) {
-    // The first message meets the same fault and says it where the user is looking.
-    if (!(error instanceof ZekeError)) throw error;
-  }
 }
 
 async function createServices(

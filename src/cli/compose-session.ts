@@ -8,6 +8,7 @@ import type { ContentStore } from '../platform/storage/content-store.ts';
 import type { SessionPort, TurnRunner } from '../session/port.ts';
 import type { Invocation } from './command.ts';
 import type { Runtime } from './compose.ts';
+import { hostDoors } from './nvim/doors.ts';
 
 /** Overrides of what the configuration says, for one command. */
 export type RunnerOverrides = Partial<EngineOptions> & {
@@ -103,6 +104,7 @@ export async function composeOneShot(
       createRunner,
       sessionId,
       clientName: 'ask',
+      doors: hostDoors(runtime),
     });
     if (runtime.config.model !== undefined) port.send({ type: 'switch-model', model });
     return port;

@@ -10,6 +10,7 @@ import {
   CHAT_COMMAND,
   COMMIT_COMMAND,
   EXPLAIN_COMMAND,
+  HOST_COMMAND,
 } from './specs/conversation.ts';
 import { SESSIONS_COMMAND } from './specs/sessions.ts';
 import {
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   MODELS_COMMAND,
   INDEX_COMMAND,
   SESSIONS_COMMAND,
+  HOST_COMMAND,
   CONFIG_COMMAND,
   AUTH_COMMAND,
   DOCTOR_COMMAND,

@@ -1,4 +1,5 @@
 /** The source contract: a way to find text that the model should see for a question. */
+import type { Nearby } from './search.ts';
 
 export interface ContextSource {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface ContextQuestion {
   readonly root: string;
   /** Where the user stands: instructions are looked for from here up to the root. */
   readonly workingDirectory: string;
+  /** Where the user works, when they asked from an editor. */
+  readonly nearby?: Nearby;
   readonly signal: AbortSignal;
 }
 

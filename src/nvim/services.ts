@@ -3,6 +3,7 @@
  * to Lua as JSON; lines count from 1, both ends in; paths are relative to the root, with `/`.
  * `src/cli/nvim/` makes them; nothing here knows a model, a prompt or a price.
  */
+import type { SessionState } from '../session/state.ts';
 import type { ServiceName } from './protocol.ts';
 
 /** A service: checks its parameters, reports on its way, resolves to its result or rejects. */
@@ -16,6 +17,8 @@ export interface ServiceRun<Progress> {
   readonly report: (progress: Progress) => void;
   /** The model of the conversation, for services that use one and were told none. */
   readonly sessionModel: () => string;
+  /** The conversation as it is now. */
+  readonly sessionState: () => SessionState;
 }
 
 export interface NvimServices {

@@ -53,6 +53,15 @@ export interface UserInput {
   readonly attachments?: readonly Attachment[];
   /** Images for models that can see, each kept by its hash among the project's stored contents. */
   readonly images?: readonly ImageRef[];
+  /** Where the user worked in an editor; what stands near there is found first. */
+  readonly editor?: EditorPlace;
+}
+/** Paths are relative to the project root, with `/`. */
+export interface EditorPlace {
+  readonly path?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly openFiles: readonly string[];
 }
 export type MessageKind = 'command' | 'compact' | 'continue';
 export interface Attachment {

@@ -75,6 +75,9 @@ const isUserInput: (value: unknown) => value is UserInput = object({
   text: isString,
   mentions: optional(listOf(isString)),
   attachments: optional(listOf(isAttachment)),
+  editor: optional(
+    object({ path: optional(isString), line: optional(isCount), openFiles: listOf(isString) }),
+  ),
 }) as (value: unknown) => value is UserInput;
 const isContextRecord = object({
   source: isString,

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { lazyBuiltins, withoutDevtools } from '../../tools/bundle-plugins.mjs';
+import { lazyBuiltins, withoutUnused } from '../../tools/bundle-plugins.mjs';
 import { root } from './processes.mjs';
 
 /**
@@ -23,7 +23,7 @@ export async function bundleFloor(name) {
     minify: true,
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    plugins: [withoutDevtools, lazyBuiltins],
+    plugins: [withoutUnused, lazyBuiltins],
     logLevel: 'error',
   });
   writeFileSync(

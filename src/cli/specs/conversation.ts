@@ -85,6 +85,33 @@ export const ASK_COMMAND: CommandSpec = {
   load: () => import('../commands/ask.ts'),
 };
 
+export const HOST_COMMAND: CommandSpec = {
+  name: 'host',
+  summary: 'Hold the conversation of this project in the background, for editors',
+  description:
+    'Neovim starts this where no terminal holds the conversation. It shows nothing and asks ' +
+    'nothing; where another Zeke holds the conversation already, it leaves at once. It ends some ' +
+    'seconds after the last editor or terminal has left.',
+  arguments: [],
+  options: [
+    {
+      name: 'session',
+      value: 'ID',
+      description: 'Go on with this session and what was waiting in it',
+    },
+    {
+      name: 'idle',
+      value: 'SECONDS',
+      description: 'Leave that long after the last front end has left (10)',
+    },
+  ],
+  examples: [
+    { command: 'zeke host', description: 'What Neovim runs' },
+    { command: 'zeke host --idle 3600', description: 'Stay for an hour' },
+  ],
+  load: () => import('../commands/host.ts'),
+};
+
 export const EXPLAIN_COMMAND: CommandSpec = {
   name: 'explain',
   summary: 'Explain a file, or some lines of it',

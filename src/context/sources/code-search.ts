@@ -10,8 +10,9 @@ const PRIORITY = 100;
 export function createCodeSearchSource(search: CodeSearch): ContextSource {
   return {
     name: 'code-search',
-    collect: async ({ text, signal }) => {
-      const hits = await search.search({ text, limit: MAX_HITS, signal });
+    collect: async ({ text, nearby, signal }) => {
+      const near = nearby === undefined ? {} : { nearby };
+      const hits = await search.search({ text, limit: MAX_HITS, signal, ...near });
       return hits.map((hit, index) => ({
         source: 'code-search',
         title: `${hit.path}:${hit.startLine}-${hit.endLine}`,

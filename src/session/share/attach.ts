@@ -219,6 +219,23 @@ export async function attach(
   }
 }
 
+/**
+ * Resolves when whoever listens at the other end answers. Rejects with HostStopped, or with
+ * ConnectionClosed when it leaves.
+ */
+export async function findOutIfServed(socket: LocalSocket, post: HostPost): Promise<void> {
+  const connection = new RpcConnection(socket, MAX_FRAME_BYTES, {
+    onRequest: () => undefined,
+    onNotification: () => undefined,
+    onClose: () => undefined,
+  });
+  try {
+    await answerUnlessStopped(connection.request('ping', [], HELLO_PATIENCE_MS), post);
+  } finally {
+    await connection.close();
+  }
+}
+
 function parseEvents(text: unknown): readonly SessionEvent[] {
   const values = parseJson(text);
   if (!Array.isArray(values)) throw new WireError('A batch of events is not a list.');

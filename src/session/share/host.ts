@@ -8,6 +8,7 @@ import type { LocalSession } from '../session.ts';
 import type { SessionState } from '../state.ts';
 import { isId, newId } from '../store.ts';
 import { isFields, parseOp } from '../validate.ts';
+import { type Doors, Doorway, LocalGuestPort } from './door.ts';
 import { RpcConnection } from './rpc.ts';
 import { encodeNotification, PROTOCOL_VERSION } from './wire.ts';
 
@@ -28,6 +29,9 @@ interface Guest {
   readonly connection: RpcConnection;
   /** Undefined until its `hello` was answered: nothing is sent before. */
   client: Client | undefined;
+  /** Behind a door, which is served what happened by the door; `leave` ends that. */
+  isOutside: boolean;
+  leave: () => void;
   /** It did not read fast enough and has missed events. */
   isBehind: boolean;
 }
@@ -40,13 +44,19 @@ const UNNAMED = 'unnamed';
 export class SessionHost {
   readonly #session: LocalSession;
   readonly #limits: HostLimits;
+  readonly #doors: Doors;
   readonly #guests = new Set<Guest>();
   readonly #process = ownProcess();
   #clientsTick: NodeJS.Immediate | undefined;
 
-  constructor(session: LocalSession, limits: HostLimits = DEFAULT_LIMITS) {
+  constructor(
+    session: LocalSession,
+    limits: HostLimits = DEFAULT_LIMITS,
+    doors: Doors = new Map(),
+  ) {
     this.#session = session;
     this.#limits = limits;
+    this.#doors = doors;
     session.subscribe((events, state) => this.#forward(events, state));
   }
 
@@ -55,12 +65,20 @@ export class SessionHost {
     if (socket.destroyed) return;
     const connection = new RpcConnection(socket, this.#limits.maxFrameBytes, {
       onRequest: (method, params) => this.#answer(guest, method, params),
-      // Front ends have nothing to tell that wants no answer.
-      onNotification: () => undefined,
+      // Front ends of this protocol have nothing to tell that wants no answer.
+      onNotification: (method, params) => {
+        if (method === 'hello') this.#openDoor(guest, params[0]);
+      },
       onClose: () => this.#forget(guest),
       onDrain: () => this.#catchUp(guest),
     });
-    const guest: Guest = { connection, client: undefined, isBehind: false };
+    const guest: Guest = {
+      connection,
+      client: undefined,
+      isOutside: false,
+      leave: () => undefined,
+      isBehind: false,
+    };
     this.#guests.add(guest);
   }
 
@@ -76,6 +94,26 @@ export class SessionHost {
     if (method === 'op' && guest.client !== undefined)
       return this.#carryOut(params[0], guest.client.name);
     throw new ZekeError('usage', `There is no method "${method}" here.`);
+  }
+
+  /** The connection of a guest that speaks something else goes to whoever understands it. */
+  #openDoor(guest: Guest, greeting: unknown): void {
+    if (guest.client !== undefined || !isFields(greeting)) return;
+    const name = String(greeting.client);
+    const open = this.#doors.get(name);
+    if (open === undefined) return;
+    guest.isOutside = true;
+    const { connection } = guest;
+    const enter = (): LocalGuestPort => {
+      const client = { id: newId(), name, isHost: false, isSelf: false };
+      const port = new LocalGuestPort(this.#session, client, () => connection.close());
+      guest.leave = () => port.release();
+      guest.client = client;
+      this.#showClients();
+      return port;
+    };
+    const newcomer = { greeting, connection, process: this.#process, enter };
+    connection.handOver(new Doorway(newcomer, open, this.#limits.maxFrameBytes));
   }
 
   #welcome(guest: Guest, greeting: unknown): unknown {
@@ -118,7 +156,7 @@ export class SessionHost {
     if (this.#guests.size === 0) return;
     const bytes = events.length === 0 ? stateMessage(state) : eventsMessage(events);
     for (const guest of this.#guests) {
-      if (guest.client === undefined || guest.isBehind) continue;
+      if (!isListening(guest)) continue;
       guest.isBehind = guest.connection.bufferedBytes > this.#limits.maxBufferedBytes;
       if (!guest.isBehind) guest.connection.sendBytes(bytes);
     }
@@ -133,6 +171,7 @@ export class SessionHost {
 
   #forget(guest: Guest): void {
     this.#guests.delete(guest);
+    guest.leave();
     if (guest.client !== undefined) this.#showClients();
   }
 
@@ -144,10 +183,15 @@ export class SessionHost {
       this.#clientsTick = undefined;
       const bytes = clientsMessage(this.#session.getClients());
       for (const guest of this.#guests) {
-        if (guest.client !== undefined && !guest.isBehind) guest.connection.sendBytes(bytes);
+        if (isListening(guest)) guest.connection.sendBytes(bytes);
       }
     });
   }
+}
+
+/** It speaks this protocol, was welcomed and keeps up. */
+function isListening({ client, isOutside, isBehind }: Guest): boolean {
+  return client !== undefined && !isOutside && !isBehind;
 }
 
 function clientsMessage(clients: readonly Client[]): Uint8Array {

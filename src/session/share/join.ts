@@ -14,7 +14,7 @@ import type { Op } from '../ops.ts';
 import { createSessionStore, newId } from '../store.ts';
 import type { SessionClaim } from './claim.ts';
 import { Joined, type JoinedSession } from './joined.ts';
-import { findPlace, type JoinOptions, type Search } from './place.ts';
+import { findPlace, HostedElsewhere, type JoinOptions, type Place, type Search } from './place.ts';
 
 /** Where to look for live sessions. */
 export interface Surroundings {
@@ -36,6 +36,21 @@ export async function joinProject(options: JoinOptions): Promise<JoinedSession> 
   if (isOthers && !isThere && (sessionId !== undefined || isNew === true)) {
     const op: Op = { type: 'open-session', ...(sessionId === undefined ? {} : { sessionId }) };
     await place.session.sendAs(op, newId());
+  }
+  return new Joined(options, place);
+}
+
+/**
+ * Hosts the project's conversation where nobody does; undefined where somebody does, who is then
+ * told nothing. Rejects with a ZekeError when the session cannot be opened.
+ */
+export async function hostProject(options: JoinOptions): Promise<JoinedSession | undefined> {
+  let place: Place;
+  try {
+    place = await findPlace(options, { ...(await whereToLook(options)), isToHost: true });
+  } catch (error) {
+    if (error instanceof HostedElsewhere) return undefined;
+    throw error;
   }
   return new Joined(options, place);
 }

@@ -22,6 +22,7 @@ import type { SessionState } from '../state.ts';
 import { createSessionStore } from '../store.ts';
 import type { AttachedSession } from './attach.ts';
 import { SessionInUse } from './claim.ts';
+import type { Doors } from './door.ts';
 import { HostStopped } from './host-watch.ts';
 import { Sharing } from './sharing.ts';
 
@@ -41,6 +42,10 @@ export interface JoinOptions {
   readonly isApart?: boolean;
   /** Names this front end: `terminal`, `ask` … */
   readonly clientName: string;
+  /** Messages that wait in the session that is opened go on at once. */
+  readonly resumesQueue?: boolean;
+  /** For front ends that do not speak the attach protocol, while this process hosts. */
+  readonly doors?: Doors;
 }
 
 export type Place = HostPlace | AttachedPlace;
@@ -65,6 +70,13 @@ export interface Search {
   readonly seen?: SessionState;
   /** The process that was found stopped, whose place is to be taken. */
   readonly stoppedHost?: string | undefined;
+  /** Only to host: HostedElsewhere is thrown where somebody does. */
+  readonly isToHost?: boolean;
+}
+
+/** Somebody who is at work hosts the conversation already. */
+export class HostedElsewhere extends Error {
+  override readonly name = 'HostedElsewhere';
 }
 
 /** How long a host that leaves while we join is tried again. */
@@ -128,7 +140,7 @@ function nextSearch(search: Search, error: unknown): Search | undefined {
 
 async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
   const { address, seen, stoppedHost } = search;
-  const sharing = new Sharing();
+  const sharing = new Sharing(options.doors);
   const before = listenerProcess(address);
   let meeting: Meeting;
   try {
@@ -143,16 +155,17 @@ async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
   if (meeting.role === 'listening') {
     return shareHere(options, search, { sharing, listener: meeting.listener });
   }
-  const { attach } = await import('./attach.ts');
-  const session = await attach(meeting.socket, {
-    clientName: options.clientName,
-    seen,
-    post: {
-      before,
-      process: () => listenerProcess(address),
-      watch: (listener) => watchListener(address, listener),
-    },
-  });
+  const { attach, findOutIfServed } = await import('./attach.ts');
+  const post = {
+    before,
+    process: () => listenerProcess(address),
+    watch: (listener: () => void) => watchListener(address, listener),
+  };
+  if (search.isToHost === true) {
+    await findOutIfServed(meeting.socket, post);
+    throw new HostedElsewhere('This conversation is hosted already.');
+  }
+  const session = await attach(meeting.socket, { clientName: options.clientName, seen, post });
   return { role: 'attached', address, session };
 }
 
@@ -184,7 +197,7 @@ function openHere(options: JoinOptions, search: Search): Omit<HostPlace, 'stopSh
     clientName: options.clientName,
     model: seen?.model ?? options.model,
     ...(sessionId === undefined ? {} : { sessionId }),
-    resumesQueue: taken !== undefined,
+    resumesQueue: taken !== undefined || options.resumesQueue === true,
   });
   return { role: 'host', address, session, isTakenOver: taken !== undefined };
 }

@@ -21,6 +21,13 @@ export interface RpcHandlers {
   readonly onDrain?: () => void;
 }
 
+/** Serves a connection that does not speak the attach protocol: takes its frames as they came. */
+export interface FrameTaker {
+  readonly onFrame: (frame: Uint8Array) => void;
+  readonly onDrain: () => void;
+  readonly onClose: () => void;
+}
+
 interface PendingRequest {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -40,6 +47,7 @@ export class RpcConnection {
   readonly #handlers: RpcHandlers;
   readonly #pending = new Map<number, PendingRequest>();
   #nextId = 1;
+  #taker: FrameTaker | undefined;
   #error: Error | undefined;
   #isClosed = false;
 
@@ -49,7 +57,7 @@ export class RpcConnection {
     this.#handlers = handlers;
     const splitter = new FrameSplitter(maxFrameBytes);
     socket.on('data', (chunk: Buffer) => this.#receive(splitter, chunk));
-    socket.on('drain', () => handlers.onDrain?.());
+    socket.on('drain', () => (this.#taker ?? handlers).onDrain?.());
     // An error is always followed by `close`, which is where it is dealt with.
     socket.on('error', (error) => {
       this.#error ??= error;
@@ -60,6 +68,11 @@ export class RpcConnection {
   /** Bytes that the other side has not taken yet. */
   get bufferedBytes(): number {
     return this.#socket.writableLength;
+  }
+
+  /** From now on what comes is the taker's, undecoded, and nothing is answered here. */
+  handOver(taker: FrameTaker): void {
+    this.#taker = taker;
   }
 
   /** Asks and waits. Rejects with ConnectionClosed, or a ZekeError for a refusal or no answer. */
@@ -108,12 +121,19 @@ export class RpcConnection {
 
   #receive(splitter: FrameSplitter, chunk: Buffer): void {
     try {
-      for (const frame of splitter.push(chunk)) this.#dispatch(decodeMessage(frame));
+      for (const frame of splitter.push(chunk)) this.#take(frame);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.#error = error;
       this.#socket.destroy();
     }
+  }
+
+  #take(frame: Uint8Array): void {
+    // What came with the message for which it was dropped is not looked at any more.
+    if (this.#socket.destroyed) return;
+    if (this.#taker === undefined) this.#dispatch(decodeMessage(frame));
+    else this.#taker.onFrame(frame);
   }
 
   #dispatch(message: RpcMessage): void {
@@ -155,6 +175,7 @@ export class RpcConnection {
       reject(new ConnectionClosed('The connection was closed before the answer came.'));
     }
     this.#pending.clear();
+    this.#taker?.onClose();
     this.#handlers.onClose(this.#error);
   }
 }

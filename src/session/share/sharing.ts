@@ -1,13 +1,20 @@
 /** The listening side. The protocol's code is loaded when the first front end attaches. */
 import type { LocalListener, LocalSocket } from '../../platform/socket.ts';
 import type { LocalSession } from '../session.ts';
+import type { Doors } from './door.ts';
 import type { SessionHost } from './host.ts';
 
 export class Sharing {
+  readonly #doors: Doors | undefined;
   readonly #sockets = new Set<LocalSocket>();
   #listener: LocalListener | undefined;
   #session: LocalSession | undefined;
   #host: Promise<SessionHost> | undefined;
+
+  /** `doors` are for front ends that do not speak the attach protocol. */
+  constructor(doors: Doors | undefined) {
+    this.#doors = doors;
+  }
 
   /** Takes on a front end, as soon as there is a session to show it. */
   accept(socket: LocalSocket): void {
@@ -35,7 +42,7 @@ export class Sharing {
   #serve(): void {
     const session = this.#session;
     if (session === undefined || this.#sockets.size === 0) return;
-    this.#host ??= loadHost(session);
+    this.#host ??= loadHost(session, this.#doors);
     for (const socket of this.#sockets) {
       this.#sockets.delete(socket);
       void this.#host.then((host) => host.accept(socket));
@@ -43,7 +50,7 @@ export class Sharing {
   }
 }
 
-async function loadHost(session: LocalSession): Promise<SessionHost> {
+async function loadHost(session: LocalSession, doors: Doors | undefined): Promise<SessionHost> {
   const { SessionHost } = await import('./host.ts');
-  return new SessionHost(session);
+  return new SessionHost(session, undefined, doors);
 }

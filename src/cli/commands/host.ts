@@ -1,0 +1,93 @@
+/** `zeke host`: holds the project's conversation in the background, for editors. */
+import { ZekeError } from '../../platform/errors.ts';
+import { hostProject } from '../../session/share/join.ts';
+import type { JoinedSession } from '../../session/share/joined.ts';
+import { createSessionStore } from '../../session/store.ts';
+import { warmUp } from '../chat/warm-up.ts';
+import type { Invocation } from '../command.ts';
+import { composeRuntime, type Runtime } from '../compose.ts';
+import { composeRunner } from '../compose-session.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hostDoors } from '../nvim/doors.ts';
+import { once } from '../once.ts';
+
+const DEFAULT_IDLE_SECONDS = 10;
+/** Whoever started it gets this long to join. */
+const START_GRACE_MS = 30_000;
+
+/** Runs until nobody needs it any more. Where another Zeke hosts there is nothing to do. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const idleMs = idleOption(invocation) * 1000;
+  const runtime = await composeRuntime(invocation);
+  try {
+    const port = await open(runtime, invocation);
+    if (port === undefined) return EXIT.ok;
+    try {
+      await untilUnused(port, { idleMs, signal: invocation.signal });
+    } finally {
+      await port.close();
+    }
+    return EXIT.ok;
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function open(runtime: Runtime, invocation: Invocation): Promise<JoinedSession | undefined> {
+  const { paths, root: project } = runtime;
+  const createRunner = once(() => composeRunner(runtime));
+  const sessionId = wantedSession(runtime, invocation);
+  const port = await hostProject({
+    paths,
+    project,
+    model: await runtime.defaultModel(),
+    createRunner,
+    clientName: 'background',
+    resumesQueue: true,
+    doors: hostDoors(runtime),
+    ...(sessionId === undefined ? {} : { sessionId }),
+  });
+  if (port !== undefined) void warmUp(runtime, createRunner, port.getState().model);
+  return port;
+}
+
+/** One in which nothing was said left no trace when its host died: a new one is the same. */
+function wantedSession({ paths, root }: Runtime, { options }: Invocation): string | undefined {
+  const { session } = options;
+  if (typeof session !== 'string') return undefined;
+  return createSessionStore({ paths, project: root }).has(session) ? session : undefined;
+}
+
+function idleOption({ options }: Invocation): number {
+  const { idle = String(DEFAULT_IDLE_SECONDS) } = options;
+  const seconds = Number(idle);
+  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
+  throw new ZekeError('usage', `--idle takes a whole number of seconds, not "${String(idle)}".`);
+}
+
+interface Patience {
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves when the last front end has left, another process hosts, or this one is told to end. */
+function untilUnused(port: JoinedSession, { idleMs, signal }: Patience): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  let wasUsed = false;
+  const look = (): void => {
+    clearTimeout(timer);
+    if (port.role() === 'attached') resolve();
+    const isUsed = port.getClients().some(({ isSelf }) => !isSelf);
+    wasUsed ||= isUsed;
+    if (!isUsed) timer = setTimeout(resolve, wasUsed ? idleMs : START_GRACE_MS);
+  };
+  const stop = port.subscribeClients(look);
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  look();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    stop();
+  });
+}

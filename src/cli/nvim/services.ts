@@ -1,0 +1,67 @@
+/**
+ * What a Neovim may ask of Zeke beside the conversation: a line for each service. Loaded when the
+ * first Neovim joins; what is behind `later` when it is first asked.
+ */
+
+import type { Service, ServiceTable } from '../../nvim/services.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import { changeServices } from '../chat/change-services.ts';
+import { modelServices } from '../chat/model-services.ts';
+import { sessionServices } from '../chat/session-services.ts';
+import type { Runtime } from '../compose.ts';
+import { codeServices } from './code-services.ts';
+
+export function createServices(runtime: Runtime): ServiceTable {
+  const models = modelServices(runtime);
+  const changes = changeServices(runtime);
+  // A path that is typed in an editor is the project's, wherever the host was started.
+  const sessions = sessionServices({ ...runtime, cwd: runtime.root });
+  return {
+    ...codeServices(runtime),
+    models: async (_, { signal, report }) => ({
+      models: await models.listModels(signal, (some) => report({ models: some })),
+    }),
+    sessions: async () => ({ sessions: await sessions.listSessions() }),
+    'search-sessions': async ({ query }, { signal }) => ({
+      hits: await sessions.searchSessions(query, signal),
+    }),
+    'delete-session': async ({ id }) => {
+      await sessions.deleteSession(id);
+      return {};
+    },
+    'export-session': async ({ id, format, path }) => ({
+      path: await sessions.exportSession({
+        sessionId: id,
+        format,
+        ...(path === undefined ? {} : { path }),
+      }),
+    }),
+    diff: async (_, { signal }) => ({ text: await changes.workingDiff(signal) }),
+    'context-use': later(async () => {
+      const { contextUseService } = await import('./context-use.ts');
+      return contextUseService(runtime, models);
+    }),
+    cost: missing('cost'),
+    edit: missing('edit'),
+    apply: missing('apply'),
+    complete: missing('complete'),
+    review: missing('review'),
+    'commit-message': missing('commit-message'),
+  };
+}
+
+/** A service whose code is loaded when it is first asked. */
+function later<Params, Result, Progress>(
+  load: () => Promise<Service<Params, Result, Progress>>,
+): Service<Params, Result, Progress> {
+  return async (params, run) => await (await load())(params, run);
+}
+
+function missing(name: string): () => Promise<never> {
+  return () =>
+    Promise.reject(
+      new ZekeError('usage', `This version of Zeke cannot answer "${name}" yet.`, {
+        hint: 'Update the zeke program.',
+      }),
+    );
+}
