@@ -7,6 +7,7 @@ const memory = @import("../base/memory.zig");
 const Memo = @import("memo.zig").Memo;
 const overlay = @import("overlay.zig");
 const refresh_file = @import("refresh.zig");
+const root_file = @import("root.zig");
 const snapshot = @import("snapshot.zig");
 const Task = @import("task.zig").Task;
 const View = @import("view.zig").View;
@@ -37,6 +38,9 @@ pub const Settings = struct {
     memory_limit_bytes: usize = std.math.maxInt(usize),
     is_read_only: bool = false,
     git: ?walk.Git = null,
+    /// How long a first build waits for one of another process. A program that was stopped in the
+    /// middle of it holds the lock for as long as nobody goes on with it.
+    longest_wait: std.Io.Duration = .fromSeconds(60),
 };
 
 pub const max_threads = 16;
@@ -47,6 +51,7 @@ pub const Notice = enum(u8) {
     discarded,
     unwritable,
     unusable,
+    taken,
 
     pub fn text(notice: Notice) []const u8 {
         return switch (notice) {
@@ -54,12 +59,14 @@ pub const Notice = enum(u8) {
             .discarded => "the stored snapshot was damaged or of another version: it is built anew",
             .unwritable => "the snapshot cannot be written: the index is in memory only",
             .unusable => "the snapshot's folder cannot be used: the index is in memory only",
+            .taken => "another process keeps the snapshot locked: the index is in memory only",
         };
     }
 };
 
-/// How often somebody who waits for a lock looks again.
+/// How often somebody who waits for another thread looks again, and for another process.
 const patience: std.Io.Duration = .fromMilliseconds(2);
+const patience_with_others: std.Io.Duration = .fromMilliseconds(20);
 
 pub const Engine = struct {
     /// Counted against the memory limit of this index.
@@ -221,6 +228,7 @@ pub const Engine = struct {
             try compact_file.compact(engine, io, task, .quick);
             return outcome;
         }
+        try engine.followRoot(io);
         // Of two processes that find no snapshot one builds it, the other waits and opens it.
         if (engine.files.parts.len == 0) try engine.waitForWriting(io, task);
         const outcome = try refresh_file.refresh(engine, io, task, options);
@@ -229,6 +237,14 @@ pub const Engine = struct {
         if (engine.is_dirty) task.begin(.writing, 0);
         engine.persist(io);
         return outcome;
+    }
+
+    /// When another folder stands at the root's path by now, that one is looked at.
+    fn followRoot(engine: *Engine, io: std.Io) Error!void {
+        if (!try root_file.follow(io, engine.root_dir, engine.root)) return;
+        if (engine.walker) |*walker| walker.deinit(io);
+        engine.walker = null;
+        engine.watching.beginAnew(engine.gpa, engine.root);
     }
 
     /// Lists the files below the root, or of some paths.
@@ -345,6 +361,7 @@ pub const Engine = struct {
     fn waitForWriting(engine: *Engine, io: std.Io, task: *const Task) Error!void {
         const folder = engine.folder orelse return;
         if (engine.is_read_only) return;
+        const started = std.Io.Clock.awake.now(io);
         while (true) {
             try engine.adopt(io);
             if (engine.files.parts.len > 0) return;
@@ -352,8 +369,12 @@ pub const Engine = struct {
             if (engine.lock != null) return;
             // Free all the same: it cannot be locked, or something was stored just now.
             if (folder.tryLock(io) catch return) |lock| lock.release(io);
+            const waited = started.durationTo(std.Io.Clock.awake.now(io));
+            if (waited.nanoseconds > engine.settings.longest_wait.nanoseconds) {
+                return engine.say(.taken);
+            }
             try task.check();
-            io.sleep(patience, .awake) catch return error.Cancelled;
+            io.sleep(patience_with_others, .awake) catch return error.Cancelled;
         }
     }
 
@@ -378,6 +399,10 @@ pub const Engine = struct {
             return;
         };
         engine.is_dirty = false;
+        switch (engine.notice.load(.monotonic)) {
+            .unwritable, .taken => engine.say(.none),
+            .none, .discarded, .unusable => {},
+        }
     }
 
     pub fn say(engine: *Engine, notice: Notice) void {

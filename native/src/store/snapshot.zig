@@ -37,7 +37,8 @@ pub const Loaded = struct {
 pub const LoadError = error{
     /// There is no snapshot.
     None,
-    /// It is damaged, cut, of another form or of another root: it is to be built anew.
+    /// It is damaged, cut, of another form or of another root, or it cannot be read: it is to be
+    /// built anew.
     Discarded,
     OutOfMemory,
 };
@@ -53,7 +54,10 @@ pub fn load(
     var attempt: u32 = 0;
     while (true) : (attempt += 1) {
         const stamp = folder.viewStamp(io) orelse return error.None;
-        const bytes = try folder.readView(io, gpa) orelse return error.None;
+        const bytes = try folder.readView(io, gpa) orelse {
+            // One that is there and cannot be read is as good as a damaged one.
+            return if (folder.viewStamp(io) == null) error.None else error.Discarded;
+        };
         defer gpa.free(bytes);
         var reader: Reader = .{ .bytes = bytes };
         const meta = try readHead(&reader);
@@ -327,6 +331,7 @@ test "a damaged, cut, older or foreign snapshot is discarded and built anew" {
         emptied,
         older,
         foreign,
+        unreadable,
         segment_cut,
         segment_gone,
     };
@@ -368,6 +373,11 @@ test "a damaged, cut, older or foreign snapshot is discarded and built anew" {
                 try folder.writeView(io, more);
             },
             .emptied => try folder.writeView(io, ""),
+            .unreadable => {
+                const file = try folder.dir.openFile(io, "view", .{ .mode = .read_write });
+                defer file.close(io);
+                try file.setLength(io, 300 << 20);
+            },
             .segment_gone => try folder.dir.deleteFile(io, &segment),
             .segment_cut => {
                 const file = try folder.dir.openFile(io, &segment, .{ .mode = .read_write });
@@ -430,6 +440,30 @@ test "two indexes share a snapshot" {
     try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 1 });
     try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .changed = 0, .readBytes = 0 });
     lock.release(io);
+}
+
+test "a process that was stopped while it wrote keeps nobody waiting for ever" {
+    const io = std.testing.io;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try fill(&workspace);
+    const held = try openFolder(&workspace);
+    defer held.close(io);
+    const lock = (try held.tryLock(io)).?;
+    workspace.engine = try workspace.another(.{
+        .root = "",
+        .folder = try workspace.folderPath(),
+        .longest_wait = .fromMilliseconds(50),
+    });
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 10, .added = 10 });
+    const locked = try workspace.call(.status, "{}");
+    try std.testing.expect(std.mem.indexOf(u8, locked, "locked: the index is in memory") != null);
+    // Once it goes on, the index is stored like any other.
+    lock.release(io);
+    try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .readBytes = 0 });
+    const stored = try workspace.call(.status, "{}");
+    try std.testing.expect(std.mem.indexOf(u8, stored, "notice") == null);
+    try std.testing.expectEqual(1, try countSegments(&workspace));
 }
 
 test "a folder that is emptied under an index is filled again" {

@@ -20,6 +20,9 @@ pub const Watching = struct {
     is_on: std.atomic.Value(bool) = .init(false),
     /// Why there is none although it was asked for.
     reason: ?[]const u8 = null,
+    /// Something was heard, and who had it looked at was cancelled or failed: only a look at
+    /// everything makes up for that.
+    is_behind: bool = false,
     /// What changed since it was asked for last; the keys are owned.
     changed: std.array_hash_map.String(void) = .empty,
 
@@ -27,6 +30,7 @@ pub const Watching = struct {
         if (watching.watch) |*watch| watch.deinit();
         watching.watch = null;
         watching.is_on.store(false, .monotonic);
+        watching.is_behind = false;
         watching.forget(gpa);
         watching.changed.deinit(gpa);
         watching.changed = .empty;
@@ -41,6 +45,14 @@ pub const Watching = struct {
     pub fn follow(watching: *Watching, gpa: Allocator, folders: []const []const u8) void {
         const watch = if (watching.watch) |*watch| watch else return;
         watch.follow(folders) catch |err| watching.giveUp(gpa, err);
+    }
+
+    /// Another folder is the root now: nothing that is watched lies in it.
+    pub fn beginAnew(watching: *Watching, gpa: Allocator, root: []const u8) void {
+        if (watching.watch) |*watch| watch.deinit() else return;
+        watching.watch = null;
+        watching.watch = watch_file.Watch.init(gpa, root, &.{}) catch |err|
+            return watching.giveUp(gpa, err);
     }
 
     fn giveUp(watching: *Watching, gpa: Allocator, err: watch_file.Error) void {
@@ -78,7 +90,9 @@ pub fn start(engine: *Engine, io: std.Io, task: *Task) Error!void {
     }
     engine.watching.is_on.store(true, .monotonic);
     // What happened before the last folder was watched.
+    engine.watching.is_behind = true;
     _ = try engine.refreshHeld(io, task, .{});
+    engine.watching.is_behind = false;
 }
 
 pub fn stop(engine: *Engine, io: std.Io, task: *const Task) Error!void {
@@ -109,6 +123,8 @@ pub fn drain(engine: *Engine, io: std.Io, task: *Task) Error!void {
     const walker = if (engine.walker) |*walker| walker else return;
     var arena: std.heap.ArenaAllocator = .init(engine.gpa);
     defer arena.deinit();
+    const was_behind = watching.is_behind;
+    watching.is_behind = true;
     const changes = watch.drain(io, walker, arena.allocator()) catch |err| switch (err) {
         error.Cancelled => return error.Cancelled,
         error.OutOfMemory => return error.OutOfMemory,
@@ -119,11 +135,12 @@ pub fn drain(engine: *Engine, io: std.Io, task: *Task) Error!void {
             return;
         },
     };
-    if (changes.is_everything) {
+    if (was_behind or changes.is_everything) {
         _ = try engine.refreshHeld(io, task, .{ .is_told = true });
     } else if (changes.paths.len > 0) {
         _ = try engine.refreshHeld(io, task, .{ .paths = changes.paths, .is_told = true });
     }
+    watching.is_behind = false;
 }
 
 const builtin = @import("builtin");
@@ -165,4 +182,50 @@ test "with a watch every answer is fresh, and what changed is said once" {
     try workspace.write("new/d.c", "delta", 1);
     try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
     try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 3 });
+}
+
+test "what was heard is not lost with the call that was to look at it" {
+    if (builtin.os.tag != .linux) return error.SkipZigTest;
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "alpha", 1);
+    try workspace.open();
+    _ = try workspace.call(.watch, "{\"isOn\":true}");
+    try workspace.write("a.c", "alpha beta", 2);
+    var cancelled: Task = .{};
+    cancelled.cancel();
+    const engine = workspace.engine.?;
+    try std.testing.expectError(error.Cancelled, drain(engine, std.testing.io, &cancelled));
+    try Workspace.expect(try workspace.call(.status, "{}"), .{ .indexedBytes = 10 });
+    const changed = try workspace.call(.watch, "{}");
+    try std.testing.expect(std.mem.indexOf(u8, changed, "\"a.c\"") != null);
+}
+
+test "a root that is replaced by another folder" {
+    if (builtin.os.tag == .windows) return error.SkipZigTest;
+    const io = std.testing.io;
+    for ([_]bool{ false, true }) |is_watched| {
+        if (is_watched and builtin.os.tag != .linux) continue;
+        var workspace: Workspace = try .init();
+        defer workspace.deinit();
+        try workspace.write("a.c", "alpha", 1);
+        try workspace.write("b.c", "beta", 1);
+        try workspace.open();
+        _ = try workspace.call(.refresh, "{}");
+        if (is_watched) _ = try workspace.call(.watch, "{\"isOn\":true}");
+        try workspace.tmp.dir.rename("root", workspace.tmp.dir, "before", io);
+        try std.testing.expectError(error.Files, workspace.call(.refresh, "{}"));
+        try workspace.tmp.dir.createDirPath(io, "root/sub");
+        try workspace.tmp.dir.writeFile(io, .{ .sub_path = "root/a.c", .data = "gamma delta" });
+        if (!is_watched) _ = try workspace.call(.refresh, "{}");
+        try Workspace.expect(
+            try workspace.call(.status, "{}"),
+            .{ .files = 1, .indexedBytes = 11 },
+        );
+        const found = try workspace.call(.grep, "{\"pattern\":\"gamma\",\"limit\":9}");
+        try std.testing.expect(std.mem.indexOf(u8, found, "gamma delta") != null);
+        if (!is_watched) continue;
+        try workspace.tmp.dir.writeFile(io, .{ .sub_path = "root/sub/c.c", .data = "epsilon" });
+        try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 2 });
+    }
 }
