@@ -166,5 +166,13 @@ export interface IndexStatus {
     readonly files: number;
     readonly bytes: number;
   }[];
+  /** Files that are known by their path only, and those that could not be read at all. */
+  readonly skipped?: {
+    readonly binary: number;
+    readonly huge: number;
+    readonly unreadable: number;
+  };
   readonly isWatching: boolean;
+  /** What is wrong with the snapshot, for people. */
+  readonly notice?: string;
 }

@@ -46,7 +46,8 @@ async function open(options: OpenIndexOptions): Promise<CodeIndex> {
     const scan = await openScan({ root, env }, 'the system tells of no changes');
     await scan.watch(onChange, signal);
   };
-  return createNativeCodeIndex(opened.index, { root, env, onIndexing, watchElsewhere });
+  const { index, problem } = opened;
+  return createNativeCodeIndex(index, { root, env, onIndexing, watchElsewhere, problem });
 }
 
 async function openScan({ root, env }: NativeOptions, reason: string): Promise<CodeIndex> {

@@ -28,6 +28,12 @@ describe.each(ENGINES)('%s', (engine) => {
     return JSON.parse(stdout);
   };
 
+  it('says what it knows of the project', async () => {
+    const { stdout } = await zeke([]);
+    expect(stdout).toMatch(/^files +9\ntext +\d\.\d KB\ndefinitions +\d+\n/);
+    if (engine === 'native') expect(stdout).toMatch(/^python +1 file, \d+ bytes$/m);
+  });
+
   it('builds, and says what was read', async () => {
     const built = await json('build', '--force');
     expect(built).toMatchObject({ engine, files: Object.keys(FILES).length - 1 });
@@ -85,6 +91,8 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(imports.importedBy).toEqual(['test/http/client.test.ts']);
     expect(await json('files', 'htcl', '--limit', '1')).toEqual({ paths: ['src/http/client.ts'] });
     expect((await json('files')).paths).not.toContain('.env');
+    const all = await json('files', '--limit', '99999999999999999999');
+    expect(all.paths).toHaveLength(9);
   });
 
   it('collects context for a diff within a budget', async () => {
@@ -126,6 +134,9 @@ describe.each(ENGINES)('%s', (engine) => {
     [['context'], '"zeke index context" needs a question, --cursor or --diff.'],
     [['context', '--cursor', 'a.ts'], '--cursor takes FILE:LINE, not "a.ts".'],
     [['search', '--regex', '('], 'regular expression'],
+    [['symbols', 'x', '--limit', '-1'], '--limit takes a whole number from 1, not "-1".'],
+    [['outline', 'src/nowhere.ts'], 'There is no file "src/nowhere.ts".'],
+    [['imports', 'src'], '"src" is no file.'],
     [['outline', '../outside.ts'], '"../outside.ts" is outside of this project'],
   ])('refuses %j in words', async (args, message) => {
     const { stderr, stdout, code } = await zeke(args);

@@ -206,7 +206,7 @@ const Drawer = struct {
         for (kept) |entry| {
             if (current != entry.file) {
                 if (current != null) try text.append(arena, '\n');
-                try text.print(arena, "{s}\n", .{drawer.pathOf(entry.file)});
+                try text.print(arena, "{s}\n", .{try onOneLine(arena, drawer.pathOf(entry.file))});
                 current = entry.file;
             }
             const indent = if (entry.is_inside) "    " else "  ";
@@ -214,6 +214,15 @@ const Drawer = struct {
             try text.print(arena, "{s}{d}: {s}\n", .{ indent, entry.line, signature });
         }
         return text.items;
+    }
+
+    /// A name may hold a line break, and a line that begins with it would be another file.
+    fn onOneLine(arena: Allocator, path: []const u8) error{OutOfMemory}![]const u8 {
+        const shown = try arena.dupe(u8, path);
+        for (shown) |*byte| if (std.ascii.isControl(byte.*)) {
+            byte.* = '?';
+        };
+        return shown;
     }
 
     /// What stands beside a definition: its indentation, its line's number, the line break.

@@ -6,7 +6,7 @@ import { sanitizeText } from '../../platform/terminal-text.ts';
 import type { Invocation } from '../command.ts';
 import type { Runtime } from '../compose.ts';
 import { printJson, printLine, printTable } from '../io/print.ts';
-import { countOption, inProject, kindsOption, nearbyOption } from './options.ts';
+import { countOption, fileInProject, inProject, kindsOption, nearbyOption } from './options.ts';
 
 export interface Question {
   readonly invocation: Invocation;
@@ -67,7 +67,7 @@ export async function askSymbols(question: Question): Promise<void> {
     ...(kinds === undefined ? {} : { kinds }),
   });
   if (options.json === true) printJson(io.stdout, found);
-  else if (found.results.length === 0) sayNothing(question);
+  else if (found.results.length === 0) sayNothing(invocation);
   else {
     printTable(
       io.stdout,
@@ -99,17 +99,17 @@ export async function askReferences(question: Question): Promise<void> {
 /** What a file defines. */
 export async function askOutline(question: Question): Promise<void> {
   const { invocation, runtime, index } = question;
-  const path = inProject(needWords(question, 'a file'), runtime);
+  const path = fileInProject(needWords(question, 'a file'), runtime);
   const symbols = await index.outline(path, invocation.signal);
   if (invocation.options.json === true) {
     printJson(invocation.io.stdout, { path, symbols });
   } else if (symbols.length === 0) {
-    sayNothing(question);
+    sayNothing(invocation);
   } else {
     printTable(
       invocation.io.stdout,
       symbols.map(({ startLine, endLine, kind, container, signature }) => [
-        `${startLine}-${endLine}`,
+        startLine === endLine ? `${startLine}` : `${startLine}-${endLine}`,
         kind,
         container === undefined ? signature : `  ${signature}`,
       ]),
@@ -121,7 +121,7 @@ export async function askOutline(question: Question): Promise<void> {
 export async function askImports(question: Question): Promise<void> {
   const { invocation, runtime, index } = question;
   const { io, options, signal } = invocation;
-  const path = inProject(needWords(question, 'a file'), runtime);
+  const path = fileInProject(needWords(question, 'a file'), runtime);
   const found = await index.findImports(path, signal);
   if (options.json === true) {
     printJson(io.stdout, { path, ...found });
@@ -131,7 +131,7 @@ export async function askImports(question: Question): Promise<void> {
     printLine(io.stdout, target === undefined ? `imports ${text}` : `imports ${text}  (${target})`);
   }
   for (const importer of found.importedBy) printLine(io.stdout, `imported by ${importer}`);
-  if (found.imports.length + found.importedBy.length === 0) sayNothing(question);
+  if (found.imports.length + found.importedBy.length === 0) sayNothing(invocation);
 }
 
 /** Paths by a fuzzy pattern; all of them without one. */
@@ -141,7 +141,7 @@ export async function askFiles(question: Question): Promise<void> {
   const limit = countOption(invocation, 'limit', words.length === 0 ? Infinity : DEFAULT_LIMIT);
   const paths = await index.findFiles({ pattern: words.join(' '), limit, signal });
   if (options.json === true) printJson(io.stdout, { paths });
-  else if (paths.length === 0) sayNothing(question);
+  else if (paths.length === 0) sayNothing(invocation);
   else for (const path of paths) printLine(io.stdout, path);
 }
 
@@ -157,7 +157,7 @@ export function toJson(
 export function printHits(question: Question, hits: readonly SearchHit[]): void {
   const { io, options } = question.invocation;
   if (hits.length === 0) {
-    sayNothing(question);
+    sayNothing(question.invocation);
   } else if (options.text === true) {
     for (const hit of hits) {
       printLine(io.stdout, `${placeOf(hit)}  ${hit.reason}`);
@@ -172,7 +172,7 @@ export function printHits(question: Question, hits: readonly SearchHit[]): void 
 }
 
 function placeOf({ path, startLine, endLine }: SearchHit): string {
-  return `${path}:${startLine}-${endLine}`;
+  return startLine === endLine ? `${path}:${startLine}` : `${path}:${startLine}-${endLine}`;
 }
 
 function printMatches(
@@ -184,12 +184,13 @@ function printMatches(
   for (const { path, line, column, text } of matches) {
     printLine(io.stdout, `${path}:${line}:${column}: ${text.trim()}`);
   }
-  if (matches.length === 0) sayNothing(question);
+  if (matches.length === 0) sayNothing(question.invocation);
   if (isCut) printLine(io.stderr, 'There are more; raise --limit to see them.');
 }
 
-function sayNothing({ invocation }: Question): void {
-  printLine(invocation.io.stderr, 'Nothing was found.');
+/** On standard error: what is found is standard output, and nothing else. */
+export function sayNothing({ io }: Invocation): void {
+  printLine(io.stderr, 'Nothing was found.');
 }
 
 function needWords({ words, invocation }: Question, what: string): string {

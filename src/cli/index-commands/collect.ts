@@ -5,7 +5,7 @@ import { ZekeError } from '../../platform/errors.ts';
 import { hasPipedInput } from '../../platform/standard-input.ts';
 import { sanitizeText } from '../../platform/terminal-text.ts';
 import { printJson, printLine } from '../io/print.ts';
-import { printHits, type Question, toJson } from './ask.ts';
+import { printHits, type Question, sayNothing, toJson } from './ask.ts';
 import { countOption, nearbyOption } from './options.ts';
 
 const DEFAULT_CONTEXT_TOKENS = 8_000;
@@ -63,5 +63,6 @@ export async function printMap({ invocation, runtime, index }: Question): Promis
   const focus = nearbyOption(invocation, runtime).openFiles ?? [];
   const map = await index.map({ tokens, focus, signal });
   if (options.json === true) printJson(io.stdout, map);
-  else io.stdout.write(map.text === '' ? '' : `${sanitizeText(map.text)}\n`);
+  else if (map.symbols > 0) io.stdout.write(`${sanitizeText(map.text).trimEnd()}\n`);
+  else sayNothing(invocation);
 }

@@ -1,7 +1,8 @@
 /** What the options of `zeke index` mean. */
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Nearby, SymbolKind } from '../../context/search.ts';
 import { ZekeError } from '../../platform/errors.ts';
+import { readTextFile } from '../../platform/files.ts';
 import { nearestName } from '../../platform/nearest.ts';
 import type { Invocation } from '../command.ts';
 import type { Runtime } from '../compose.ts';
@@ -20,11 +21,14 @@ const KINDS: readonly SymbolKind[] = [
   'variable',
 ];
 
+/** As many as anybody can want: what is more is taken for that. */
+const MOST = 999_999_999;
+
 /** A whole number of at least 1; `fallback` where the option is absent. */
 export function countOption(invocation: Invocation, name: string, fallback: number): number {
   const typed = invocation.options[name];
   if (typeof typed !== 'string') return fallback;
-  if (/^[1-9]\d{0,8}$/.test(typed)) return Number(typed);
+  if (/^[1-9]\d*$/.test(typed)) return Math.min(Number(typed), MOST);
   throw new ZekeError('usage', `--${name} takes a whole number from 1, not "${typed}".`);
 }
 
@@ -57,6 +61,18 @@ function parseCursor(typed: string, runtime: Runtime): { path: string; line: num
     throw new ZekeError('usage', `--cursor takes FILE:LINE, not "${typed}".`);
   }
   return { path: inProject(path, runtime), line: Number(line) };
+}
+
+/** As `inProject`, of a file that is there. */
+export function fileInProject(typed: string, runtime: Runtime): string {
+  const path = inProject(typed, runtime);
+  const found = readTextFile(join(runtime.root, path), 0);
+  if (found.ok || (found.reason !== 'missing' && found.reason !== 'not-a-file')) return path;
+  throw new ZekeError(
+    'usage',
+    found.reason === 'missing' ? `There is no file "${typed}".` : `"${typed}" is no file.`,
+    { hint: 'zeke index files NAME finds paths by a few letters.' },
+  );
 }
 
 /** A path as typed, relative to the project's root with `/`. */

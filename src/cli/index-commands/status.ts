@@ -18,8 +18,8 @@ export function printBuilt(invocation: Invocation, built: Built): void {
   }
   const changes = `${counts.added} new, ${counts.changed} changed, ${counts.removed} gone`;
   const seconds = (elapsedMs / 1000).toFixed(2);
-  printLine(invocation.io.stdout, `${counts.files} files in ${seconds} s: ${changes}.`);
-  sayWhyScan(invocation, status);
+  printLine(invocation.io.stdout, `${count(counts.files, 'file')} in ${seconds} s: ${changes}.`);
+  sayWhySlow(invocation, status);
 }
 
 /** What is known of the project. */
@@ -29,26 +29,52 @@ export function printStatus(invocation: Invocation, status: IndexStatus): void {
     printJson(stdout, status);
     return;
   }
+  const leftOut = describeLeftOut(status.skipped);
   printTable(stdout, [
     ['files', String(status.files)],
-    ['text', megabytes(status.indexedBytes)],
+    ['text', size(status.indexedBytes)],
     ['definitions', String(status.symbols)],
-    ['on disk', megabytes(status.snapshotBytes)],
-    ['in memory', megabytes(status.memoryBytes)],
+    ['on disk', size(status.snapshotBytes)],
+    ['in memory', size(status.memoryBytes)],
+    ...(leftOut === '' ? [] : [['not searched', leftOut]]),
     ...status.languages.map(({ language, files, bytes }) => [
       language,
-      `${files} files, ${megabytes(bytes)}`,
+      `${count(files, 'file')}, ${size(bytes)}`,
     ]),
   ]);
-  sayWhyScan(invocation, status);
+  sayWhySlow(invocation, status);
 }
 
-function sayWhyScan({ io }: Invocation, { engine, reason }: IndexStatus): void {
+/** `2 binary, 1 too large`; empty where every text was read. */
+function describeLeftOut(skipped: IndexStatus['skipped']): string {
+  if (skipped === undefined) return '';
+  const kinds = [
+    [skipped.binary, 'binary'],
+    [skipped.huge, 'too large'],
+    [skipped.unreadable, 'unreadable'],
+  ] as const;
+  return kinds
+    .filter(([files]) => files > 0)
+    .map(([files, kind]) => `${files} ${kind}`)
+    .join(', ');
+}
+
+/** What makes the index slower than it could be. */
+function sayWhySlow({ io }: Invocation, { engine, reason, notice }: IndexStatus): void {
+  if (notice !== undefined) printLine(io.stderr, `Note: ${notice}.`);
   if (engine === 'native') return;
   const why = reason === undefined ? '' : `: ${reason}`;
   printLine(io.stderr, `Every question reads the files again; the native index is not used${why}.`);
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+/** `0 bytes`, `1 byte`, `3.1 KB`, `5.2 MB`. */
+function size(bytes: number): string {
+  if (bytes < 1_000) return count(bytes, 'byte');
+  return bytes < 1_000_000
+    ? `${(bytes / 1_000).toFixed(1)} KB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -26,7 +26,7 @@ export function createStatusLine(stderr: CommandIo['stderr']): StatusLine {
         stderr.write(`zeke: ${clean}\n`);
         return;
       }
-      const width = Math.max(20, (stderr.columns ?? 80) - 1);
+      const width = Math.max(20, (stderr.columns || 80) - 1);
       stderr.write(`\r\x1b[K${clean.slice(0, width)}`);
       isOnScreen = true;
     },

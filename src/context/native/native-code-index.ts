@@ -39,12 +39,14 @@ export interface NativeCodeIndexOptions {
   /** Serves a watch where the system tells the library of no changes. */
   readonly watchElsewhere: CodeIndex['watch'];
   readonly onIndexing?: IndexingListener | undefined;
+  /** What the status says of the snapshot where the library knows nothing worse. */
+  readonly problem?: string | undefined;
 }
 
 /** A CodeIndex on an open index of the library; closing it closes that. */
 export function createNativeCodeIndex(
   index: NativeIndex,
-  { root, env, onIndexing, watchElsewhere }: NativeCodeIndexOptions,
+  { root, env, onIndexing, watchElsewhere, problem }: NativeCodeIndexOptions,
 ): CodeIndex {
   const freshness = createFreshness(index, () => refreshForQuestion(index, onIndexing));
   const history = createHistory(index, { root, env });
@@ -76,7 +78,11 @@ export function createNativeCodeIndex(
       askRanked<CollectedCode>('context', { ...query, ...nearby }, signal),
     map: ({ signal, ...query }) => ask<CodeMap>('map', query, signal),
     refresh: (options) => refresh(index, options),
-    status: async (signal) => ({ engine: 'native', ...(await ask<Counts>('status', {}, signal)) }),
+    status: async (signal) => ({
+      engine: 'native',
+      ...(problem === undefined ? {} : { notice: problem }),
+      ...(await ask<Counts>('status', {}, signal)),
+    }),
     setOverlay: async (path, text) => {
       await index.call('overlay', text === undefined ? { path } : { path, text });
     },

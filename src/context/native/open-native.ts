@@ -8,7 +8,7 @@ import {
   type OpenRequest,
   openNativeIndex,
 } from '../../platform/native/native-index.ts';
-import { snapshotFolder } from '../../platform/native/snapshot-folder.ts';
+import { type SnapshotPlace, snapshotFolder } from '../../platform/native/snapshot-folder.ts';
 
 export interface NativeOptions {
   /** Real path of the workspace's root. */
@@ -18,17 +18,19 @@ export interface NativeOptions {
   readonly cacheDir?: string | undefined;
 }
 export type OpenedNative =
-  | { readonly index: NativeIndex }
+  /** `problem`: why its snapshot is not as it should be, for people. */
+  | { readonly index: NativeIndex; readonly problem?: string | undefined }
   | { readonly index: undefined; readonly reason: string };
 
 export async function openNative({ root, env, cacheDir }: NativeOptions): Promise<OpenedNative> {
   // Side by side: git is a process, and both take some milliseconds.
   const [loaded, git] = await Promise.all([loadLibrary(), findGitFacts({ root, env })]);
   if (loaded.library === undefined) return { index: undefined, reason: loaded.reason };
-  const folder = cacheDir === undefined ? undefined : snapshotFolder(cacheDir, root);
+  const place: SnapshotPlace =
+    cacheDir === undefined ? { folder: undefined } : snapshotFolder(cacheDir, root);
   const request: OpenRequest = { root, ...(git === undefined ? {} : { git }) };
   try {
-    return { index: await openWith(loaded.library, request, folder) };
+    return { index: await openWith(loaded.library, request, place), problem: place.problem };
   } catch (error) {
     if (!(error instanceof ZekeError)) throw error;
     return { index: undefined, reason: error.message };
@@ -39,11 +41,11 @@ export async function openNative({ root, env, cacheDir }: NativeOptions): Promis
 async function openWith(
   library: NativeLibrary,
   request: OpenRequest,
-  folder: string | undefined,
+  { folder, isReadOnly = false }: SnapshotPlace,
 ): Promise<NativeIndex> {
   if (folder === undefined) return await openNativeIndex(library, request);
   try {
-    return await openNativeIndex(library, { ...request, folder });
+    return await openNativeIndex(library, { ...request, folder, isReadOnly });
   } catch (error) {
     if (!(error instanceof ZekeError)) throw error;
     return await openNativeIndex(library, request);

@@ -17,15 +17,15 @@ export interface PlainRepository {
 /** A settings file of git is a page or two; a longer one is left to git. */
 const MAX_SETTINGS_BYTES = 64 * 1024;
 const MAX_PACKED_REFS_BYTES = 4 * 1024 * 1024;
-/** Settings that move files, or that stand in yet another file. */
-const UNUSUAL_SETTING = /^\s*(?:excludesfile|worktree|refstorage)\b|^\s*\[\s*include/im;
+/** Settings that move files, or that stand in yet another file; one may follow its section's `]`. */
+const UNUSUAL_SETTING = /(?:^|\])\s*(?:excludesfile|worktree|refstorage)\b|^\s*\[\s*include/im;
+/** Variables that do the same. */
+const UNUSUAL_VARIABLE = /^GIT_(?:DIR|WORK|INDEX|COMMON|CEILING|DISCOVERY|CONFIG_(?!NOSYSTEM))/;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** The repository around `root`, where nothing about it is unusual. */
 export function findPlainRepository(root: string, env: Environment): PlainRepository | undefined {
-  if (Object.keys(env).some((name) => /^GIT_(?:DIR|WORK|INDEX|COMMON|CONFIG_[CGKVP])/.test(name))) {
-    return undefined;
-  }
+  if (Object.keys(env).some((name) => UNUSUAL_VARIABLE.test(name))) return undefined;
   const topLevel = findUp(root);
   if (topLevel === undefined) return undefined;
   const gitFolder = join(topLevel, '.git');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -49,10 +49,18 @@ describe('a repository read without git', () => {
     expect(findPlainRepository(root, env)).toBeUndefined();
   });
 
+  it('is left to git with a setting in the line of its section', () => {
+    const { root, env } = repository();
+    appendFileSync(join(root, '.git/config'), '[core] excludesFile = ~/mine\n');
+    expect(findPlainRepository(root, env)).toBeUndefined();
+  });
+
   it('is left to git where variables point elsewhere, or `.git` is no whole folder', () => {
     const { root, env } = repository();
     expect(findPlainRepository(root, { ...env, GIT_DIR: '/elsewhere' })).toBeUndefined();
-    expect(findPlainRepository(root, { ...env, GIT_CONFIG_COUNT: '1' })).toBeUndefined();
+    for (const name of ['GIT_CONFIG_COUNT', 'GIT_CONFIG_SYSTEM', 'GIT_CEILING_DIRECTORIES']) {
+      expect(findPlainRepository(root, { ...env, [name]: '1' })).toBeUndefined();
+    }
     const half = makeWorkspace({ '.git/HEAD': 'ref: refs/heads/main\n' });
     expect(findPlainRepository(half, bareEnvironment(half))).toBeUndefined();
     const linked = makeWorkspace({ '.git': 'gitdir: /elsewhere\n' });

@@ -105,7 +105,8 @@ export async function mapCode(files: ScanFiles, query: MapQuery): Promise<CodeMa
     const lines = shown.map(
       (symbol) => `${symbol.container === undefined ? '  ' : '    '}${symbol.signature}`,
     );
-    const part = [file.path, ...lines].join('\n');
+    // A name may hold a line break.
+    const part = [file.path.replace(/\p{Cc}/gu, '?'), ...lines].join('\n');
     const cost = estimateTokens(part) + 1;
     if (tokens + cost > query.tokens) continue;
     tokens += cost;
