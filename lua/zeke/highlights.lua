@@ -1,0 +1,40 @@
+--- Highlight groups, each a link that the user's own definition wins over.
+local M = {}
+
+---@type table<string, string>
+M.links = {
+  ZekeUser = "Title",
+  ZekeAssistant = "Special",
+  ZekeMuted = "Comment",
+  ZekeReasoning = "Comment",
+  ZekeTool = "Function",
+  ZekeToolError = "DiagnosticError",
+  ZekeError = "DiagnosticError",
+  ZekeWarning = "DiagnosticWarn",
+  ZekeNotice = "DiagnosticInfo",
+  ZekeMention = "Identifier",
+  ZekePrompt = "Normal",
+  ZekeAdded = "DiffAdd",
+  ZekeAddedWord = "DiffText",
+  ZekeRemoved = "DiffDelete",
+  ZekeRemovedWord = "DiffText",
+  ZekeHunkHint = "Comment",
+  ZekeHunkConflict = "DiagnosticWarn",
+  ZekeGhost = "Comment",
+  ZekeGhostHint = "NonText",
+  ZekeCostBar = "String",
+}
+
+--- Defines the groups, now and whenever another colour scheme is chosen.
+function M.setup()
+  local function define()
+    for name, target in pairs(M.links) do
+      vim.api.nvim_set_hl(0, name, { link = target, default = true })
+    end
+  end
+  define()
+  local group = vim.api.nvim_create_augroup("zeke_highlights", { clear = true })
+  vim.api.nvim_create_autocmd("ColorScheme", { group = group, callback = define })
+end
+
+return M

@@ -1,0 +1,496 @@
+--- The link to Zeke: the only file that starts or talks to a process. Everything is a notification, so
+--- that a Zeke that is stopped, busy or gone never holds the editor up; what waits, waits on timers.
+local M = {}
+
+local protocol = require("zeke.protocol")
+local uv = vim.uv
+
+---@class zeke.Error
+---@field kind string
+---@field message string
+---@field hint? string
+
+---@class zeke.Ask
+---@field cancel fun()
+
+--- The plugin's version, told at hello.
+M.VERSION = "0.1.0"
+
+local CONNECT_EVERY_MS = 30
+--- Whoever else is attached may take over from a host that died, before another one is started.
+local TAKE_OVER_MS = 1500
+local WELCOME_MS = 5000
+--- A cold start on a busy machine, with a long journal to open.
+local JOIN_MS = 30000
+local WATCH_MS = 300
+--- A host that dies as soon as it is joined is not started for ever.
+local MAX_REJOINS = 5
+local ID_CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
+local ID_LENGTH = 8
+
+---@class zeke.Link
+---@field phase "idle"|"connecting"|"greeting"|"joined"
+---@field channel? integer
+---@field root? string
+---@field address? zeke.Address
+---@field welcome? table
+---@field host? zeke.Host The process that was started for this join.
+---@field deadline? integer
+---@field start_after? integer
+---@field timer? uv.uv_timer_t
+---@field rejoins integer
+local link = { phase = "idle", rejoins = 0 }
+
+---@type fun(err?: zeke.Error)[]
+local waiters = {}
+--- Ops that are not known to be done, in order: a next host is asked again.
+---@type { id: string, op: table, on_done?: fun(err?: zeke.Error) }[]
+local asked_ops = {}
+---@type table<integer, { on_progress?: fun(progress: table), on_done: fun(err?: zeke.Error, result?: table) }>
+local asks = {}
+local next_ask = 0
+---@type table<string, string>
+local overlays = {}
+
+local connect, lose
+
+local function now()
+  return uv.now()
+end
+
+---@return string
+local function new_id()
+  local characters = {}
+  local bytes = uv.random(ID_LENGTH)
+  for index = 1, ID_LENGTH do
+    local at = bytes:byte(index) % #ID_CHARACTERS + 1
+    characters[index] = ID_CHARACTERS:sub(at, at)
+  end
+  return table.concat(characters)
+end
+
+--- Runs `callback` every so often until the phase changes.
+---@param every_ms integer
+---@param callback fun()
+local function every(every_ms, callback)
+  if link.timer then
+    link.timer:stop()
+    link.timer:close()
+  end
+  local timer = assert(uv.new_timer())
+  link.timer = timer
+  timer:start(
+    every_ms,
+    every_ms,
+    vim.schedule_wrap(function()
+      if link.timer == timer then
+        callback()
+      end
+    end)
+  )
+end
+
+local function stop_timer()
+  if link.timer then
+    link.timer:stop()
+    link.timer:close()
+    link.timer = nil
+  end
+end
+
+--- Sends a notification. False when the connection is gone.
+---@param name string
+---@param ... any
+---@return boolean
+local function notify(name, ...)
+  if not link.channel then
+    return false
+  end
+  return (pcall(vim.rpcnotify, link.channel, name, ...))
+end
+
+---@param err? zeke.Error
+local function settle_waiters(err)
+  local waiting = waiters
+  waiters = {}
+  for _, callback in ipairs(waiting) do
+    callback(err)
+  end
+end
+
+---@param err zeke.Error
+local function settle_asks(err)
+  local waiting = asks
+  asks = {}
+  for _, ask in pairs(waiting) do
+    ask.on_done(err)
+  end
+end
+
+local function hang_up()
+  if link.channel then
+    pcall(vim.fn.chanclose, link.channel)
+    link.channel = nil
+  end
+end
+
+--- Gives up joining and says why to whoever waits.
+---@param err zeke.Error
+local function fail(err)
+  stop_timer()
+  hang_up()
+  link.phase = "idle"
+  link.host = nil
+  settle_asks(err)
+  local ops = asked_ops
+  asked_ops = {}
+  for _, asked in ipairs(ops) do
+    if asked.on_done then
+      asked.on_done(err)
+    end
+  end
+  if #waiters == 0 then
+    require("zeke.notify").failure(err)
+  end
+  settle_waiters(err)
+end
+
+--- Starts a host for this project, which goes on with the conversation that this Neovim knows.
+local function start_host()
+  local state = require("zeke.session").get()
+  local session_id = state and state.project == link.root and state.sessionId or nil
+  local host, err = require("zeke.host").start(link.root, session_id)
+  if not host then
+    return fail(err)
+  end
+  link.host = host
+end
+
+local function greet()
+  link.phase = "greeting"
+  local version = vim.version()
+  local state = require("zeke.session").get()
+  local hello = {
+    client = "neovim",
+    protocol = protocol.VERSION,
+    plugin = M.VERSION,
+    neovim = ("%d.%d.%d"):format(version.major, version.minor, version.patch),
+  }
+  if state and state.project == link.root then
+    hello.seen = { sessionId = state.sessionId, seq = state.seq }
+  end
+  local deadline = now() + WELCOME_MS
+  if not notify(protocol.TO_ZEKE.hello, hello) then
+    return lose()
+  end
+  every(WATCH_MS, function()
+    if vim.tbl_isempty(vim.api.nvim_get_chan_info(link.channel)) then
+      return lose()
+    end
+    if now() < deadline then
+      return
+    end
+    -- A host that is stopped (Ctrl+Z) takes connections and answers none: another one takes its place.
+    -- An old one that knows no Neovim does not answer either.
+    hang_up()
+    if link.host then
+      return fail({
+        kind = "silent",
+        message = "The Zeke that holds this conversation does not answer.",
+        hint = "It may be stopped (Ctrl+Z), or older than this plugin: close it and try again.",
+      })
+    end
+    link.phase = "connecting"
+    start_host()
+    every(CONNECT_EVERY_MS, connect)
+  end)
+end
+
+--- One try to connect; starts a host where nobody listens and it is time to.
+connect = function()
+  local distrust = require("zeke.place").distrust(link.address)
+  if distrust then
+    return fail({
+      kind = "permission",
+      message = "The socket is not used: " .. distrust,
+      hint = "Make the folder your own (chmod 700), or set XDG_RUNTIME_DIR.",
+    })
+  end
+  if not link.address.folder or uv.fs_stat(link.address.path) then
+    local ok, channel = pcall(vim.fn.sockconnect, "pipe", link.address.path, { rpc = true })
+    if ok and channel > 0 then
+      link.channel = channel
+      return greet()
+    end
+  end
+  if link.host and link.host.code and link.host.code ~= 0 then
+    return fail(link.host.failure())
+  end
+  if now() > link.deadline then
+    return fail({
+      kind = "timeout",
+      message = "Zeke was started and cannot be joined.",
+      hint = "See :checkhealth zeke.",
+    })
+  end
+  -- One that ended well has found another host, which left since.
+  local is_over = link.host and link.host.code == 0
+  if now() >= link.start_after and (not link.host or is_over) then
+    start_host()
+  end
+end
+
+---@param take_over_ms integer
+local function look_for_host(take_over_ms)
+  local place = require("zeke.place")
+  link.phase = "connecting"
+  link.root = link.root or place.root()
+  link.address = place.address(link.root)
+  link.host = nil
+  link.deadline = now() + JOIN_MS
+  link.start_after = now() + take_over_ms
+  connect()
+  if link.phase == "connecting" then
+    every(CONNECT_EVERY_MS, connect)
+  end
+end
+
+--- The connection is gone, and nobody asked for that: looks for the next host.
+lose = function()
+  local was_joined = link.phase == "joined"
+  hang_up()
+  stop_timer()
+  if was_joined then
+    settle_asks({ kind = "lost", message = "The Zeke that worked on this is gone.", hint = "Ask again." })
+    -- The turn that a cancel was meant for ended with its host.
+    asked_ops = vim.tbl_filter(function(asked)
+      return asked.op.type ~= "cancel"
+    end, asked_ops)
+    require("zeke.session").set_clients({})
+    require("zeke.events").fire("Left", { willRejoin = true })
+  end
+  link.rejoins = link.rejoins + 1
+  if link.rejoins > MAX_REJOINS then
+    link.rejoins = 0
+    return fail({
+      kind = "host",
+      message = "The connection to Zeke was lost again and again.",
+      hint = "See :checkhealth zeke; any command of Zeke joins again.",
+    })
+  end
+  look_for_host(was_joined and TAKE_OVER_MS or 0)
+end
+
+--- Joins the project's conversation, starting a Zeke in the background where none runs.
+---@param callback? fun(err?: zeke.Error) Called once it is joined, or failed.
+function M.join(callback)
+  if link.phase == "joined" then
+    if callback then
+      vim.schedule(callback)
+    end
+    return
+  end
+  waiters[#waiters + 1] = callback or require("zeke.rpc").report
+  if link.phase == "idle" then
+    link.rejoins = 0
+    link.root = nil
+    look_for_host(0)
+  end
+end
+
+--- Says an error of joining to the user.
+---@param err? zeke.Error
+function M.report(err)
+  if err then
+    require("zeke.notify").failure(err)
+  end
+end
+
+---@return boolean
+function M.is_joined()
+  return link.phase == "joined"
+end
+
+--- Leaves the conversation, which goes on for the others.
+function M.leave()
+  stop_timer()
+  hang_up()
+  local was_joined = link.phase == "joined"
+  link.phase = "idle"
+  settle_asks({ kind = "left", message = "This Neovim has left the conversation." })
+  asked_ops = {}
+  if was_joined then
+    require("zeke.session").set_clients({})
+    require("zeke.events").fire("Left", { willRejoin = false })
+  end
+end
+
+--- Asks the conversation for something; joins first where needed. It is asked again of the next host
+--- until one has done it.
+---@param op table See src/session/ops.ts.
+---@param on_done? fun(err?: zeke.Error)
+---@return string id What its turn is called, for a `send`.
+function M.op(op, on_done)
+  local asked = { id = new_id(), op = op, on_done = on_done }
+  asked_ops[#asked_ops + 1] = asked
+  if link.phase == "joined" then
+    notify(protocol.TO_ZEKE.op, asked.id, op)
+  else
+    M.join(function(err)
+      if err then
+        require("zeke.notify").failure(err)
+      end
+    end)
+  end
+  return asked.id
+end
+
+--- Asks a service; joins first where needed. `on_done` is called once, also when the host dies.
+---@param method string One of protocol.SERVICES.
+---@param params table
+---@param callbacks { on_progress?: fun(progress: table), on_done: fun(err?: zeke.Error, result?: table) }
+---@return zeke.Ask
+function M.ask(method, params, callbacks)
+  next_ask = next_ask + 1
+  local id = next_ask
+  local is_over = false
+  M.join(function(err)
+    if is_over then
+      return
+    end
+    if err then
+      return callbacks.on_done(err)
+    end
+    asks[id] = callbacks
+    -- An empty table has to travel as a map.
+    notify(protocol.TO_ZEKE.ask, id, method, next(params) == nil and vim.empty_dict() or params)
+  end)
+  return {
+    cancel = function()
+      is_over = true
+      if asks[id] then
+        asks[id] = nil
+        notify(protocol.TO_ZEKE.cancel, id)
+      end
+    end,
+  }
+end
+
+--- Tells where the user works. Does nothing while nobody is joined.
+---@param focus { path?: string, line?: integer, openFiles: string[] }
+function M.editor(focus)
+  notify(protocol.TO_ZEKE.editor, focus)
+end
+
+--- Tells what stands in a buffer that is not on the disk; without a text it is on the disk again.
+---@param path string
+---@param text? string
+function M.overlay(path, text)
+  if overlays[path] == text then
+    return
+  end
+  overlays[path] = text
+  if text then
+    notify(protocol.TO_ZEKE.overlay, path, text)
+  else
+    notify(protocol.TO_ZEKE.overlay, path)
+  end
+end
+
+--- Facts for `:checkhealth zeke`.
+---@return { phase: string, root?: string, address?: string, welcome?: table }
+function M.status()
+  local address = link.address and link.address.path
+  return { phase = link.phase, root = link.root, address = address, welcome = link.welcome }
+end
+
+--- What comes from Zeke, by kind.
+---@type table<string, fun(message: table)>
+local receivers = {}
+
+function receivers.welcome(message)
+  if message.error or message.protocol ~= protocol.VERSION then
+    local is_newer = (message.protocol or 0) > protocol.VERSION
+    local hint = is_newer and "Update the plugin and restart Neovim."
+      or "Update Zeke and close every Zeke of this project."
+    local message_text = message.error
+      or ("The Zeke here speaks protocol %s, this plugin %d."):format(tostring(message.protocol), protocol.VERSION)
+    return fail({ kind = "protocol", message = message_text, hint = message.error and "" or hint })
+  end
+  link.phase = "joined"
+  link.welcome = message
+  link.rejoins = 0
+  link.host = nil
+  every(WATCH_MS, function()
+    if not link.channel or vim.tbl_isempty(vim.api.nvim_get_chan_info(link.channel)) then
+      lose()
+    end
+  end)
+  for path, text in pairs(overlays) do
+    notify(protocol.TO_ZEKE.overlay, path, text)
+  end
+  for _, asked in ipairs(asked_ops) do
+    notify(protocol.TO_ZEKE.op, asked.id, asked.op)
+  end
+  require("zeke.events").fire("Joined", message)
+  settle_waiters(nil)
+end
+
+function receivers.state(message)
+  require("zeke.session").replace(message)
+end
+
+function receivers.events(message)
+  require("zeke.session").apply(message)
+end
+
+function receivers.clients(message)
+  require("zeke.session").set_clients(message, link.welcome and link.welcome.clientId)
+end
+
+function receivers.done(message)
+  for index, asked in ipairs(asked_ops) do
+    if asked.id == message.id then
+      table.remove(asked_ops, index)
+      if asked.on_done then
+        asked.on_done(message.error)
+      elseif message.error then
+        require("zeke.notify").failure(message.error)
+      end
+      return
+    end
+  end
+end
+
+function receivers.answer(message)
+  local ask = asks[message.id]
+  asks[message.id] = nil
+  if ask then
+    ask.on_done(message.error, message.result)
+  end
+end
+
+function receivers.progress(message)
+  local ask = asks[message.id]
+  if ask and ask.on_progress then
+    ask.on_progress(message)
+  end
+end
+
+--- Called by Zeke for everything it has to say.
+---@param kind string
+---@param json string
+function M.receive(kind, json)
+  local receiver = receivers[kind]
+  if not receiver then
+    return
+  end
+  local ok, err = xpcall(function()
+    receiver(vim.json.decode(json, { luanil = { object = true, array = true } }))
+  end, debug.traceback)
+  if not ok then
+    require("zeke.notify").error(("What Zeke said (%s) could not be taken: %s"):format(kind, err))
+  end
+end
+
+return M
