@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { LibraryHandle } from 'koffi';
 import { errorMessage } from '../errors.ts';
 import { ABI_VERSION, PROGRESS_STRUCT, PROTOTYPES } from './declarations.ts';
+import { loadKoffi } from './koffi.ts';
 
 /** The functions of the header. Those that may take long run on a thread of Node's pool. */
 export interface NativeLibrary {
@@ -53,7 +54,7 @@ export async function loadLibrary(path = findLibrary()): Promise<LoadedLibrary> 
     return refused(`there is no library for ${platformName()} (${where})`);
   }
   try {
-    const koffi = await import('koffi');
+    const koffi = await loadKoffi(usesMusl());
     const handle = koffi.load(path);
     const version: unknown = handle.func(PROTOTYPES.abiVersion)();
     if (version !== ABI_VERSION) {
@@ -70,7 +71,7 @@ export async function loadLibrary(path = findLibrary()): Promise<LoadedLibrary> 
 /** `linux-x64`, `linux-arm64-musl`, `darwin-arm64`: Node's names, and musl where that is the libc. */
 function platformName(): string {
   const base = `${process.platform}-${process.arch}`;
-  return process.platform === 'linux' && usesMusl() ? `${base}-musl` : base;
+  return usesMusl() ? `${base}-musl` : base;
 }
 
 function refused(reason: string): LoadedLibrary {
@@ -79,6 +80,7 @@ function refused(reason: string): LoadedLibrary {
 
 /** The program that runs this names its loader near its beginning: `/lib/ld-musl-x86_64.so.1`. */
 function usesMusl(): boolean {
+  if (process.platform !== 'linux') return false;
   const head = Buffer.alloc(HEAD_BYTES);
   const file = openSync(process.execPath, 'r');
   try {
