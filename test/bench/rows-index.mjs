@@ -2,7 +2,7 @@
 // of this project is always there; larger ones come by `node tools/fetch-trees.mjs`, or are named in
 // ZEKE_BENCH_TREES (folders, separated as in PATH).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fetchedTrees } from '../../tools/fetch-trees.mjs';
@@ -51,6 +51,7 @@ async function measureTree(name, tree, { runs, isQuick }) {
     const listMs = medianTime(rounds + 2, 'rg', ['--files', ...NOT_GIT], tree);
     const buildMs = median(builds.map((build) => build.buildMs));
     const readMs = median(reads);
+    const programBytes = peakOfBuild(tree, scratch);
     const ofText = (/** @type {number[]} */ kibibytes) =>
       (median(kibibytes) * 1024 * 100) / indexedBytes;
     const of = `${name} (${files} files, ${(indexedBytes / 1e6).toFixed(0)} MB)`;
@@ -72,16 +73,11 @@ async function measureTree(name, tree, { runs, isQuick }) {
         ofText(builds.map((build) => build.peakKb - build.baseKb)),
         { atMost: 30 },
       ),
-      figure(
-        `${name}: peak memory of a build, Node included`,
-        '%',
-        ofText(builds.map((build) => build.peakKb)),
-      ),
-      figure(
-        `${name}: peak memory of a build, Node included`,
-        'MB',
-        (median(builds.map((build) => build.peakKb)) * 1024) / 1e6,
-      ),
+      figure(`${name}: peak memory of zeke index build`, '%', (programBytes * 100) / indexedBytes),
+      figure(`${name}: peak memory of zeke index build`, 'MB', programBytes / 1e6, {
+        floor: peakOf(['-e', '0'], { cwd: tree, scratch }) / 1e6,
+        floorName: 'node -e 0',
+      }),
       figure(`${name}: snapshot on disk`, '%', (snapshotBytes * 100) / indexedBytes, {
         atMost: 15,
       }),
@@ -187,6 +183,28 @@ function timeOfCtags(tree, list, tags) {
   } finally {
     rmSync(tags, { force: true });
   }
+}
+
+/** What the whole program holds at most, Node included. @param {string} tree @param {string} scratch */
+function peakOfBuild(tree, scratch) {
+  return peakOf([zeke, 'index', 'build', '--json'], { cwd: tree, scratch });
+}
+
+/**
+ * The peak of a Node's memory in bytes, as it says itself at its end.
+ * @param {string[]} args @param {{ cwd: string, scratch: string }} place
+ */
+function peakOf(args, { cwd, scratch }) {
+  const note = join(scratch, 'peak');
+  const writePeak = `import { writeFileSync } from 'node:fs';
+    process.on('exit', () => {
+      writeFileSync(${JSON.stringify(note)}, String(process.resourceUsage().maxRSS * 1024));
+    });`;
+  const hook = `data:text/javascript,${encodeURIComponent(writePeak)}`;
+  const env = { ...process.env, HOME: scratch, XDG_CACHE_HOME: join(scratch, 'cache') };
+  const { status } = spawnSync(process.execPath, ['--import', hook, ...args], { cwd, env });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+  return Number(readFileSync(note, 'utf8'));
 }
 
 /** @param {'list' | 'build' | 'ask'} mode @param {string} tree @param {string} folder */
