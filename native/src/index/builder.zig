@@ -16,6 +16,7 @@ const words_file = @import("words.zig");
 const write_segment = @import("write_segment.zig");
 const FileNames = @import("file_names.zig").FileNames;
 const Hasher = @import("hash.zig").Hasher;
+const RecentWords = @import("recent_words.zig").RecentWords;
 const Table = @import("table.zig").Table;
 
 const Allocator = std.mem.Allocator;
@@ -61,11 +62,14 @@ pub const Builder = struct {
     /// For each word where it stands in `touched`, if it does.
     place_in_touched: std.ArrayList(u32) = .empty,
 
+    recent_words: RecentWords = .{},
     /// The words of the newest name and where they end in it.
     last_words: [16]LastWord = undefined,
     last_word_count: usize = 0,
     /// False from the first word on that was not remembered.
     remembers_words: bool = false,
+    /// For writing the run; kept for its memory.
+    scratch: write_segment.Scratch = .{},
 
     const LastWord = struct { end: usize, id: u32 };
     const not_in_text = std.math.maxInt(u32);
@@ -97,6 +101,8 @@ pub const Builder = struct {
         builder.symbol_slots.deinit(builder.gpa);
         builder.touched.deinit(builder.gpa);
         builder.place_in_touched.deinit(builder.gpa);
+        builder.recent_words.deinit(builder.gpa);
+        builder.scratch.deinit(builder.gpa);
         builder.* = undefined;
     }
 
@@ -109,11 +115,13 @@ pub const Builder = struct {
         const text = input.text[0..@min(input.text.len, max_text_bytes)];
         var info = input.info;
 
+        try builder.recent_words.prepare(builder.gpa);
         builder.found.clear();
         try scan.scan(info.language, text, &builder.found);
         try builder.file.begin(text, builder.found.comments.items);
         try builder.lines.resize(builder.gpa, tokenize.LineTable.sizeFor(text));
         const summary = try tokenize.forEachName(text, &builder.file, builder.lines.items);
+        try builder.file.finish();
         info.lines = summary.lines;
         info.flags.has_unlisted_text = summary.has_unlisted_text or text.len < input.text.len;
 
@@ -134,18 +142,24 @@ pub const Builder = struct {
         return document;
     }
 
-    /// Finds the names of the definitions among those of the text.
+    /// Finds the names of the definitions among those of the text, in steps as `addNames`.
     fn markDefined(builder: *Builder) error{OutOfMemory}!void {
         const file = &builder.file;
         const symbol_list = builder.found.symbols.items;
         try builder.symbol_slots.resize(builder.gpa, symbol_list.len);
-        for (symbol_list, builder.symbol_slots.items) |symbol, *place| {
-            const name = builder.clip(symbol.name);
-            const hash = builder.hasher.hashWithin(file.text, name.start, name.end);
-            place.* = not_in_text;
-            if (file.find(hash)) |slot| {
-                file.names.items[slot].counts.is_defined = true;
-                place.* = slot;
+        var hashes: [step_length]u64 = undefined;
+        var at: usize = 0;
+        while (at < symbol_list.len) : (at += step_length) {
+            const step = symbol_list[at..@min(at + step_length, symbol_list.len)];
+            for (step, hashes[0..step.len]) |symbol, *hash| {
+                const name = builder.clip(symbol.name);
+                hash.* = builder.hasher.hashWithin(file.text, name.start, name.end);
+                file.prefetch(hash.*);
+            }
+            const places = builder.symbol_slots.items[at..][0..step.len];
+            for (hashes[0..step.len], places) |hash, *place| {
+                place.* = file.find(hash) orelse not_in_text;
+                if (place.* != not_in_text) file.names.items[place.*].counts.is_defined = true;
             }
         }
     }
@@ -178,10 +192,10 @@ pub const Builder = struct {
     inline fn identify(builder: *Builder, name: *FileNames.Name) BuildError!u32 {
         const run = &builder.run;
         const known = run.names.find(name.hash);
-        const found = if (known.hash != 0)
-            known.value
-        else
-            try builder.newName(known, name.hash, runAt(builder.file.text, name.start_or_id));
+        const found = if (known.hash != 0) known.value else new: {
+            const text = tokenize.runAt(builder.file.text, name.start_or_id);
+            break :new try builder.newName(known, name.hash, text);
+        };
         name.start_or_id = found.id;
         run.name_entries.appendAssumeCapacity(found.id << 1 | @intFromBool(name.counts.is_defined));
         @prefetch(run.words_of_names.items.ptr + found.words_at, .{});
@@ -195,12 +209,6 @@ pub const Builder = struct {
         const places = builder.place_in_touched.items;
         @prefetch(&places[words[0] >> 1], .{});
         if (words[0] & 1 == 1) @prefetch(&places[words[1] >> 1], .{});
-    }
-
-    fn runAt(text: []const u8, start: u32) []const u8 {
-        var end: usize = start;
-        while (end < text.len and tokenize.isRunByte(text[end])) end += 1;
-        return text[start..end];
     }
 
     fn newName(
@@ -218,9 +226,8 @@ pub const Builder = struct {
         try run.name_texts.append(builder.gpa, text);
         var words: words_file.Iterator = .init(text);
         try builder.takeSharedWords(&words);
-        while (words.next()) |word| {
-            const hash_of_word = builder.hasher.hashWithin(&words.buffer, 0, word.len);
-            const id = try builder.wordOf(word, hash_of_word);
+        while (words.nextPart()) |part| {
+            const id = try builder.wordOfPart(&words, part);
             try run.words_of_names.append(builder.gpa, id << 1 | 1);
             builder.rememberWord(&words, id);
         }
@@ -258,6 +265,17 @@ pub const Builder = struct {
         if (!builder.remembers_words) return;
         builder.last_words[builder.last_word_count] = .{ .end = words.index, .id = id };
         builder.last_word_count += 1;
+    }
+
+    /// The word of a part of a name. Most parts were met not long ago, and need neither a stem nor
+    /// the large table then.
+    fn wordOfPart(builder: *Builder, words: *const words_file.Iterator, part: []u8) BuildError!u32 {
+        const hash = builder.hasher.hashWithin(&words.buffer, 0, part.len);
+        if (builder.recent_words.find(hash)) |id| return id;
+        const word = words_file.stem(part);
+        const id = try builder.wordOf(word, builder.hasher.hashWithin(&words.buffer, 0, word.len));
+        builder.recent_words.put(hash, id);
+        return id;
     }
 
     fn wordOf(builder: *Builder, text: []const u8, hash: u64) BuildError!u32 {
@@ -474,7 +492,9 @@ pub const Builder = struct {
         var out: std.Io.Writer.Allocating = .init(image_gpa);
         defer out.deinit();
         const run = &builder.run;
-        write_segment.write(builder.gpa, run, builder.seed, extent, &out.writer) catch |err| {
+        const scratch = &builder.scratch;
+        write_segment
+            .write(builder.gpa, run, scratch, builder.seed, extent, &out.writer) catch |err| {
             return if (err == error.WriteFailed) error.OutOfMemory else @errorCast(err);
         };
         builder.clear();
@@ -497,6 +517,7 @@ pub const Builder = struct {
     pub fn clear(builder: *Builder) void {
         builder.run.clear();
         builder.place_in_touched.clearRetainingCapacity();
+        builder.recent_words.clear();
         builder.last_word_count = 0;
     }
 };

@@ -10,7 +10,10 @@ const Hasher = @import("hash.zig").Hasher;
 const Allocator = std.mem.Allocator;
 
 /// So many places are kept for the next text.
-const kept_slots = 1 << 16;
+const kept_slots = 1 << 18;
+
+/// So many names are hashed before the first of them is looked for: by then its place is near.
+const ahead = 16;
 
 pub const FileNames = struct {
     hasher: Hasher,
@@ -20,6 +23,10 @@ pub const FileNames = struct {
     /// Leads from a hash to a place in `names`; as long as a text needs, a power of two.
     slots: []Slot = &.{},
     mask: usize = 0,
+
+    /// Hashed and not looked for yet.
+    waiting: [ahead]Waiting = undefined,
+    waiting_count: usize = 0,
 
     text: []const u8 = "",
     comments: []const types.Span = &.{},
@@ -40,6 +47,8 @@ pub const FileNames = struct {
         is_defined: bool = false,
     };
 
+    const Waiting = struct { hash: u64, start: u32 };
+
     /// The upper half of the hash, and one more than the place in `names`; 0 is empty.
     const Slot = extern struct { tag: u32, place: u32 };
 
@@ -58,6 +67,7 @@ pub const FileNames = struct {
         names.names.clearRetainingCapacity();
         names.text = text;
         names.comments = comments;
+        names.waiting_count = 0;
         names.is_comment = true;
         names.border = 0;
         try names.setSize(size);
@@ -87,9 +97,28 @@ pub const FileNames = struct {
         names.names.clearAndFree(names.gpa);
     }
 
-    /// For `tokenize.forEachName`.
+    /// For `tokenize.forEachName`; `finish` must follow.
     pub inline fn addName(names: *FileNames, start: u32, end: u32) error{OutOfMemory}!void {
         const hash = names.hasher.hashWithin(names.text, start, end);
+        names.prefetch(hash);
+        names.waiting[names.waiting_count] = .{ .hash = hash, .start = start };
+        names.waiting_count += 1;
+        if (names.waiting_count == ahead) try names.finish();
+    }
+
+    /// Tells the processor that `hash` will be looked up soon.
+    pub inline fn prefetch(names: *const FileNames, hash: u64) void {
+        @prefetch(&names.slots[@intCast(hash & names.mask)], .{});
+    }
+
+    /// Counts the names that wait.
+    pub fn finish(names: *FileNames) error{OutOfMemory}!void {
+        const waiting = names.waiting[0..names.waiting_count];
+        names.waiting_count = 0;
+        for (waiting) |name| try names.count(name.hash, name.start);
+    }
+
+    inline fn count(names: *FileNames, hash: u64, start: u32) error{OutOfMemory}!void {
         while (start >= names.border) names.passBorder();
         const tag: u32 = @truncate(hash >> 32);
         var index = hash & names.mask;
@@ -114,9 +143,9 @@ pub const FileNames = struct {
             return names.addNewAfterGrowth(hash, start);
         }
         names.names.appendAssumeCapacity(.{ .hash = hash, .start_or_id = start, .counts = .{} });
-        const count = names.names.items.len;
-        names.slots[index] = .{ .tag = @truncate(hash >> 32), .place = @intCast(count) };
-        return &names.names.items[count - 1].counts;
+        const place = names.names.items.len;
+        names.slots[index] = .{ .tag = @truncate(hash >> 32), .place = @intCast(place) };
+        return &names.names.items[place - 1].counts;
     }
 
     fn addNewAfterGrowth(names: *FileNames, hash: u64, start: u32) *Counts {
@@ -174,6 +203,7 @@ test "names are counted in bodies and comments" {
     var lines: [tokenize.LineTable.sizeFor(text)]tokenize.LineTable.Block = undefined;
     try names.begin(text, &comments);
     _ = try tokenize.forEachName(text, &names, &lines);
+    try names.finish();
     try std.testing.expectEqual(13, names.names.items.len);
     const a = names.names.items[names.find(names.hasher.hash("a")).?];
     try std.testing.expectEqual(FileNames.Counts{ .body = 2, .comment = 1 }, a.counts);
@@ -196,6 +226,7 @@ test "the table grows with its text" {
     defer names.deinit();
     try names.begin(text.items, &.{});
     _ = try tokenize.forEachName(text.items, &names, lines);
+    try names.finish();
     try std.testing.expectEqual(5000, names.names.items.len);
     const last = names.names.items[4999];
     try std.testing.expectEqual(names.hasher.hash("a4999"), last.hash);

@@ -350,9 +350,24 @@ pub fn Terms(comptime what: postings.What) type {
         fn writeTexts(terms: *Self) Error!void {
             const section: format.Section = if (what == .names) .name_texts else .word_texts;
             terms.image.begin(section);
+            try terms.table.ensureUnused(terms.gpa, terms.expected());
             for (terms.merger.parts) |*mapped| try terms.addPart(mapped);
             try terms.flushTexts();
             terms.image.end(section);
+        }
+
+        /// About how many terms there will be: at least as many as in the largest part, and runs of
+        /// one tree share about a half. It spares the table most of its growing.
+        fn expected(terms: *const Self) usize {
+            var largest: usize = 0;
+            var sum: usize = 0;
+            for (terms.merger.parts) |*mapped| {
+                const segment = mapped.part.segment;
+                const part_terms = if (what == .names) &segment.name_terms else &segment.word_terms;
+                largest = @max(largest, part_terms.count);
+                sum += part_terms.count;
+            }
+            return @max(largest, sum / 2);
         }
 
         fn addPart(terms: *Self, mapped: *Mapped) Error!void {

@@ -40,28 +40,45 @@ const is_number_byte: [256]bool = table: {
 /// A bit for each byte of a run, and one for each line break.
 const Masks = struct { runs: u64, breaks: u64 };
 
-/// Compares give whole bytes of ones, which are joined as bytes and cut down to bits only once: so
-/// it stays in vector registers on every processor.
 fn masksOf(bytes: *const [64]u8) Masks {
     const block: Bytes = bytes.*;
-    const folded = block | splat(0x20);
-    const letters = ones(folded -% splat('a') < splat(26));
-    const digits = ones(block -% splat('0') < splat(10));
-    const marks = ones(block == splat('_')) | ones(block == splat('$'));
-    // A byte above 127 has its highest bit set as it is.
-    const runs = letters | digits | marks | block;
     return .{
-        .runs = @bitCast(runs >= splat(0x80)),
-        .breaks = @bitCast(block == splat('\n')),
+        .runs = @bitCast(runBytes(64, block) >= splat(64, 0x80)),
+        .breaks = @bitCast(block == splat(64, '\n')),
     };
 }
 
-inline fn splat(byte: u8) Bytes {
+/// Where a byte is one of a run, its highest bit is set. Compares give whole bytes of ones, which
+/// are joined as bytes and cut down to bits only once: so it stays in vector registers on every
+/// processor.
+inline fn runBytes(comptime width: usize, block: @Vector(width, u8)) @Vector(width, u8) {
+    const folded = block | splat(width, 0x20);
+    const letters = ones(width, folded -% splat(width, 'a') < splat(width, 26));
+    const digits = ones(width, block -% splat(width, '0') < splat(width, 10));
+    const underscores = ones(width, block == splat(width, '_'));
+    const dollars = ones(width, block == splat(width, '$'));
+    // A byte above 127 has its highest bit set as it is.
+    return letters | digits | underscores | dollars | block;
+}
+
+inline fn splat(comptime width: usize, byte: u8) @Vector(width, u8) {
     return @splat(byte);
 }
 
-inline fn ones(is_set: @Vector(64, bool)) Bytes {
-    return @select(u8, is_set, splat(0xff), splat(0));
+inline fn ones(comptime width: usize, is_set: @Vector(width, bool)) @Vector(width, u8) {
+    return @select(u8, is_set, splat(width, 0xff), splat(width, 0));
+}
+
+/// The run that starts at `start`, however long it is.
+pub fn runAt(text: []const u8, start: usize) []const u8 {
+    var end = start;
+    while (text.len - end >= 16) : (end += 16) {
+        const block: @Vector(16, u8) = text[end..][0..16].*;
+        const others: u16 = @bitCast(runBytes(16, block) < splat(16, 0x80));
+        if (others != 0) return text[start .. end + @ctz(others)];
+    }
+    while (end < text.len and isRunByte(text[end])) end += 1;
+    return text[start..end];
 }
 
 /// What `forEachName` found besides the names.
@@ -186,6 +203,15 @@ test "names are runs, plain numbers are none" {
     _ = try expectNames("", &.{});
     try std.testing.expect(canHideInNumber("beef"));
     try std.testing.expect(!canHideInNumber("been"));
+}
+
+test "a run ends where it does" {
+    const text = "abc " ++ "x" ** 40 ++ "-d_e\xc3";
+    try std.testing.expectEqualStrings("abc", runAt(text, 0));
+    try std.testing.expectEqualStrings("", runAt(text, 3));
+    for (4..44) |start| try std.testing.expectEqual(44 - start, runAt(text, start).len);
+    try std.testing.expectEqualStrings("d_e\xc3", runAt(text, 45));
+    try std.testing.expectEqualStrings("", runAt(text, text.len));
 }
 
 test "runs across blocks, lines and what is too long" {

@@ -34,10 +34,15 @@ pub const Iterator = struct {
 
     /// The next word, good until the call after. It starts at the first byte of `buffer`.
     pub fn next(words: *Iterator) ?[]const u8 {
+        return stem(words.nextPart() orelse return null);
+    }
+
+    /// The next word with its ending still on, in lower case: `stem` makes a word of it.
+    pub fn nextPart(words: *Iterator) ?[]u8 {
         while (words.index < words.text.len) {
             if (words.pair == null and words.takePlain()) {
                 if (words.length == 0) continue;
-                return stem(words.buffer[0..words.length]);
+                return words.buffer[0..words.length];
             }
             const first = characterAt(words.text, words.index);
             words.length = 0;
@@ -54,7 +59,7 @@ pub const Iterator = struct {
             }
             if (first.class != .unspaced) words.pair = null;
             if (words.length == 1 and first.class != .digit) continue;
-            return stem(words.buffer[0..words.length]);
+            return words.buffer[0..words.length];
         }
         return null;
     }
@@ -197,7 +202,7 @@ fn lowerOf(code: u21) u21 {
 
 /// A light stem of a word in lower case: plural, `-ing`, `-ed`, `-er`, `-ion`, `-ly` and a last `e`
 /// go, so that parse, parser, parsed and parsing meet. Changes the word where it stands.
-fn stem(word: []u8) []u8 {
+pub fn stem(word: []u8) []u8 {
     if (word.len < 4) return word;
     switch (word[word.len - 1]) {
         // All endings that are known end in one of these.

@@ -14,25 +14,44 @@ pub const Error = error{ OutOfMemory, TooManyNames, WriteFailed };
 /// What only merges will read needs no look-ups.
 pub const Extent = enum { whole, without_lookups };
 
-pub fn write(gpa: Allocator, run: *Run, seed: u64, extent: Extent, out: *Io.Writer) Error!void {
+/// What turning lists over needs. A builder that writes many runs keeps it: fresh memory costs as
+/// much as what is done in it.
+pub const Scratch = struct {
+    bytes: std.ArrayList(u8) = .empty,
+    ends: std.ArrayList(u32) = .empty,
+    entries: std.ArrayList(u32) = .empty,
+
+    pub fn deinit(scratch: *Scratch, gpa: Allocator) void {
+        scratch.bytes.deinit(gpa);
+        scratch.ends.deinit(gpa);
+        scratch.entries.deinit(gpa);
+    }
+};
+
+pub fn write(
+    gpa: Allocator,
+    run: *Run,
+    scratch: *Scratch,
+    seed: u64,
+    extent: Extent,
+    out: *Io.Writer,
+) Error!void {
     var image: format.ImageWriter = try .init(out);
-    var scratch: std.ArrayList(u8) = .empty;
-    defer scratch.deinit(gpa);
     try image.writeSection(.documents, std.mem.sliceAsBytes(run.documents.items));
     try writePlainTexts(&image, &run.paths, .path_starts, .path_bytes);
     try image.writeSection(.name_texts, run.name_texts.bytes.items);
-    try writePostings(.names, gpa, &image, run, &scratch);
+    try writePostings(.names, gpa, &image, run, scratch);
     try image.writeSection(.name_blocks, std.mem.sliceAsBytes(run.name_texts.blocks.items));
     try image.writeSection(.word_texts, run.word_texts.bytes.items);
-    try writePostings(.words, gpa, &image, run, &scratch);
+    try writePostings(.words, gpa, &image, run, scratch);
     try image.writeSection(.word_blocks, std.mem.sliceAsBytes(run.word_texts.blocks.items));
     try image.writeSection(.symbols, run.symbol_bytes.items);
     try image.writeSection(.imports, run.import_ids.items);
     try writePlainTexts(&image, &run.imports, .import_starts, .import_bytes);
     if (extent == .whole) {
-        try writeLookup(gpa, &image, .path_lookup, &scratch, &run.paths.table, sameId, 0);
-        try writeLookup(gpa, &image, .name_lookup, &scratch, &run.names, nameId, block_shift);
-        try writeLookup(gpa, &image, .word_lookup, &scratch, &run.words, sameId, block_shift);
+        try writeLookup(gpa, &image, .path_lookup, &scratch.bytes, &run.paths.table, sameId, 0);
+        try writeLookup(gpa, &image, .name_lookup, &scratch.bytes, &run.names, nameId, block_shift);
+        try writeLookup(gpa, &image, .word_lookup, &scratch.bytes, &run.words, sameId, block_shift);
     }
     run.counts.documents = @intCast(run.documents.items.len);
     run.counts.names = run.name_texts.count();
@@ -87,19 +106,21 @@ fn writePostings(
     gpa: Allocator,
     image: *format.ImageWriter,
     run: *Run,
-    scratch: *std.ArrayList(u8),
+    scratch: *Scratch,
 ) Error!void {
     const shift = if (what == .names) 1 else 8;
     const values = if (what == .names) run.name_entries.items else run.word_entries.items;
     const texts = if (what == .names) &run.name_texts else &run.word_texts;
-    const ends = try gpa.alloc(usize, texts.count() + 1);
-    defer gpa.free(ends);
+    // A place in `values` fits: their memory is bounded by far less.
+    if (values.len > std.math.maxInt(u32)) return error.TooManyNames;
+    try scratch.ends.resize(gpa, texts.count() + 1);
+    const ends = scratch.ends.items;
     @memset(ends, 0);
     for (values) |value| ends[(value >> shift) + 1] += 1;
     for (ends[1..], ends[0..texts.count()]) |*end, before| end.* += before;
 
-    const sorted = try gpa.alloc(u32, values.len);
-    defer gpa.free(sorted);
+    try scratch.entries.resize(gpa, values.len);
+    const sorted = scratch.entries.items;
     var index: usize = 0;
     for (run.ends.items, 0..) |end, document| {
         const documents_end = if (what == .names) end.names else end.words;
@@ -115,25 +136,26 @@ fn writePostings(
     const section: format.Section = if (what == .names) .name_postings else .word_postings;
     var encoder: postings.Encoder = .{ .what = what };
     defer encoder.deinit(gpa);
+    const bytes = &scratch.bytes;
     image.begin(section);
     const start = image.position;
-    scratch.clearRetainingCapacity();
+    bytes.clearRetainingCapacity();
     var from: usize = 0;
     for (ends[0..texts.count()], 0..) |end, id| {
         if (id % dictionary.texts_per_block == 0) {
             encoder.startBlock();
-            const at = image.position - start + scratch.items.len;
+            const at = image.position - start + bytes.items.len;
             if (at > std.math.maxInt(u32)) return error.TooManyNames;
             texts.blocks.items[id / dictionary.texts_per_block].postings = @intCast(at);
-            if (scratch.items.len > flush_bytes) {
-                try image.write(scratch.items);
-                scratch.clearRetainingCapacity();
+            if (bytes.items.len > flush_bytes) {
+                try image.write(bytes.items);
+                bytes.clearRetainingCapacity();
             }
         }
-        try encoder.append(gpa, scratch, sorted[from..end]);
+        try encoder.append(gpa, bytes, sorted[from..end]);
         from = end;
     }
-    try image.write(scratch.items);
+    try image.write(bytes.items);
     image.end(section);
 }
 
