@@ -4,7 +4,7 @@
  */
 import { type Fence, listFences } from './fences.ts';
 import { refuse } from './outcome.ts';
-import { isDiff, readDiff, type DiffHunk } from './read-diff.ts';
+import { type DiffHunk, isDiff, readDiff } from './read-diff.ts';
 
 export type Answer =
   | { readonly form: 'blocks'; readonly blocks: readonly ReplaceBlock[] }
