@@ -130,10 +130,9 @@ export class RpcConnection {
   }
 
   #take(frame: Uint8Array): void {
-    // What came with the message for which it was dropped is not looked at any more.
-    if (this.#socket.destroyed) return;
     if (this.#taker === undefined) this.#dispatch(decodeMessage(frame));
-    else this.#taker.onFrame(frame);
+    // What came together with the message for which it was dropped is not looked at any more.
+    else if (!this.#socket.destroyed) this.#taker.onFrame(frame);
   }
 
   #dispatch(message: RpcMessage): void {

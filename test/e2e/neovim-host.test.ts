@@ -1,0 +1,147 @@
+/** `zeke host` and the Neovims that join it: the built program and real Neovims. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { resolvePaths, shortHash } from '../../src/platform/paths.ts';
+import { socketAddress } from '../../src/platform/socket.ts';
+import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
+import { describeNeovims } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { createTestHome, runZeke, type TestHome, ZEKE } from '../helpers/zeke.ts';
+
+/** What a plugin does at the least: joins, and shows what it is told in the buffer. */
+const JOIN = `
+  local address, seen = ...
+  package.loaded["zeke.rpc"] = {
+    receive = function(kind, json)
+      local value = vim.json.decode(json)
+      local line = kind
+      if kind == "welcome" then line = kind .. " " .. (value.error or value.root) end
+      if kind == "clients" then
+        line = kind .. " " .. table.concat(vim.tbl_map(function(client) return client.name end, value), ",")
+      end
+      if kind == "state" then line = ("state %s turns=%d"):format(value.sessionId, #value.turns) end
+      if kind == "events" then
+        local told = vim.tbl_map(function(event) return event.type .. (event.text and "=" .. event.text or "") end, value)
+        line = kind .. " " .. table.concat(told, ",")
+      end
+      if kind == "answer" then line = kind .. " " .. json end
+      vim.api.nvim_buf_set_lines(0, -1, -1, false, vim.split(line, "\\n"))
+    end,
+  }
+  vim.g.zeke = vim.fn.sockconnect("pipe", address, { rpc = true })
+  local hello = { client = "neovim", protocol = 1, plugin = "test", neovim = "x", seen = seen }
+  vim.rpcnotify(vim.g.zeke, "hello", hello)`;
+
+describeNeovims('zeke host', (kind) => {
+  let home: TestHome;
+  let server: ModelServer;
+  const hosts: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    home = createTestHome();
+    server = await startModelServer((response, _request, index) =>
+      streamText(response, ['Answer ', `number ${index + 1}.`]),
+    );
+    home.env.OPENAI_BASE_URL = server.baseUrl;
+    home.env.OPENAI_API_KEY = 'test-key-of-no-worth';
+  });
+  afterEach(async () => {
+    for (const host of hosts.splice(0)) host.kill('SIGKILL');
+    await server.close();
+    home.remove();
+  });
+
+  function address(): string {
+    const { runtimeDir } = resolvePaths(home.env, process.platform);
+    return socketAddress(runtimeDir, shortHash(realpathSync(home.project))).path;
+  }
+
+  function host(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, [ZEKE, 'host', '--model', 'openai/x', ...args], {
+      cwd: home.project,
+      env: home.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    hosts.push(child);
+    return child;
+  }
+
+  /** Joins as soon as somebody listens, by a timer of Neovim's own. */
+  async function joinFrom(neovim: Neovim, seen?: { sessionId: string; seq: number }) {
+    const lua = `
+      local address, seen, join = ...
+      local timer = assert(vim.uv.new_timer())
+      timer:start(0, 50, vim.schedule_wrap(function()
+        if timer:is_closing() then return end
+        if pcall(loadstring(join), address, seen) then timer:close() end
+      end))`;
+    await neovim.request('nvim_exec_lua', lua, [address(), seen ?? null, JOIN]);
+  }
+
+  async function untilLine(neovim: Neovim, text: string): Promise<string> {
+    const find = async () => (await neovim.lines()).find((line) => line.includes(text)) ?? '';
+    return await neovim.waitFor(find, `a line with ${JSON.stringify(text)}`);
+  }
+
+  const say = (neovim: Neovim, op: unknown) =>
+    neovim.request('nvim_exec_lua', 'vim.rpcnotify(vim.g.zeke, "op", "asked", ...)', [op]);
+
+  it('is joined by two Neovims and zeke ask, which see the same, and leaves after the last', async () => {
+    const child = host('--idle', '0');
+    const [one, two] = [await kind.start({ home }), await kind.start({ home })];
+    await joinFrom(one);
+    await joinFrom(two);
+    const state = await untilLine(one, 'state ');
+    await untilLine(two, 'clients background,neovim,neovim');
+    await say(one, { type: 'send', message: { text: 'hello' } });
+    await untilLine(two, 'turn-end');
+    await untilLine(one, 'turn-end');
+    const [, sessionId = ''] = state.split(' ');
+    const asked = await runZeke({ home, args: ['ask', '--session', sessionId, 'and now?'] });
+    expect(asked.stdout).toContain('Answer number 2.');
+    await untilLine(two, 'number 2.');
+    const again = await runZeke({ home, args: ['host'] });
+    expect(again).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    await one.kill();
+    await untilLine(two, 'clients background,neovim');
+    const left = once(child, 'exit');
+    await two.kill();
+    expect(await left).toEqual([0, null]);
+  });
+
+  it('goes on with a session after its host was killed, for whoever joins again', async () => {
+    const first = host();
+    const neovim = await kind.start({ home });
+    await joinFrom(neovim);
+    const [, sessionId = ''] = (await untilLine(neovim, 'state ')).split(' ');
+    await say(neovim, { type: 'send', message: { text: 'hello' } });
+    await untilLine(neovim, 'turn-end');
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    await neovim.setLines([]);
+    host('--session', sessionId);
+    await joinFrom(neovim, { sessionId, seq: 1 });
+    await untilLine(neovim, 'clients background,neovim');
+    await neovim.request(
+      'nvim_exec_lua',
+      'vim.rpcnotify(vim.g.zeke, "ask", 1, "sessions", {})',
+      [],
+    );
+    expect(await untilLine(neovim, 'answer ')).toContain(sessionId);
+  });
+
+  it('leaves in order when it is told to, and never waits for somebody who does not come', async () => {
+    const child = host();
+    const neovim = await kind.start({ home });
+    await joinFrom(neovim);
+    await untilLine(neovim, 'clients background');
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(130);
+    const wrong = await runZeke({ home, args: ['host', '--idle', 'soon'] });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('--idle');
+  });
+});
