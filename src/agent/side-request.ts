@@ -43,13 +43,15 @@ export interface SideRun {
   readonly signal: AbortSignal;
   /** All of the answer so far. */
   readonly onText?: (text: string) => void;
+  /** The whole answer, whatever becomes of it: it is paid for. */
+  readonly onAnswer?: (answer: SideAnswer) => void;
 }
 
 /** Asks and waits for the end. Rejects with a ZekeError in the provider's words, also when aborted. */
 export async function askBeside(
   model: SideModel,
   asked: SideRequest,
-  { signal, onText, maxCostUsd }: SideRun & SideLimits,
+  { signal, onText, onAnswer, maxCostUsd }: SideRun & SideLimits,
 ): Promise<SideAnswer> {
   const request = limited(model, toChatRequest(model, asked), maxCostUsd);
   let text = '';
@@ -65,7 +67,9 @@ export async function askBeside(
   }
   const isFree = model.provider.isFree === true;
   const costUsd = isFree ? 0 : (estimateCostUsd(usage, model.info?.price) ?? null);
-  return { text, isCut, usage, costUsd };
+  const answer = { text, isCut, usage, costUsd };
+  onAnswer?.(answer);
+  return answer;
 }
 
 function toChatRequest(model: SideModel, asked: SideRequest): ChatRequest {

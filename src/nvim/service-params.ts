@@ -81,6 +81,7 @@ const SHAPES: {
     text,
     range: optional(range),
     diagnostics: optional(listOf(diagnostic)),
+    source: optional(fields('{path, text}', { path: optional(text), text })),
     model: optional(text),
   },
   apply: { code: text, text, path: optional(text) },

@@ -123,6 +123,8 @@ export interface EditParams {
     readonly severity: string;
     readonly message: string;
   }[];
+  /** What the change is about, where that is another text: the code that tests are written for. */
+  readonly source?: { readonly path?: string; readonly text: string };
   readonly model?: string;
 }
 export interface EditResult {

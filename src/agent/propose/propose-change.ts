@@ -1,9 +1,15 @@
 /** Asks a model for a change to a text, and puts its answer into the text, exactly or not at all. */
-import { randomBytes } from 'node:crypto';
 import { ZekeError } from '../../platform/errors.ts';
 import type { Redactor } from '../../platform/secrets/redactor.ts';
 import { ACTION_INSTRUCTIONS, PROPOSE_SYSTEM_PROMPT } from '../prompts/propose.ts';
-import { askBeside, type SideAnswer, type SideLimits, type SideModel } from '../side-request.ts';
+import { createBlockWriter, type Material, refuseSecrets } from '../side-question.ts';
+import {
+  askBeside,
+  type SideAnswer,
+  type SideLimits,
+  type SideModel,
+  type SideRun,
+} from '../side-request.ts';
 import { applyAnswer } from './apply-answer.ts';
 import type { LineRange } from './outcome.ts';
 import { createPlaceholders, type Placeholders } from './placeholders.ts';
@@ -29,10 +35,6 @@ export interface Diagnostic {
   readonly severity: string;
   readonly message: string;
 }
-export interface Material {
-  readonly title: string;
-  readonly text: string;
-}
 export interface ChangeDeps extends SideLimits {
   readonly model: SideModel;
   readonly redactor: Redactor;
@@ -52,7 +54,7 @@ const MAX_LINES_AROUND = 400;
 export async function proposeChange(
   deps: ChangeDeps,
   asked: ChangeRequest,
-  run: { readonly signal: AbortSignal; readonly onText?: (text: string) => void },
+  run: SideRun,
 ): Promise<ChangeProposal> {
   const placeholders = createPlaceholders(deps.redactor);
   const request = {
@@ -60,16 +62,7 @@ export async function proposeChange(
     system: PROPOSE_SYSTEM_PROMPT,
     text: writeQuestion(asked, placeholders),
   };
-  const hidden = placeholders.hidden();
-  if (hidden.length > 0 && deps.onSecret === 'refuse' && !deps.model.provider.isLocal) {
-    throw new ZekeError(
-      'usage',
-      `Nothing was sent: the text holds a secret (${hidden.join(', ')}).`,
-      {
-        hint: 'Take it out, or set secrets.on_secret to "redact".',
-      },
-    );
-  }
+  refuseSecrets(deps, placeholders);
   const { maxCostUsd } = deps;
   const answer = await askBeside(deps.model, request, { ...run, maxCostUsd });
   if (answer.isCut) throw refusal('The answer was cut at the limit of tokens.');
@@ -90,10 +83,7 @@ function refusal(problem: string): ZekeError {
 }
 
 function writeQuestion(asked: ChangeRequest, placeholders: Placeholders): string {
-  // Random, so that nothing in the material can close its own block.
-  const border = randomBytes(6).toString('hex');
-  const block = (source: string, text: string): string =>
-    `<data ${border} source=${JSON.stringify(source)}>\n${placeholders.hide(text)}\n</data ${border}>`;
+  const block = createBlockWriter(placeholders);
   const {
     path = 'a text without a name',
     language,
@@ -104,13 +94,16 @@ function writeQuestion(asked: ChangeRequest, placeholders: Placeholders): string
   const about = language === undefined || language === '' ? path : `${path} (${language})`;
   const selected = range === undefined ? undefined : pickLines(asked.text, range);
   const action = asked.action === undefined ? undefined : ACTION_INSTRUCTIONS[asked.action];
+  const shown = range === undefined ? asked.text : linesAround(asked.text, range);
   return [
-    ...material.map(({ title, text }) => block(title, text)),
-    block(about, range === undefined ? asked.text : linesAround(asked.text, range)),
+    ...material.map(block),
+    block({ title: about, text: shown }),
     ...(selected === undefined
       ? []
-      : [block('the selected lines, which alone may change', selected)]),
-    ...(diagnostics.length === 0 ? [] : [block('diagnostics', describe(diagnostics))]),
+      : [block({ title: 'the selected lines, which alone may change', text: selected })]),
+    ...(diagnostics.length === 0
+      ? []
+      : [block({ title: 'diagnostics', text: describe(diagnostics) })]),
     [action, placeholders.hide(asked.instruction)].filter(Boolean).join('\n'),
   ].join('\n\n');
 }

@@ -1,29 +1,22 @@
 /** `zeke commit`: a commit message from the staged diff. */
-import {
-  type ChangedFile,
-  cleanCommitMessage,
-  describeChange,
-  parseNameStatus,
-} from '../../agent/generate/commit-message.ts';
+import { cleanCommitMessage, describeChange } from '../../agent/generate/commit-message.ts';
 import { COMMIT_REQUEST, COMMIT_SYSTEM_PROMPT } from '../../agent/prompts/commit.ts';
 import { ZekeError } from '../../platform/errors.ts';
-import { type RunResult, runGit, run as runProgram } from '../../platform/process.ts';
+import { type RunResult, run as runProgram } from '../../platform/process.ts';
 import { sanitizeText } from '../../platform/terminal-text.ts';
-import type { Attachment } from '../../session/ops.ts';
 import type { SessionPort } from '../../session/port.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { composeOneShot } from '../compose-session.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { readStagedMaterial, requireStagedFiles } from '../staged-changes.ts';
 import { exitCodeOf } from './ask.ts';
 
-/** About 15,000 tokens: past that the list of files says more than the rest of the diff. */
-const MAX_DIFF_CHARACTERS = 60_000;
 /** A commit may wait for a hook or for a passphrase. */
 const COMMIT_TIMEOUT_MS = 600_000;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const files = await stagedFiles(invocation);
+  const files = await requireStagedFiles(invocation);
   const runtime = await composeRuntime(invocation);
   try {
     const model = await runtime.defaultModel();
@@ -38,20 +31,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   } finally {
     await runtime.close();
   }
-}
-
-async function stagedFiles(invocation: Invocation): Promise<readonly ChangedFile[]> {
-  const listed = await git(invocation, 'diff', ['--cached', '--name-status', '-z', '-M']);
-  if (listed.exitCode !== 0) {
-    throw new ZekeError('usage', `git could not read the staged changes: ${firstLine(listed)}`, {
-      hint: 'Run zeke commit inside a git repository.',
-    });
-  }
-  const files = parseNameStatus(listed.stdout);
-  if (files.length > 0) return files;
-  throw new ZekeError('usage', 'Nothing is staged.', {
-    hint: 'Stage what belongs together with "git add", then run zeke commit again.',
-  });
 }
 
 interface WrittenMessage {
@@ -73,7 +52,8 @@ async function collectMessage(
   session: SessionPort,
   invocation: Invocation,
 ): Promise<WrittenMessage> {
-  const attachments = await stagedMaterial(invocation);
+  const material = await readStagedMaterial(invocation);
+  const attachments = material.map(({ title, text }) => ({ label: title, text }));
   const { promise, resolve } = Promise.withResolvers<WrittenMessage>();
   session.subscribe((events, state) => {
     for (const event of events) {
@@ -97,22 +77,6 @@ async function collectMessage(
   });
 }
 
-async function stagedMaterial(invocation: Invocation): Promise<readonly Attachment[]> {
-  const [stat, diff, log] = await Promise.all([
-    git(invocation, 'diff', ['--cached', '--stat=100']),
-    git(invocation, 'diff', ['--cached', '-M']),
-    git(invocation, 'log', ['-8', '--format=%s']),
-  ]);
-  const isLong = diff.stdout.length > MAX_DIFF_CHARACTERS;
-  const cut = isLong ? `${diff.stdout.slice(0, MAX_DIFF_CHARACTERS)}\n[cut here]` : diff.stdout;
-  return [
-    // A repository without a commit has no log; that is no reason to fail.
-    { label: 'recent subjects', text: log.exitCode === 0 ? log.stdout : '' },
-    { label: 'files', text: stat.stdout },
-    { label: 'staged diff', text: cut },
-  ].filter((attachment) => attachment.text !== '');
-}
-
 /** The user's own git commit, hooks and signing included: that is what they asked for. */
 async function commitWith(invocation: Invocation, message: string): Promise<ExitCode> {
   const { cwd, env, signal } = invocation;
@@ -123,11 +87,6 @@ async function commitWith(invocation: Invocation, message: string): Promise<Exit
   throw new ZekeError('system', `git commit failed: ${firstLine(committed)}`, {
     hint: 'The staged changes are as they were; see the lines above.',
   });
-}
-
-function git(invocation: Invocation, command: string, args: string[]): Promise<RunResult> {
-  const { cwd, env, signal } = invocation;
-  return runGit(command, args, { cwd, env, signal });
 }
 
 function firstLine(result: RunResult): string {

@@ -16,6 +16,7 @@ export function createServices(runtime: Runtime): ServiceTable {
   const changes = changeServices(runtime);
   // A path that is typed in an editor is the project's, wherever the host was started.
   const sessions = sessionServices({ ...runtime, cwd: runtime.root });
+  const loadEdits = () => import('./edit-service.ts');
   return {
     ...codeServices(runtime),
     models: async (_, { signal, report }) => ({
@@ -42,11 +43,11 @@ export function createServices(runtime: Runtime): ServiceTable {
       return contextUseService(runtime, models);
     }),
     cost: missing('cost'),
-    edit: missing('edit'),
-    apply: missing('apply'),
+    edit: later(async () => (await loadEdits()).editService(runtime)),
+    apply: later(async () => (await loadEdits()).applyService()),
     complete: missing('complete'),
     review: missing('review'),
-    'commit-message': missing('commit-message'),
+    'commit-message': later(async () => (await loadEdits()).commitMessageService(runtime)),
   };
 }
 

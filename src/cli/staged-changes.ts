@@ -1,0 +1,53 @@
+/** What is staged, as a commit message is written from it. */
+import { type ChangedFile, parseNameStatus } from '../agent/generate/commit-message.ts';
+import type { Material } from '../agent/side-question.ts';
+import type { Environment } from '../platform/env.ts';
+import { ZekeError } from '../platform/errors.ts';
+import { type RunResult, runGit } from '../platform/process.ts';
+
+/** Where git is asked. */
+export interface StagedPlace {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** About 15,000 tokens: past that the list of files says more than the rest of the diff. */
+const MAX_DIFF_CHARACTERS = 60_000;
+
+/** The files; rejects with a ZekeError where there are none. */
+export async function requireStagedFiles(place: StagedPlace): Promise<readonly ChangedFile[]> {
+  const listed = await git(place, 'diff', ['--cached', '--name-status', '-z', '-M']);
+  if (listed.exitCode !== 0) {
+    const [why = ''] = (listed.stderr || listed.stdout).split('\n', 1);
+    throw new ZekeError('usage', `git could not read the staged changes: ${why}`, {
+      hint: 'Ask for a commit message inside a git repository.',
+    });
+  }
+  const files = parseNameStatus(listed.stdout);
+  if (files.length > 0) return files;
+  throw new ZekeError('usage', 'Nothing is staged.', {
+    hint: 'Stage what belongs together with "git add", then ask again.',
+  });
+}
+
+/** What a model should see of them. */
+export async function readStagedMaterial(place: StagedPlace): Promise<readonly Material[]> {
+  const [stat, diff, log] = await Promise.all([
+    git(place, 'diff', ['--cached', '--stat=100']),
+    git(place, 'diff', ['--cached', '-M']),
+    git(place, 'log', ['-8', '--format=%s']),
+  ]);
+  const isLong = diff.stdout.length > MAX_DIFF_CHARACTERS;
+  const cut = isLong ? `${diff.stdout.slice(0, MAX_DIFF_CHARACTERS)}\n[cut here]` : diff.stdout;
+  return [
+    // A repository without a commit has no log; that is no reason to fail.
+    { title: 'recent subjects', text: log.exitCode === 0 ? log.stdout : '' },
+    { title: 'files', text: stat.stdout },
+    { title: 'staged diff', text: cut },
+  ].filter(({ text }) => text !== '');
+}
+
+function git(place: StagedPlace, command: string, args: string[]): Promise<RunResult> {
+  return runGit(command, args, place);
+}
