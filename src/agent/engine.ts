@@ -1,7 +1,6 @@
 /** Carries out turns: finds the context, then lets the turn loop talk to the model. */
 import { randomBytes } from 'node:crypto';
 import type { CodeIndex } from '../context/code-index.ts';
-import type { Nearby } from '../context/search.ts';
 import type { ContextBlock, ContextQuestion } from '../context/source.ts';
 import type { Environment } from '../platform/env.ts';
 import { errorMessage, ZekeError } from '../platform/errors.ts';
@@ -9,12 +8,12 @@ import type { Redactor } from '../platform/secrets/redactor.ts';
 import type { ContentStore } from '../platform/storage/content-store.ts';
 import type { ModelInfo, Provider, ReasoningEffort } from '../providers/contract.ts';
 import type { ContextRecord, TurnEndReason } from '../session/events.ts';
-import type { EditorPlace } from '../session/ops.ts';
 import type { TurnRun, TurnRunner } from '../session/port.ts';
 import type { Spent } from '../session/spending-log.ts';
 import type { SessionState } from '../session/state.ts';
 import type { ApprovalPolicy } from './approval.ts';
 import { TokenRatios } from './request/context-limit.ts';
+import { nearbyOf } from './request/editor-place.ts';
 import { toldConversation } from './request/told-turns.ts';
 import { createSecretGate } from './secret-gate.ts';
 import type { AgentTool } from './tools/tool.ts';
@@ -125,11 +124,11 @@ function describe(error: unknown): string {
 
 /** Context of this turn; instructions that the model was already given are not repeated. */
 async function findContext(deps: EngineDeps, run: TurnRun): Promise<readonly ContextRecord[]> {
-  const { text, mentions = [], editor } = run.turn.message;
+  const { text, mentions = [] } = run.turn.message;
   const blocks = await deps.collectContext({
     text,
     mentions,
-    ...(editor === undefined ? {} : { nearby: nearbyOf(editor) }),
+    ...nearbyOf(run.turn.message),
     root: deps.root,
     workingDirectory: deps.workingDirectory,
     signal: run.signal,
@@ -144,11 +143,6 @@ async function findContext(deps: EngineDeps, run: TurnRun): Promise<readonly Con
       text,
       ...(reason === undefined ? {} : { reason }),
     }));
-}
-
-/** What stands near the cursor comes first, wherever a search is asked. */
-function nearbyOf({ path, line = 1, openFiles }: EditorPlace): Nearby {
-  return { openFiles, ...(path === undefined ? {} : { cursor: { path, line } }) };
 }
 
 function instructionsTold(state: SessionState): ReadonlySet<string> {

@@ -14,6 +14,7 @@ export type Service<Params, Result, Progress = never> = (
 export interface ServiceRun<Progress> {
   /** Aborted when Neovim cancels or is gone. */
   readonly signal: AbortSignal;
+  /** A `text` is what came since the one before; those that come close together are sent as one. */
   readonly report: (progress: Progress) => void;
   /** The model of the conversation, for services that use one and were told none. */
   readonly sessionModel: () => string;

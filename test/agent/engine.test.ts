@@ -35,6 +35,31 @@ describe('the engine', () => {
     expect(second[2]?.content[0]).toMatchObject({ id: 'c1', output: 'echo {"a":1}' });
   });
 
+  it('tells sources, tools and the model where the user was in an editor', async () => {
+    const seen: unknown[] = [];
+    const look = {
+      definition: { name: 'look', description: 'looks', inputSchema: { type: 'object' } },
+      run: (_: object, { nearby }: { readonly nearby?: unknown }) => {
+        seen.push(nearby);
+        return Promise.resolve({ output: 'seen', isError: false });
+      },
+    } as const;
+    const provider = createScriptedProvider([toolParts('look', '{}'), answerParts('done')]);
+    const engine = engineWith(provider, {
+      tools: [look],
+      collectContext: ({ nearby }) => {
+        seen.push(nearby);
+        return Promise.resolve([]);
+      },
+    });
+    const editor = { path: 'src/a.ts', line: 3, openFiles: ['src/a.ts', 'b"\n.ts'] };
+    await runTurn(engine, { message: { text: 'what is this?', editor } });
+    const nearby = { cursor: { path: 'src/a.ts', line: 3 }, openFiles: editor.openFiles };
+    expect(seen).toEqual([nearby, nearby]);
+    const [told] = provider.requests[0]?.messages ?? [];
+    expect(JSON.stringify(told)).toContain('cursor in src/a.ts:3');
+  });
+
   it('ends the turn when only tools that were never offered are called', async () => {
     const provider = createScriptedProvider([toolParts('delete_everything', '{}')]);
     const outcome = await runTurn(engineWith(provider));

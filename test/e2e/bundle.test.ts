@@ -1,6 +1,6 @@
 /** What the built program loads for each kind of call: no more than it needs. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createTestHome, ZEKE } from '../helpers/zeke.ts';
@@ -52,6 +52,17 @@ describe('the bundle', () => {
     expect(files.length).toBeLessThanOrEqual(10);
     const heavy = [REACT, SCHEMA_LIBRARY, MARKDOWN];
     expect(files.filter((text) => heavy.some((one) => one.test(text))).length).toBe(0);
+  });
+
+  it('loads nothing for Neovim before one joins, and never its logger', () => {
+    const files = loadedBy('ask', '--model', 'builtin', 'what can you do?');
+    expect(files.filter((text) => text.includes('nvim_buf_'))).toEqual([]);
+    const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+    const chunks = readdirSync(`${dist}chunks`).map((name) =>
+      readFileSync(`${dist}chunks/${name}`, 'utf8'),
+    );
+    expect(chunks.filter((text) => text.includes('nvim_buf_'))).toHaveLength(1);
+    expect(chunks.filter((text) => /logform|triple-beam/.test(text))).toEqual([]);
   });
 
   it('shows nothing that only a package manager could load', () => {

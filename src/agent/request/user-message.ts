@@ -6,6 +6,7 @@ import type { ImageRef } from '../../session/ops.ts';
 import type { Turn } from '../../session/state.ts';
 import { SUMMARY_INTRODUCTION, summaryRequest } from '../prompts/compact.ts';
 import { CONTINUE_REQUEST } from '../prompts/continue.ts';
+import { describePlace } from './editor-place.ts';
 
 /** What of a command's output later turns are told; all of it is in the journal. */
 const COMMAND_OUTPUT_CHARACTERS = 24_000;
@@ -59,7 +60,10 @@ function plainText(input: UserMessageInput): string {
   const blocks = context.map((block) => dataBlock(block, input.border));
   // Vendors refuse a message without words; an image or a file alone may well be one.
   const words = message.text.trim() === '' ? ['(no words)'] : [message.text];
-  return [...blocks, ...attached, ...unseen, ...words].join('\n\n');
+  const where = message.editor === undefined ? undefined : describePlace(message.editor);
+  const place = { source: 'editor', title: 'where I am', text: where ?? '' };
+  const placed = where === undefined ? [] : [dataBlock(place, input.border)];
+  return [...blocks, ...attached, ...placed, ...unseen, ...words].join('\n\n');
 }
 
 function imageParts({ turn, findImage }: UserMessageInput): readonly ImageContent[] {

@@ -28,10 +28,16 @@ export const searchCodeTool = createTool(
   searchCode,
 );
 
-async function searchCode(input: JsonObject, { search, signal }: ToolContext): Promise<ToolOutput> {
+async function searchCode(input: JsonObject, context: ToolContext): Promise<ToolOutput> {
+  const { search, signal, nearby } = context;
   const text = requiredText(input, 'query');
   const limit = Math.min(optionalCount(input, 'limit') ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const hits = await search.search({ text, limit, signal });
+  const hits = await search.search({
+    text,
+    limit,
+    signal,
+    ...(nearby === undefined ? {} : { nearby }),
+  });
   if (hits.length === 0) {
     const output =
       'Nothing found. Try other words, a name as it is written in code, or list_files.';

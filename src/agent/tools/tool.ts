@@ -1,5 +1,6 @@
 /** The tool contract: something a model may call. It either reads, or plans what it would do. */
 import type { CodeIndex } from '../../context/code-index.ts';
+import type { Nearby } from '../../context/search.ts';
 import type { Environment } from '../../platform/env.ts';
 import type { ContentStore } from '../../platform/storage/content-store.ts';
 import type { JsonObject, ToolDefinition } from '../../providers/contract.ts';
@@ -37,6 +38,8 @@ export interface ToolContext {
   /** Real path of the project's root. */
   readonly root: string;
   readonly search: CodeIndex;
+  /** Where the user works, when they asked from an editor. */
+  readonly nearby?: Nearby;
   readonly signal: AbortSignal;
 }
 export interface ActContext extends ToolContext {

@@ -2,6 +2,7 @@
 import { ZekeError } from '../../platform/errors.ts';
 import type { ToolCallEnd } from '../../providers/contract.ts';
 import { allowAlways, decide, NO_ALLOWANCES, scopeOf } from '../approval.ts';
+import { nearbyOf } from '../request/editor-place.ts';
 import type { ActContext, ActingTool, Plan, ToolOutput } from '../tools/tool.ts';
 import type { TurnWork } from './turn-work.ts';
 
@@ -35,7 +36,8 @@ async function runTool(work: TurnWork, call: ToolCallEnd): Promise<ToolOutput> {
   if (call.input === undefined) {
     return failed(`The input is not a JSON object: ${call.inputText.slice(0, 200)}`);
   }
-  const context = { root: deps.root, search: deps.search, signal: turnRun.signal };
+  const { signal, turn } = turnRun;
+  const context = { root: deps.root, search: deps.search, signal, ...nearbyOf(turn.message) };
   if ('run' in tool) return tool.run(call.input, context);
   try {
     const plan = await tool.plan(call.input, context);
