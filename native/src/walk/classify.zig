@@ -34,15 +34,16 @@ pub fn ofPath(path: []const u8, size: u64) Class {
     const lower = std.ascii.lowerString(&buffer, path[path.len -| max_path_bytes..]);
     const name = baseName(lower);
     const extension = extensionOf(name);
+    const language = languages.ofName(baseName(path), name, extension) orelse
+        if (extension.len > 0) Language.generic else .prose;
     return .{
-        .language = languages.ofName(baseName(path), name, extension) orelse
-            if (extension.len > 0) .generic else .prose,
+        .language = language,
         .is_generated = isGeneratedName(lower, name),
         .is_binary = binary_extensions.has(extension) or
             (size > doubtful_bytes and doubtful_extensions.has(extension)),
         .is_huge = size > huge_bytes,
         .is_test = isTest(lower, name),
-        .is_doc = isDoc(lower, name, extension),
+        .is_doc = isDoc(lower, name, extension, language),
     };
 }
 
@@ -158,7 +159,8 @@ fn isTest(path: []const u8, name: []const u8) bool {
 }
 
 fn isTestWord(word: []const u8) bool {
-    for ([_][]const u8{ "test", "spec", "bench" }) |known| {
+    // `a.test-d.ts` tests types.
+    for ([_][]const u8{ "test", "spec", "bench", "test-d", "spec-d" }) |known| {
         if (std.mem.eql(u8, word, known)) return true;
     }
     return false;
@@ -166,25 +168,29 @@ fn isTestWord(word: []const u8) bool {
 
 const doc_extensions = setOf("md mdx markdown rst txt adoc asciidoc");
 
+const doc_folders = setOf("doc docs documentation example examples sample samples changelog");
+
+/// Files that people write for people; `history.ts` is code like any other.
 const doc_names = setOf(
-    \\doc docs documentation example examples sample samples changelog changes authors history
-    \\readme license licence copying news contributing todo
+    \\changelog changes authors history readme license licence copying news contributing todo
 );
 
 /// Text files by name that programs read.
 const no_docs = [_][]const u8{ "cmakelists.txt", "requirements", "constraints" };
 
-fn isDoc(path: []const u8, name: []const u8, extension: []const u8) bool {
+fn isDoc(path: []const u8, name: []const u8, extension: []const u8, language: Language) bool {
     if (doc_extensions.has(extension)) {
         for (no_docs) |known| if (std.mem.startsWith(u8, name, known)) return false;
         return true;
     }
-    var parts = std.mem.splitScalar(u8, path, '/');
-    while (parts.next()) |part| {
-        const dot = std.mem.findScalar(u8, part, '.') orelse part.len;
-        if (doc_names.has(part[0..dot])) return true;
+    var folders = std.mem.splitScalar(u8, path[0 .. path.len - name.len], '/');
+    while (folders.next()) |folder| {
+        const dot = std.mem.findScalar(u8, folder, '.') orelse folder.len;
+        if (doc_folders.has(folder[0..dot])) return true;
     }
-    return false;
+    const is_text = language == .prose or language == .generic;
+    const stem_end = std.mem.findScalar(u8, name, '.') orelse name.len;
+    return is_text and doc_names.has(name[0..stem_end]);
 }
 
 const cpp_starts = [_][]const u8{
@@ -370,7 +376,7 @@ test "tests and documents by path" {
     const tests = [_][]const u8{
         "test/a.ts", "a/__tests__/b.js", "a.test.ts",         "a-spec.js", "x/a_test.go",
         "test_a.py", "a/conftest.py",    "a.b.spec.ts",       "TESTS/a.c", "a_bench.x.rs",
-        "bench/a",   "spec/a",           "tools/testing/x.c",
+        "bench/a",   "spec/a",           "tools/testing/x.c", "a.test-d.ts",
     };
     for (tests) |path| try testing.expect(ofPath(path, 1).is_test);
     for ([_][]const u8{ "a.ts", "latest.ts", "contest/a.ts", "test.ts", "a.testing.ts" }) |path| {
@@ -380,7 +386,11 @@ test "tests and documents by path" {
     for (docs) |path| {
         try testing.expect(ofPath(path, 1).is_doc);
     }
-    for ([_][]const u8{ "src/docker/a.ts", "CMakeLists.txt", "requirements-dev.txt" }) |path| {
+    const no_doc_paths = [_][]const u8{
+        "src/docker/a.ts", "CMakeLists.txt", "requirements-dev.txt", "src/history.ts", "ext/todo.py",
+        "changes/a.c",
+    };
+    for (no_doc_paths) |path| {
         try testing.expect(!ofPath(path, 1).is_doc);
     }
 }

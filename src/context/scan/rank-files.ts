@@ -118,7 +118,7 @@ function asksForKind(query: ParsedQuery): AskedKinds {
 const TEST_PATH =
   /(?:^|\/)(?:tests?|__tests__|spec|specs|e2e|fixtures?|testdata|testing|benchmarks?|bench)\/|(?:^|\/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|spec|bench)\.[^/]+|[^/]*_test\.[^/]+)$/i;
 const DOC_PATH =
-  /\.(?:md|mdx|rst|txt|adoc)$|(?:^|\/)(?:docs?|examples?|samples?|changelog|authors|history)(?:\/|\.|$)/i;
+  /\.(?:md|mdx|rst|txt|adoc)$|(?:^|\/)(?:docs?|examples?|samples?|changelog)\/|(?:^|\/)(?:changelog|authors|history)$/i;
 const FOREIGN_PATH = /(?:^|\/)(?:vendor|third_party|external|dist|build|generated)\//i;
 
 /** What is left of the score of a test, or of prose, when the question does not ask for one. */
