@@ -10,7 +10,7 @@ import { openSearch } from './native-search.mjs';
 import { isAside, isSource } from './paths.mjs';
 
 /** Asks for `wanted` functions of one repository, evenly spread over it. */
-export async function runDocstringQueries(repo, { gitDir, libraryPath, wanted }) {
+export async function runDocstringQueries(repo, { gitDir, libraryPath, variation }, wanted) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'zeke-retrieval-')));
   const functions = await writeTree(root, gitDir);
   const search = await openSearch(root, libraryPath);
@@ -21,13 +21,19 @@ export async function runDocstringQueries(repo, { gitDir, libraryPath, wanted })
     const answers = [];
     for (let at = 0; at < asked.length && answers.length < wanted; at += step) {
       const target = asked[Math.floor(at)];
+      const rate = (hits) =>
+        score(
+          hits.map((hit) => keyOf(hit, target)),
+          [target.key],
+        );
+      if (variation !== undefined) {
+        const ask = async () => rate(await search.search(target.question)).MRR;
+        answers.push({ id: target.key, repo, varied: await variation.ask(ask) });
+        continue;
+      }
       const began = performance.now();
       const hits = await search.search(target.question);
       const milliseconds = performance.now() - began;
-      const native = score(
-        hits.map((hit) => keyOf(hit, target)),
-        [target.key],
-      );
       answers.push({
         id: target.key,
         repo,
@@ -36,7 +42,7 @@ export async function runDocstringQueries(repo, { gitDir, libraryPath, wanted })
         milliseconds,
         candidates: functions.length,
         bucket: 'all',
-        native,
+        native: rate(hits),
         bm25: score(bm25(target.question, functions), [target.key]),
         keywords: score(keywords(target.question, functions), [target.key]),
       });

@@ -13,7 +13,7 @@ const MAX_FILE_BYTES = 1_000_000;
 const TOKENS_PER_BYTE = 0.3;
 
 /** Asks all queries about one repository. */
-export async function runFileQueries(queries, { gitDir, libraryPath, hasHistory }) {
+export async function runFileQueries(queries, { gitDir, libraryPath, hasHistory, variation }) {
   const tree = new ScratchTree(gitDir);
   const blobs = new BlobReader(gitDir);
   const history = new HistoryLog(gitDir);
@@ -26,6 +26,11 @@ export async function runFileQueries(queries, { gitDir, libraryPath, hasHistory 
       search ??= await openSearch(tree.root, libraryPath);
       await search.refresh();
       if (hasHistory) await search.remember(query.commit, history.upTo(query.commit));
+      if (variation !== undefined) {
+        const rate = async () => rateHits(await search.search(query.text), query).MRR;
+        answers.push({ ...query, varied: await variation.ask(rate) });
+        continue;
+      }
       const documents = await readDocuments(query, { gitDir, blobs, counted });
       const began = performance.now();
       const hits = await search.search(query.text);

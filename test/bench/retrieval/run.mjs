@@ -10,6 +10,8 @@
 //   --functions N     functions of each repository in set D (default 100)
 //   --library FILE    the native library to measure
 //   --no-history      without the repository's log
+//   --vary SHARE      instead: each weight of the ranking that much smaller and larger (0.3), and what
+//                     leaving one repository out says; builds a library of its own, takes long
 //   --json            every answer as one JSON line instead of tables
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +21,8 @@ import { runFileQueries } from './file-sets.mjs';
 import { findGitDir } from './git.mjs';
 import { commitQueries, issueQueries } from './queries.mjs';
 import { printBelowBaseline, printSet } from './report.mjs';
+import { buildTunableLibrary } from './tunable-library.mjs';
+import { printVariation, variationOf } from './variation.mjs';
 
 const DEV = [
   'pytest-dev/pytest',
@@ -57,6 +61,7 @@ const { values: options } = parseArgs({
     functions: { type: 'string', default: '100' },
     library: { type: 'string' },
     'no-history': { type: 'boolean', default: false },
+    vary: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -71,11 +76,15 @@ for (const repo of asked) {
   else gitDirs.set(repo, gitDir);
 }
 
+const tunable = options.vary === undefined ? undefined : await buildTunableLibrary();
+const variation = tunable === undefined ? undefined : variationOf(tunable, Number(options.vary));
+
 if (sets.includes('A')) await runQueries('A. issue → files', readQueries(options.issues, 'set A'));
 if (sets.includes('B')) await runCommits();
 if (sets.includes('C'))
   await runQueries('C. question → files', readQueries(options.questions, 'set C'));
 if (sets.includes('D')) await runDocstrings();
+tunable?.close();
 
 function readQueries(file, name) {
   if (file !== undefined && existsSync(file)) return issueQueries(file);
@@ -88,7 +97,7 @@ async function runQueries(name, queries) {
   for (const [repo, group] of Map.groupBy(queries, (query) => query.repo)) {
     const gitDir = gitDirs.get(repo);
     if (gitDir === undefined) continue;
-    answers.push(...(await runFileQueries(group, fileOptions(gitDir))));
+    answers.push(...(await runFileQueries(group, askOptions(gitDir))));
   }
   report(name, answers);
 }
@@ -97,7 +106,7 @@ async function runCommits() {
   const answers = [];
   for (const [repo, gitDir] of gitDirs) {
     const queries = commitQueries(repo, gitDir, Number(options.commits));
-    answers.push(...(await runFileQueries(queries, fileOptions(gitDir))));
+    answers.push(...(await runFileQueries(queries, askOptions(gitDir))));
   }
   report('B. commit message → files', answers);
 }
@@ -106,20 +115,23 @@ async function runDocstrings() {
   const answers = [];
   for (const [repo, gitDir] of gitDirs) {
     const wanted = Number(options.functions);
-    answers.push(
-      ...(await runDocstringQueries(repo, { gitDir, libraryPath: options.library, wanted })),
-    );
+    answers.push(...(await runDocstringQueries(repo, askOptions(gitDir), wanted)));
   }
   report('D. doc string → function', answers);
 }
 
-function fileOptions(gitDir) {
-  return { gitDir, libraryPath: options.library, hasHistory: !options['no-history'] };
+function askOptions(gitDir) {
+  const libraryPath = tunable?.path ?? options.library;
+  return { gitDir, libraryPath, hasHistory: !options['no-history'], variation };
 }
 
 function report(name, answers) {
   if (options.json) {
     for (const answer of answers) console.log(JSON.stringify({ set: name[0], ...answer }));
+    return;
+  }
+  if (variation !== undefined) {
+    printVariation(name, answers);
     return;
   }
   printSet(name, answers);
