@@ -23,6 +23,8 @@ const max_bytes = 1 << 20;
 /// A definition in a text, its lines from 0.
 pub const Definition = struct {
     name: []const u8,
+    /// What it belongs to; empty at the top of a file.
+    container: []const u8 = "",
     kind: types.Kind,
     start_line: u32,
     /// The last line that belongs to it.
@@ -88,11 +90,22 @@ pub const File = struct {
         var definitions: std.ArrayList(Definition) = .empty;
         var symbols = segment.symbols(place.document);
         var buffer: @import("../index/segment.zig").TextBuffer = undefined;
+        var container_id: ?u32 = null;
+        var container: []const u8 = "";
         while (symbols.next()) |symbol| {
             if (symbol.start_line == 0 or symbol.end_line < symbol.start_line) continue;
             if (symbol.end_line >= starts.len) continue;
+            // Members stand together: what they belong to is read once.
+            if (!std.meta.eql(symbol.container, container_id)) {
+                container_id = symbol.container;
+                container = if (container_id) |id|
+                    try arena.dupe(u8, segment.nameText(id, &buffer))
+                else
+                    "";
+            }
             try definitions.append(arena, .{
                 .name = try arena.dupe(u8, segment.nameText(symbol.name, &buffer)),
+                .container = container,
                 .kind = symbol.kind,
                 .start_line = symbol.start_line - 1,
                 .end_line = symbol.end_line - 1,
@@ -127,6 +140,7 @@ fn scanned(
         const start = lineOf(starts, symbol.start);
         definition.* = .{
             .name = symbol.name.of(text),
+            .container = symbol.container.of(text),
             .kind = symbol.kind,
             .start_line = start,
             .end_line = @max(start, lineOf(starts, symbol.end -| 1)),
@@ -393,9 +407,7 @@ pub const Scorer = struct {
         const definition = file.definitions[passage.definition orelse return 0];
         if (definition.start_line < passage.start_line) return 0;
         const match = scorer.matcher.of(definition.name);
-        var sum: f32 = 0;
-        var terms = match.terms;
-        while (terms != 0) : (terms &= terms - 1) sum += scorer.term_weights[@ctz(terms)];
+        const sum = scorer.weigh(match.terms);
         const parts = @max(1, partsOf(definition.name));
         const matched: f32 = @floatFromInt(@popCount(match.terms));
         const share = 0.5 + 0.5 * @min(1, matched / @as(f32, @floatFromInt(parts)));
@@ -410,7 +422,15 @@ pub const Scorer = struct {
             weights.symbol_word_of_line
         else
             weights.symbol_word_of_issue;
-        return worth * (word_worth * sum * share + whole);
+        const outer = scorer.weigh(scorer.matcher.of(definition.container).terms & ~match.terms);
+        return worth * (word_worth * sum * share + whole) + weights.container_word * outer;
+    }
+
+    fn weigh(scorer: *const Scorer, terms: u64) f32 {
+        var sum: f32 = 0;
+        var left = terms;
+        while (left != 0) : (left &= left - 1) sum += scorer.term_weights[@ctz(left)];
+        return sum;
     }
 };
 
@@ -453,6 +473,37 @@ test "a file is cut at its definitions with the comments above them" {
     try std.testing.expectEqual(5, passages[1].end_line);
     try std.testing.expectEqualStrings("wait", file.definitions[passages[1].definition.?].name);
     try std.testing.expectEqual(8, passages[passages.len - 1].end_line);
+}
+
+test "a method is found by the words of its class" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const text =
+        \\class Cache {
+        \\  close() {
+        \\    this.a();
+        \\  }
+        \\}
+        \\class Socket {
+        \\  close() {
+        \\    this.a();
+        \\  }
+        \\}
+    ;
+    const file = try testFile(arena.allocator(), .typescript, text);
+    const question = try question_file.parse(arena.allocator(), "close of a socket");
+    var matcher: Matcher = try .init(arena.allocator(), &question);
+    var scorer: Scorer = .{
+        .question = &question,
+        .matcher = &matcher,
+        .term_weights = &.{ 1, 1 },
+        .name_weights = &.{},
+    };
+    const inner: Passage = .{ .start_line = 1, .end_line = 3, .definition = 1 };
+    const wanted: Passage = .{ .start_line = 6, .end_line = 8, .definition = 3 };
+    try std.testing.expectEqualStrings("Socket", file.definitions[3].container);
+    const difference = scorer.scoreSymbol(&file, &wanted) - scorer.scoreSymbol(&file, &inner);
+    try std.testing.expectEqual(weights.container_word, difference);
 }
 
 test "every line that is not blank is in exactly one passage" {

@@ -4,6 +4,7 @@
 //! its words weigh less and only so many of them are taken.
 const std = @import("std");
 const mentions_file = @import("mentions.zig");
+const scope_file = @import("scope.zig");
 const weights = @import("weights.zig");
 const words_file = @import("../index/words.zig");
 const tokenize = @import("../index/tokenize.zig");
@@ -43,6 +44,8 @@ pub const Question = struct {
     followers: *const [max_terms]u64,
     names: []const Name,
     mentions: mentions_file.Mentions,
+    /// The part of the project that the first line names before its colon.
+    scope: ?[]const u8,
     /// No more than a first line.
     is_one_line: bool,
     asks_for_tests: bool,
@@ -97,6 +100,7 @@ pub fn parse(arena: Allocator, text: []const u8) Allocator.Error!Question {
         .followers = followers,
         .names = parser.names.items,
         .mentions = try mentions_file.find(arena, plain),
+        .scope = scope_file.find(title),
         .is_one_line = std.mem.trim(u8, body, " \t\r\n").len == 0,
         .asks_for_tests = asks_for_tests,
         .asks_for_prose = asks_for_prose,

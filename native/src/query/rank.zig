@@ -6,6 +6,7 @@ const std = @import("std");
 const lengths_file = @import("lengths.zig");
 const matcher_file = @import("matcher.zig");
 const question_file = @import("question.zig");
+const scope_file = @import("scope.zig");
 const segment_file = @import("../index/segment.zig");
 const view_file = @import("../store/view.zig");
 const weights = @import("weights.zig");
@@ -242,7 +243,7 @@ const Ranker = struct {
             const length = ranker.length_factors[board.lengths.levels[posting.document]];
             var share = count * (weights.saturation + 1) / (count + length);
             if (payload.in_definition) share += weights.defined_word;
-            if (payload.in_path) share += path_guess;
+            if (payload.in_path) share += pathGuess();
             board.scores[posting.document] += weight * share;
         }
     }
@@ -362,7 +363,9 @@ const Ranker = struct {
         const in_name = ranker.input.matcher.termsIn(path[name_at..stem_end]);
         const in_ending = ranker.input.matcher.termsIn(path[stem_end..]);
         const in_folder = ranker.input.matcher.termsIn(path[0..name_at]);
-        var score: f32 = 0;
+        const scope = ranker.input.question.scope;
+        const in_scope = if (scope) |words| scope_file.shareIn(words, path) else 0;
+        var score: f32 = weights.mention * in_scope;
         var terms = in_name | in_folder | in_ending;
         while (terms != 0) : (terms &= terms - 1) {
             const index: u6 = @intCast(@ctz(terms));
@@ -373,14 +376,17 @@ const Ranker = struct {
                 weights.folder_word
             else
                 0;
-            score += ranker.term_weights[index] * (worth - path_guess);
+            score += ranker.term_weights[index] * (worth - pathGuess());
         }
         return score;
     }
 };
 
-/// What a word of the path counts before it is known where in the path it stands.
-const path_guess: f32 = (weights.file_name_word + weights.folder_word) / 2.0;
+/// What a word of the path counts before it is known where in the path it stands. A function, not a
+/// constant: `bench:retrieval --vary` builds a library whose weights are variables.
+inline fn pathGuess() f32 {
+    return (weights.file_name_word + weights.folder_word) / 2.0;
+}
 
 const count_table: [8]f32 = table: {
     var table: [8]f32 = undefined;

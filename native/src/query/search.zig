@@ -158,18 +158,21 @@ const Searcher = struct {
         const of_file = candidate.worth() +
             weights.best_passage * best * candidate.factor;
         if (of_file <= 0) return;
-        const next_share: f32 = if (searcher.question.is_one_line)
-            weights.next_passage_of_line
-        else
-            weights.next_passage_of_issue;
         for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {
             if (index > 0 and passage.score <= 0) break;
-            const share = if (index == 0) 1 else next_share * passage.score / best;
+            // One line may ask for functions of one file, each by its own text; an issue asks for
+            // files, each of them once.
+            const score = if (index == 0)
+                of_file
+            else if (searcher.question.is_one_line)
+                candidate.worth() + weights.best_passage * passage.score * candidate.factor
+            else
+                of_file * weights.next_passage_of_issue * passage.score / best;
             try searcher.found.append(searcher.input.arena, .{
                 .candidate = candidate,
                 .file = file,
                 .passage = passage,
-                .score = of_file * share,
+                .score = score,
             });
         }
     }

@@ -32,7 +32,8 @@ pub const folder_word = 0.8;
 /// A file that holds an identifier of the question, and what it gets more for defining it.
 pub const holds_name = 1.2;
 pub const defines_name = 1.0;
-/// A path or a module written out, whatever else is in the file.
+/// A path or a module written out, or the scope before a first line's colon, whatever else is in
+/// the file.
 pub const mention = 12.0;
 
 /// How much of a file's rank its best passage makes.
@@ -48,15 +49,16 @@ pub const mean_passage_words = 120.0;
 /// names; an issue of many lines names much that it is not about.
 pub const symbol_word_of_line = 2.5;
 pub const symbol_word_of_issue = 1.8;
+/// A word in the name of the class or the type that the definition belongs to.
+pub const container_word = 1.0;
 /// The definition whose name is an identifier of the question.
 pub const symbol_name = 3.0;
 /// What is left of that for a definition of one line: more often an alias than the place.
 pub const one_line_share = 0.5;
 /// Two words of the first line that stand together in a passage too, in units of the rarer one.
 pub const pair = 1.0;
-/// What is left of the score of a file's next passage when it competes with other files' first. One
-/// line may ask for functions of one file; an issue asks for files, each of them once.
-pub const next_passage_of_line = 0.8;
+/// What is left of the score of a file's next passage when it competes with other files' first, in
+/// the answer to an issue: it asks for files.
 pub const next_passage_of_issue = 0.2;
 
 /// What is left of the score of a test, of prose, or of what a program wrote or others own, when
