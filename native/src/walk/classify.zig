@@ -374,8 +374,8 @@ test "binary and huge files" {
 
 test "tests and documents by path" {
     const tests = [_][]const u8{
-        "test/a.ts", "a/__tests__/b.js", "a.test.ts",         "a-spec.js", "x/a_test.go",
-        "test_a.py", "a/conftest.py",    "a.b.spec.ts",       "TESTS/a.c", "a_bench.x.rs",
+        "test/a.ts", "a/__tests__/b.js", "a.test.ts",         "a-spec.js",   "x/a_test.go",
+        "test_a.py", "a/conftest.py",    "a.b.spec.ts",       "TESTS/a.c",   "a_bench.x.rs",
         "bench/a",   "spec/a",           "tools/testing/x.c", "a.test-d.ts",
     };
     for (tests) |path| try testing.expect(ofPath(path, 1).is_test);
