@@ -160,12 +160,11 @@ const Searcher = struct {
         if (of_file <= 0) return;
         for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {
             if (index > 0 and passage.score <= 0) break;
-            // One line may ask for functions of one file, each by its own text; an issue asks for
-            // files, each of them once.
+            const behind = weights.best_passage * (best - passage.score) * candidate.factor;
             const score = if (index == 0)
                 of_file
             else if (searcher.question.is_one_line)
-                candidate.worth() + weights.best_passage * passage.score * candidate.factor
+                of_file - weights.next_passage_of_line * behind
             else
                 of_file * weights.next_passage_of_issue * passage.score / best;
             try searcher.found.append(searcher.input.arena, .{

@@ -57,8 +57,10 @@ pub const symbol_name = 3.0;
 pub const one_line_share = 0.5;
 /// Two words of the first line that stand together in a passage too, in units of the rarer one.
 pub const pair = 1.0;
-/// What is left of the score of a file's next passage when it competes with other files' first, in
-/// the answer to an issue: it asks for files.
+/// When a file's next passage competes with other files' first. One line may ask for functions of one
+/// file: it loses this many times what it is behind the best one, lest a good file fill the answer
+/// with its poor passages. An issue asks for files, each of them once: this is left of the score.
+pub const next_passage_of_line = 1.5;
 pub const next_passage_of_issue = 0.2;
 
 /// What is left of the score of a test, of prose, or of what a program wrote or others own, when
