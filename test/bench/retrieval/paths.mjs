@@ -3,7 +3,7 @@
 const SOURCE =
   /\.(?:c|cc|cpp|cxx|h|hh|hpp|cs|go|java|js|jsx|mjs|cjs|ts|tsx|mts|cts|kt|kts|lua|php|py|pyi|rb|rs|sh|svelte|swift|vue|zig)$/;
 const TEST =
-  /(?:^|\/)(?:tests?|__tests__|testing|spec|specs|e2e|fixtures?|testdata|bench|benchmarks?)\/|(?:^|\/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|tests|spec|bench)\.[^/]+|[^/]*_test\.[^/]+)$/i;
+  /(?:^|\/)(?:tests?|__tests__|testing|spec|specs|e2e|fixtures?|testdata|bench|benchmarks?)\/|(?:^|\/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|tests|spec|bench)(?:-d)?\.[^/]+|[^/]*_test\.[^/]+)$/i;
 const DOC = /(?:^|\/)(?:docs?|doc|examples?|samples?|playground)\//i;
 
 export function isSource(path) {
