@@ -85,8 +85,9 @@ const Beginnings = struct {
 
     /// Letters of both cases have the same lowest bits.
     fn mayHold(beginnings: *const Beginnings, run: []const u8) bool {
+        if (run.len < 2) return run.len == 1 and beginnings.pairs[run[0] & mask] != 0;
         var before: u8 = '_';
-        for (run[0..run.len -| 1], run[1..]) |first, second| {
+        for (run[0 .. run.len - 1], run[1..]) |first, second| {
             const is_inside = before >= 'a' and before <= 'z' and first >= 'a' and first <= 'z';
             if (!is_inside) {
                 const seconds = beginnings.pairs[first & mask];
@@ -94,7 +95,7 @@ const Beginnings = struct {
             }
             before = first;
         }
-        return run.len == 1 and beginnings.pairs[run[0] & mask] != 0;
+        return false;
     }
 };
 
@@ -124,5 +125,6 @@ test "runs hold terms and names" {
     try std.testing.expectEqual(match, matcher.of("sendRequest"));
     try std.testing.expectEqual(1, @popCount(matcher.of("maxRetries").terms));
     try std.testing.expect(matcher.of("other").isNothing());
+    try std.testing.expect(matcher.of("").isNothing());
     try std.testing.expectEqual(2, @popCount(matcher.termsIn("src/retry/send-it.ts")));
 }
