@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import koffi from 'koffi';
+import { loadKoffi } from '../../../src/platform/native/koffi.ts';
 import { findZig, runZig } from '../../../tools/zig.mjs';
 
 const native = fileURLToPath(new URL('../../../native', import.meta.url));
@@ -42,6 +42,8 @@ export async function buildTunableLibrary() {
   }
   const extension = process.platform === 'darwin' ? 'dylib' : 'so';
   const path = join(folder, `out/lib/libzeke_index.${extension}`);
+  // The same koffi that loads the index: what is set here counts there.
+  const koffi = await loadKoffi(false);
   const set = koffi.load(path).func('bool zeke_bench_set_weight(const char *name, float value)');
   return {
     path,
