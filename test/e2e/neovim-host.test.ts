@@ -1,7 +1,8 @@
 /** `zeke host` and the Neovims that join it: the built program and real Neovims. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { resolvePaths, shortHash } from '../../src/platform/paths.ts';
 import { socketAddress } from '../../src/platform/socket.ts';
@@ -130,6 +131,31 @@ describeNeovims('zeke host', (kind) => {
       [],
     );
     expect(await untilLine(neovim, 'answer ')).toContain(sessionId);
+  });
+
+  it('answers questions about the project, from buffers that are not saved too', async () => {
+    writeFileSync(join(home.project, 'saved.ts'), 'export function savedThing() {}\n');
+    host();
+    const neovim = await kind.start({ home });
+    await joinFrom(neovim);
+    await untilLine(neovim, 'clients background');
+    const notify = (...args: unknown[]) =>
+      neovim.request('nvim_exec_lua', 'vim.rpcnotify(vim.g.zeke, ...)', args);
+    await notify('overlay', 'fresh.ts', 'export class FreshThing {}\n');
+    await notify('ask', 'files', 'files', { pattern: 'saved', limit: 5 });
+    expect(await untilLine(neovim, '"id":"files"')).toContain('saved.ts');
+    await notify('ask', 'name', 'definition', { name: 'FreshThing' });
+    const definition = await untilLine(neovim, '"id":"name"');
+    expect(definition).toContain('export class FreshThing {}');
+    expect(definition).toContain('"kind":"class"');
+    await notify('ask', 'symbols', 'symbols', { pattern: 'savedThing', limit: 5 });
+    expect(await untilLine(neovim, '"id":"symbols"')).toContain('"kind":"function"');
+    await notify('ask', 'use', 'context-use', {});
+    expect(await untilLine(neovim, '"id":"use"')).toMatch(/"tokens":\d+/);
+    await notify('ask', 'models', 'models', {});
+    expect(await untilLine(neovim, '"id":"models","result"')).toContain('builtin');
+    await notify('ask', 'gone', 'delete-session', { id: 'no-such-id' });
+    expect(await untilLine(neovim, '"id":"gone"')).toContain('"error"');
   });
 
   it('leaves in order when it is told to, and never waits for somebody who does not come', async () => {
