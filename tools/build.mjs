@@ -1,5 +1,5 @@
 // Bundles src into dist: one entry, split by command, so that a command loads only its own code.
-// Then the library of the code index, for this machine.
+// Then the library of the code index, for this machine; `--no-native` leaves the one that is there.
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,7 +54,8 @@ try {
   await rm(fresh, { recursive: true, force: true });
   process.exitCode = 1;
 }
-if (!(await buildNative([hostPlatform()]))) process.exitCode = 1;
+const isNativeWanted = !process.argv.includes('--no-native');
+if (isNativeWanted && !(await buildNative([hostPlatform()]))) process.exitCode = 1;
 
 /**
  * The licence of every package whose code is in the bundle: their terms ask for it.

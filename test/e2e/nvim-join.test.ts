@@ -1,0 +1,149 @@
+/** A Neovim and the built program: joining, sharing, losing the host and going on. */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { shortHash } from '../../src/platform/paths.ts';
+import { describeNeovims } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { createTestHome, runZeke, type TestHome, ZEKE } from '../helpers/zeke.ts';
+
+const INIT = `vim.g.zeke = { binary = { ${JSON.stringify(process.execPath)}, ${JSON.stringify(ZEKE)} } }
+  said = {}
+  vim.notify = function(message) table.insert(said, message) end`;
+const TURNS = `return vim.tbl_map(function(turn)
+    return { id = turn.id, text = turn.parts[1] and turn.parts[1].text, reason = turn.endReason }
+  end, require("zeke.session").get().turns)`;
+
+function newHome(): TestHome {
+  const home = createTestHome();
+  onTestFinished(() => home.remove());
+  return home;
+}
+
+/** Joins, and resolves when the conversation is known. */
+async function joinConversation(neovim: Neovim): Promise<void> {
+  await neovim.lua('require("zeke.rpc").join()');
+  await neovim.waitFor('require("zeke.rpc").is_joined() and require("zeke.session").get() ~= nil');
+}
+
+async function say(neovim: Neovim, text: string): Promise<void> {
+  await neovim.lua('require("zeke.rpc").op({ type = "send", message = { text = ... } })', text);
+}
+
+async function turnCount(neovim: Neovim, count: number): Promise<unknown> {
+  await neovim.waitFor(`#require("zeke.session").get().turns == ${count}`);
+  return neovim.lua(TURNS);
+}
+
+/** The process that hosts, as the host told it: `pid` and more. */
+async function hostPid(neovim: Neovim): Promise<number> {
+  const name = await neovim.lua<string>('return require("zeke.rpc").status().welcome.process');
+  return Number(/^\d+/.exec(name)?.[0]);
+}
+
+describeNeovims('joining', (kind) => {
+  it('starts a Zeke in the background where none runs, and two Neovims share it', async () => {
+    const home = newHome();
+    const first = await kind.start({ home, init: INIT });
+    await joinConversation(first);
+    const second = await kind.start({ home, init: INIT });
+    await joinConversation(second);
+    await first.waitFor('#require("zeke.session").clients() == 2');
+    await say(first, 'What is here?');
+    const seen = await turnCount(second, 1);
+    expect(await turnCount(first, 1)).toEqual(seen);
+    await second.lua('require("zeke.rpc").op({ type = "switch-model", model = "builtin/other" })');
+    await first.waitFor('require("zeke.session").get().model == "builtin/other"');
+    await second.close();
+    await first.waitFor('#require("zeke.session").clients() == 1');
+  });
+
+  it('goes on in every Neovim when the host is killed', async () => {
+    const home = newHome();
+    const first = await kind.start({ home, init: INIT });
+    const second = await kind.start({ home, init: INIT });
+    await Promise.all([joinConversation(first), joinConversation(second)]);
+    await say(first, 'list files');
+    await Promise.all([turnCount(first, 1), turnCount(second, 1)]);
+    const pid = await hostPid(first);
+    expect(await hostPid(second)).toBe(pid);
+    const events = await first.recordEvents('User', 'Zeke*');
+    process.kill(pid, 'SIGKILL');
+    await say(second, 'list files again');
+    await say(first, 'and once more');
+    expect(await turnCount(first, 3)).toEqual(await turnCount(second, 3));
+    expect(await hostPid(first)).not.toBe(pid);
+    expect(await hostPid(second)).toBe(await hostPid(first));
+    const names = events.map(({ match }) => match);
+    expect(names).toContain('ZekeLeft');
+    expect(names.lastIndexOf('ZekeJoined')).toBeGreaterThan(names.indexOf('ZekeLeft'));
+  });
+
+  it('joins what a command in a terminal continues', async () => {
+    const home = newHome();
+    const neovim = await kind.start({ home, init: INIT });
+    await joinConversation(neovim);
+    await say(neovim, 'list files');
+    await turnCount(neovim, 1);
+    const env = { XDG_RUNTIME_DIR: join(home.dir, 'run') };
+    const asked = await runZeke({ home, args: ['ask', '--continue', 'list files'], env });
+    expect(asked.code).toBe(0);
+    await turnCount(neovim, 2);
+  });
+
+  it('leaves nothing running when the last Neovim has left', async () => {
+    const home = newHome();
+    const neovim = await kind.start({ home, init: INIT });
+    await joinConversation(neovim);
+    const pid = await hostPid(neovim);
+    await neovim.close();
+    const ended = spawn('tail', [`--pid=${pid}`, '-f', '/dev/null']);
+    await new Promise((resolve) => ended.on('close', resolve));
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+
+  it('says what is wrong where there is no Zeke', async () => {
+    const neovim = await kind.start({
+      init: INIT.replace(/binary = \{.*?\} \}/, 'binary = "/nowhere/zeke" }'),
+    });
+    await neovim.lua('require("zeke.rpc").join(function(err) failure = err end)');
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure.message')).toMatch(
+      /\/nowhere\/zeke could not be started/,
+    );
+  });
+
+  it('never touches a socket in a folder that others may enter', async () => {
+    const home = newHome();
+    const folder = join(home.dir, 'open');
+    mkdirSync(join(folder, 'zeke'), { recursive: true });
+    const path = join(folder, 'zeke', `${shortHash(home.project)}.sock`);
+    let connections = 0;
+    const server = createServer(() => (connections += 1));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    onTestFinished(() => void server.close());
+    chmodSync(join(folder, 'zeke'), 0o777);
+    const env = { XDG_RUNTIME_DIR: folder, ZEKE_STATE_DIR: undefined };
+    const neovim = await kind.start({ home, init: INIT, env });
+    await neovim.lua('require("zeke.rpc").join(function(err) failure = err end)');
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure.message')).toMatch(/is open to other users/);
+    expect(connections).toBe(0);
+  });
+
+  it('says so where the other side speaks another protocol', async () => {
+    const home = newHome();
+    const lua = readFileSync(new URL('../../lua/zeke/protocol.lua', import.meta.url), 'utf8');
+    const older = join(home.dir, 'older', 'lua', 'zeke');
+    mkdirSync(older, { recursive: true });
+    writeFileSync(join(older, 'protocol.lua'), lua.replace(/VERSION = \d+/, 'VERSION = 0'));
+    const init = `${INIT}\nvim.opt.runtimepath:prepend(${JSON.stringify(join(home.dir, 'older'))})`;
+    const neovim = await kind.start({ home, init });
+    await neovim.lua('require("zeke.rpc").join(function(err) failure = err end)');
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure.kind')).toBe('protocol');
+    expect(await neovim.lua('return failure.message')).toMatch(/older|protocol/);
+  });
+});
