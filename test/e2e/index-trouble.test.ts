@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { PtyProgram } from '../helpers/pty.ts';
 import { git, writeFiles } from '../helpers/workspace.ts';
 import { createTestHome, runZeke, ZEKE } from '../helpers/zeke.ts';
 
@@ -229,6 +230,19 @@ describe('several at once', () => {
     expect(await ended).toEqual(expected);
     expect(await zeke(['symbols', 'f1999x7']).then(({ stdout }) => stdout)).toContain('f1999x7');
     expect(snapshot().names).toEqual(WHOLE);
+  });
+
+  it('shows how far it is on a terminal, and leaves nothing of that behind', async () => {
+    writeMany(3_000);
+    const program = new PtyProgram({
+      command: process.execPath,
+      args: [ZEKE, 'index', 'symbols', 'f2999x7', '--limit', '1'],
+      cwd: root,
+      env: { ...(home.env as Record<string, string>), ...environment() },
+    });
+    expect((await program.exit).exitCode).toBe(0);
+    expect(program.raw).toMatch(/Reading files [█░]{24} \d+ %|Listing files … \d+/);
+    expect(program.text()).toBe('src/49/file2999.ts:8  function  f2999x7');
   });
 
   it('a root that is another folder by now', async () => {

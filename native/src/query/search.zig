@@ -229,11 +229,11 @@ const Searcher = struct {
     }
 
     fn addWord(arena: Allocator, words: *std.ArrayList(u8), word: []const u8) Error!void {
-        var known = std.mem.splitSequence(u8, words.items, ", ");
-        while (known.next()) |other| {
-            if (std.ascii.eqlIgnoreCase(std.mem.trimStart(u8, other, "names: "), word)) return;
-        }
-        try words.appendSlice(arena, if (words.items.len == 0) "names: " else ", ");
+        const prefix = "names: ";
+        const listed = words.items[@min(prefix.len, words.items.len)..];
+        var known = std.mem.splitSequence(u8, listed, ", ");
+        while (known.next()) |other| if (std.ascii.eqlIgnoreCase(other, word)) return;
+        try words.appendSlice(arena, if (words.items.len == 0) prefix else ", ");
         try words.appendSlice(arena, word);
     }
 
@@ -256,4 +256,14 @@ pub fn boostText(reason: rank_file.Reason) []const u8 {
         .changed => "changed in the diff",
         .used => "used here",
     };
+}
+
+test "a reason names each word once" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    var words: std.ArrayList(u8) = .empty;
+    for ([_][]const u8{ "alpha", "beta", "Alpha", "names", "BETA", "names" }) |word| {
+        try Searcher.addWord(arena.allocator(), &words, word);
+    }
+    try std.testing.expectEqualStrings("names: alpha, beta, names", words.items);
 }

@@ -9,6 +9,7 @@ import {
   openNativeIndex,
 } from '../../platform/native/native-index.ts';
 import { type SnapshotPlace, snapshotFolder } from '../../platform/native/snapshot-folder.ts';
+import { memoryLimit } from './memory-limit.ts';
 
 export interface NativeOptions {
   /** Real path of the workspace's root. */
@@ -28,7 +29,11 @@ export async function openNative({ root, env, cacheDir }: NativeOptions): Promis
   if (loaded.library === undefined) return { index: undefined, reason: loaded.reason };
   const place: SnapshotPlace =
     cacheDir === undefined ? { folder: undefined } : snapshotFolder(cacheDir, root);
-  const request: OpenRequest = { root, ...(git === undefined ? {} : { git }) };
+  const request: OpenRequest = {
+    root,
+    memoryLimitBytes: memoryLimit(),
+    ...(git === undefined ? {} : { git }),
+  };
   try {
     return { index: await openWith(loaded.library, request, place), problem: place.problem };
   } catch (error) {

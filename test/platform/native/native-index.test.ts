@@ -10,10 +10,11 @@ afterEach(async () => {
   for (const index of opened.splice(0)) await index.close();
 });
 
-async function open(root: string): Promise<NativeIndex> {
+async function open(root: string, memoryLimitBytes?: number): Promise<NativeIndex> {
   const { library } = await loadLibrary();
   if (library === undefined) throw new Error('The library is not built: npm run build:native');
-  const index = await openNativeIndex(library, { root });
+  const limit = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
+  const index = await openNativeIndex(library, { root, ...limit });
   opened.push(index);
   return index;
 }
@@ -67,6 +68,17 @@ describe.skipIf(findZig() === undefined)('an open index', () => {
     controller.abort(reason);
     await expect(refreshing).rejects.toBe(reason);
     expect(await index.call('refresh', {})).toMatchObject({ files: 5_000 });
+  });
+
+  it('says that it may not have the memory it needs, and what to do about it', async () => {
+    const index = await open(manyFiles(5_000), 300_000);
+    const refreshing = index.call('refresh', {});
+    await expect(refreshing).rejects.toMatchObject({
+      kind: 'system',
+      message: 'The code index ran out of memory: there is not enough memory',
+      hint: expect.stringContaining('.zekeignore'),
+    });
+    expect(await index.call('status', {})).toMatchObject({ files: 0 });
   });
 
   it('ends while a call runs', async () => {
