@@ -1,6 +1,6 @@
 /** What the library has to know of git: where its files are. Git is asked only where that is unusual. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Environment } from '../env.ts';
 import { ZekeError } from '../errors.ts';
 import { resolveHome } from '../paths.ts';
@@ -40,14 +40,20 @@ export async function findGitFacts(options: {
   const paths = ['--show-toplevel', '--git-path', 'index', '--git-path', 'info/exclude'];
   try {
     const [places, excludes] = await Promise.all([
-      ask('rev-parse', ['--path-format=absolute', ...paths]),
+      ask('rev-parse', paths),
       ask('config', ['--type=path', 'core.excludesFile']),
     ]);
     const [topLevel, indexFile, excludeFile] = places.stdout.split('\n');
     if (places.exitCode !== 0 || !topLevel || !indexFile || !excludeFile) return undefined;
     const named = excludes.exitCode === 0 ? excludes.stdout.trimEnd() : '';
     const globalExcludesFile = named === '' ? usualExcludesFile(env) : resolveHome(named, env);
-    return { topLevel, indexFile, excludeFile, globalExcludesFile };
+    // Git names them from the folder it stands in; `--path-format` is younger than many a git.
+    return {
+      topLevel,
+      indexFile: resolve(root, indexFile),
+      excludeFile: resolve(root, excludeFile),
+      globalExcludesFile,
+    };
   } catch (error) {
     if (error instanceof ZekeError) return undefined;
     throw error;

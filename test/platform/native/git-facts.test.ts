@@ -36,13 +36,19 @@ describe('the facts of git', () => {
   });
 
   it("take the user's own ignore file by its setting", async () => {
-    const top = makeWorkspace({ 'a.ts': '' });
+    const top = makeWorkspace({ 'inner/a.ts': '' });
     git(top, 'init', '-q');
     const env = bareEnvironment(top);
     mkdirSync(join(top, '.config/git'), { recursive: true });
     writeFileSync(join(top, '.config/git/config'), '[core]\n  excludesFile = ~/mine.txt\n');
-    const facts = await findGitFacts({ root: top, env });
-    expect(facts?.globalExcludesFile).toBe(join(top, 'mine.txt'));
+    for (const root of [top, join(top, 'inner')]) {
+      expect(await findGitFacts({ root, env })).toEqual({
+        topLevel: top,
+        indexFile: join(top, '.git/index'),
+        excludeFile: join(top, '.git/info/exclude'),
+        globalExcludesFile: join(top, 'mine.txt'),
+      });
+    }
   });
 
   it('are none where git is missing', async () => {
