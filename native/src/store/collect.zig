@@ -25,6 +25,8 @@ pub const Fate = union(enum) {
     revived: struct { place: Place, stat: Stat },
     /// Its text goes into the new segment.
     indexed,
+    /// The same, though it is what was known: everything is made anew.
+    indexed_again,
 };
 
 pub const Pending = struct {
@@ -41,6 +43,8 @@ pub const Collector = struct {
     seed: u64,
     task: *Task,
     pending: []Pending,
+    /// Nothing of what is indexed already is taken over.
+    is_anew: bool = false,
     read_bytes: std.atomic.Value(u64) = .init(0),
     indexed_bytes: std.atomic.Value(u64) = .init(0),
 
@@ -119,7 +123,10 @@ pub const Collector = struct {
         if (text.len != stat.size) stat.mtime_ns = Stat.unsure;
         stat.size = text.len;
         const content = hash.ofContent(collector.seed, text);
-        if (collector.findSame(pending, content)) |place| {
+        pending.fate = .indexed;
+        if (collector.is_anew) {
+            if (collector.hasPrevious(pending, content)) pending.fate = .indexed_again;
+        } else if (collector.findSame(pending, content)) |place| {
             const is_same = if (pending.previous) |previous| previous.eql(place) else false;
             pending.fate = if (is_same)
                 .{ .same = stat }
@@ -127,7 +134,6 @@ pub const Collector = struct {
                 .{ .revived = .{ .place = place, .stat = stat } };
             return null;
         }
-        pending.fate = .indexed;
         _ = collector.indexed_bytes.fetchAdd(text.len, .monotonic);
         return .{
             .path = file.path,
@@ -146,12 +152,17 @@ pub const Collector = struct {
         if (pending.previous) |place| {
             const info = collector.files.segment(place).info(place.document);
             if (info.flags.binary == class.is_binary and info.flags.huge == class.is_huge) {
-                pending.fate = .{ .same = stat };
-                return null;
+                pending.fate = if (collector.is_anew) .indexed_again else .{ .same = stat };
+                if (!collector.is_anew) return null;
             }
         }
-        pending.fate = .indexed;
+        if (pending.fate != .indexed_again) pending.fate = .indexed;
         return .{ .path = pending.file.path, .info = infoOf(class, stat, 0), .text = "" };
+    }
+
+    fn hasPrevious(collector: *const Collector, pending: *const Pending, content: u128) bool {
+        const place = pending.previous orelse return false;
+        return collector.files.segment(place).info(place.document).hash == content;
     }
 
     fn findSame(collector: *const Collector, pending: *const Pending, content: u128) ?Place {

@@ -19,7 +19,8 @@ const View = view_file.View;
 pub const Options = struct {
     /// Only these files and folders, and what is below them.
     paths: ?[]const []const u8 = null,
-    /// Reads every file, whatever its time and size say.
+    /// Reads every file, whatever its time and size say. With the whole tree nothing of what was
+    /// indexed is kept: this is what mends a damaged index.
     is_forced: bool = false,
     /// Whoever asks the watch what changed is told of it.
     is_told: bool = false,
@@ -169,6 +170,7 @@ const Run = struct {
             .seed = engine.seed,
             .task = run.task,
             .pending = run.pending.items,
+            .is_anew = run.isAnew(),
         };
         run.outcome.is_built = run.files.parts.len == 0;
         const is_large = run.pending.items.len >= parallel_files;
@@ -202,21 +204,35 @@ const Run = struct {
         }
     }
 
+    fn isAnew(run: *const Run) bool {
+        return run.options.is_forced and run.options.paths == null;
+    }
+
     /// Takes `shard` over.
     fn nextView(run: *Run, shard: ?*Shard) Error!*View {
         const engine = run.engine;
-        var draft = Draft.from(engine.gpa, run.io, run.files) catch |err| {
+        var draft = run.beginning() catch |err| {
             if (shard) |owned| owned.release(run.io);
             return err;
         };
         var is_finished = false;
         errdefer if (!is_finished) draft.deinit(run.io);
         if (shard) |owned| try draft.append(owned, run.io);
-        for (run.gone.items) |place| draft.kill(place);
+        for (run.gone.items) |place| run.kill(&draft, place);
         run.outcome.removed += @intCast(run.gone.items.len);
         for (run.pending.items) |pending| try run.settle(&draft, pending);
         is_finished = true;
         return draft.finish(run.io, engine.root_dir, engine.nextGeneration());
+    }
+
+    fn beginning(run: *Run) error{OutOfMemory}!Draft {
+        if (run.isAnew()) return .init(run.engine.gpa);
+        return .from(run.engine.gpa, run.io, run.files);
+    }
+
+    /// What is made anew begins without the documents of before.
+    fn kill(run: *const Run, draft: *Draft, place: Place) void {
+        if (!run.isAnew()) draft.kill(place);
     }
 
     fn settle(run: *Run, draft: *Draft, pending: collect.Pending) Error!void {
@@ -227,7 +243,7 @@ const Run = struct {
             .unreadable => {
                 if (run.options.paths == null) _ = run.engine.unreadable.fetchAdd(1, .monotonic);
                 if (pending.previous) |place| {
-                    draft.kill(place);
+                    run.kill(draft, place);
                     outcome.removed += 1;
                 }
             },
@@ -236,16 +252,17 @@ const Run = struct {
                 outcome.unchanged += 1;
             },
             .revived => |revived| {
-                if (pending.previous) |place| draft.kill(place);
+                if (pending.previous) |place| run.kill(draft, place);
                 try draft.keep(revived.place, revived.stat);
                 outcome.revived += 1;
             },
             .indexed => if (pending.previous) |place| {
-                draft.kill(place);
+                run.kill(draft, place);
                 outcome.changed += 1;
             } else {
                 outcome.added += 1;
             },
+            .indexed_again => outcome.unchanged += 1,
         }
     }
 };
@@ -383,6 +400,35 @@ test "a file that was written a moment ago is looked at again" {
     _ = try workspace.call(.refresh, "{}");
     try expectFiles(&workspace, &.{.{ "a.c", "alpha" }});
     try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .readBytes = 5, .changed = 0 });
+}
+
+test "a forced refresh makes everything anew" {
+    var workspace: Workspace = try .init();
+    defer workspace.deinit();
+    try workspace.write("a.c", "alpha", 1);
+    try workspace.write("b.c", "beta", 1);
+    try workspace.write("c.bin", "\x00", 1);
+    try workspace.write("gone.c", "gone", 1);
+    try workspace.openStored();
+    _ = try workspace.call(.refresh, "{}");
+    try workspace.write("b.c", "gamma", 2);
+    try workspace.delete("gone.c");
+    try workspace.write("new.c", "delta", 1);
+    try Workspace.expect(
+        try workspace.call(.refresh, "{\"isForced\":true}"),
+        .{ .files = 4, .added = 1, .changed = 1, .removed = 1, .unchanged = 2, .indexedBytes = 15 },
+    );
+    try Workspace.expect(
+        try workspace.call(.status, "{}"),
+        .{ .segments = 1, .liveDocuments = 4, .deadDocuments = 0 },
+    );
+    try workspace.delete("c.bin");
+    _ = try workspace.call(.refresh, "{}");
+    try expectFiles(&workspace, &.{
+        .{ "a.c", "alpha" },
+        .{ "b.c", "gamma" },
+        .{ "new.c", "delta" },
+    });
 }
 
 test "many changes keep few segments, and nothing is lost" {
