@@ -3,13 +3,13 @@ import type { Environment } from '../../platform/env.ts';
 import { ZekeError } from '../../platform/errors.ts';
 import { findGitFacts } from '../../platform/native/git-facts.ts';
 import { loadLibrary, type NativeLibrary } from '../../platform/native/library.ts';
+import { memoryLimit } from '../../platform/native/memory-limit.ts';
 import {
   type NativeIndex,
   type OpenRequest,
   openNativeIndex,
 } from '../../platform/native/native-index.ts';
 import { type SnapshotPlace, snapshotFolder } from '../../platform/native/snapshot-folder.ts';
-import { memoryLimit } from './memory-limit.ts';
 
 export interface NativeOptions {
   /** Real path of the workspace's root. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryLimit } from '../../../src/context/native/memory-limit.ts';
+import { memoryLimit } from '../../../src/platform/native/memory-limit.ts';
 
 it.each([
   ['no container', 8_000, 2 ** 64, 4_000],
