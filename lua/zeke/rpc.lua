@@ -109,6 +109,13 @@ local function notify(name, ...)
   return (pcall(vim.rpcnotify, link.channel, name, ...))
 end
 
+--- Nothing tells that the other side has hung up: a channel that is closed is not listed any more.
+---@param channel? integer
+---@return boolean
+local function is_open(channel)
+  return channel ~= nil and vim.api.nvim_get_chan_info(channel).id == channel
+end
+
 ---@param err? zeke.Error
 local function settle_waiters(err)
   local waiting = waiters
@@ -184,7 +191,7 @@ local function greet()
     return lose()
   end
   every(WATCH_MS, function()
-    if vim.tbl_isempty(vim.api.nvim_get_chan_info(link.channel)) then
+    if not is_open(link.channel) then
       return lose()
     end
     if now() < deadline then
@@ -422,7 +429,7 @@ function receivers.welcome(message)
   link.rejoins = 0
   link.host = nil
   every(WATCH_MS, function()
-    if not link.channel or vim.tbl_isempty(vim.api.nvim_get_chan_info(link.channel)) then
+    if not is_open(link.channel) then
       lose()
     end
   end)
