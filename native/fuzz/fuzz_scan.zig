@@ -15,9 +15,9 @@ const growth = 8;
 /// A linear scan takes `growth` times as long for a text that is so much longer; a quadratic one
 /// `growth` times that.
 const most_growth = growth * growth / 2;
-/// Looking ahead by a bounded number of bytes is allowed. On a busy machine it has cost 104 ns a byte;
-/// looking at everything again for each piece costs thousands.
-const least_nanoseconds = 500 * small_bytes * growth;
+/// Looking ahead by a bounded number of bytes is allowed, so that a byte may cost this much; looking
+/// at everything again for each piece costs thousands.
+const least_nanoseconds = 100 * small_bytes * growth;
 /// Damaged texts between two hostile ones, which take longer.
 const damaged_a_round = 100;
 

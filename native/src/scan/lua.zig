@@ -75,7 +75,12 @@ const Scanner = struct {
             },
             '"' => self.at = lexer.quoteEnd('"', .one, text, at),
             '\'' => self.at = lexer.quoteEnd('\'', .one, text, at),
-            '[' => self.at = longEnd(text, at) orelse at + 1,
+            '[' => if (longEnd(text, at)) |end| {
+                self.at = end;
+            } else if (self.keyAt(at)) |key| {
+                self.reset(key.end);
+                self.target = key.target;
+            } else self.reset(at + 1),
             '{' => {
                 const name = if (self.bound) |bound| bound.name else Span.empty;
                 const symbol = if (self.bound) |bound| bound.symbol else null;
@@ -149,6 +154,36 @@ const Scanner = struct {
             target.is_method = byte == ':' or target.is_method;
             target.name = .{ .start = dot + 1, .end = @intCast(Names.end(text, dot + 1)) };
         }
+    }
+
+    const Key = struct { target: Target, end: usize };
+
+    /// The key of `['a.b'] =` or `[KIND.a] =`, which is called by its text or by its last part. What
+    /// is computed has no name.
+    fn keyAt(self: *Scanner, at: usize) ?Key {
+        const text = self.text;
+        const first = lexer.skipBlanks(text, at + 1);
+        const byte = lexer.peek(text, first);
+        var target: Target = undefined;
+        var end: usize = undefined;
+        if (byte == '"' or byte == '\'') {
+            end = lexer.plainLiteralEnd(text, first);
+            if (end < first + 3 or text[end - 1] != byte) return null;
+            target = .{
+                .name = .{ .start = @intCast(first + 1), .end = @intCast(end - 1) },
+                .container = .empty,
+                .start = at,
+                .is_method = false,
+            };
+        } else if (Names.startsAt(text, first)) {
+            target = self.targetAt(first, at);
+            if (target.container.isEmpty()) return null;
+            end = target.name.end;
+        } else return null;
+        end = lexer.skipBlanks(text, end);
+        if (lexer.peek(text, end) != ']') return null;
+        target.container = .empty;
+        return .{ .target = target, .end = end + 1 };
     }
 
     /// Lists the name if it is a variable at the top that gets its value here.
@@ -235,7 +270,10 @@ test "functions by every way to a name" {
         \\function M.sub:c() while true do end end
         \\M.d = function() repeat until function() end end
         \\local e = function() local function inner() end end
-        \\return { f = function() end, ['g'] = function() end }
+        \\return { f = function() end, ['g.h'] = function() end, [K.i] = function() end,
+        \\  [no] = function() end, [1] = function() end, ["no" .. x] = function() end }
+        \\M["j"] = function() end
+        \\local k = x[y.z]
     ,
         \\variable M 1-1
         \\function a 2-2
@@ -245,6 +283,10 @@ test "functions by every way to a name" {
         \\function e 7-7
         \\function e.inner 7-7
         \\function f 8-8
+        \\function g.h 8-8
+        \\function i 8-8
+        \\function j 10-10
+        \\variable k 11-11
     );
 }
 

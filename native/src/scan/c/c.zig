@@ -135,11 +135,17 @@ test "braces in branches of the preprocessor count once" {
         \\#endif
         \\}
         \\int third(void) { }
+        \\#if D
+        \\MACRO(a
+        \\#else
+        \\fourth() g { }
+        \\#endif
     ,
         \\function first 2-11
         \\function first 4-5
         \\function second 15-21
         \\function third 22-22
+        \\function fourth 24-26
     );
 }
 

@@ -123,6 +123,7 @@ pub fn scanText(dialect: Dialect, text: []const u8, found: *Found) Allocator.Err
         .text = text,
         .dialect = dialect,
         .found = found,
+        .reader = .{ .text = text, .found = found },
         .scopes = .init(found),
     };
     defer scanner.scopes.deinit();
@@ -139,6 +140,7 @@ pub const Scanner = struct {
     text: []const u8,
     dialect: Dialect,
     found: *Found,
+    reader: types.Reader,
     scopes: Scopes,
     at: usize = 0,
     previous: Previous = .{},
@@ -176,7 +178,7 @@ pub const Scanner = struct {
     }
 
     pub fn skipTrivia(self: *Scanner, at: usize) Allocator.Error!usize {
-        return lexer.skipTrivia(types.syntax, self.text, at, self.found);
+        return self.reader.skipTrivia(at);
     }
 
     /// Goes on behind a token that ends at `end`.
@@ -341,7 +343,7 @@ pub const Scanner = struct {
             return jsx.open(self);
         }
         const end = if (self.dialect.has_types)
-            try types.skipAngles(self.text, self.at, self.found)
+            try self.reader.skipAngles(self.at)
         else
             null;
         self.advance(end orelse self.at + 1, false);
@@ -425,7 +427,7 @@ pub const Scanner = struct {
     /// `x as Type` and `x satisfies Type`.
     fn typeOperand(self: *Scanner, end: usize) Allocator.Error!void {
         if (!self.dialect.has_types or !self.previous.is_operand) return self.advance(end, true);
-        self.advance(try types.skipType(self.text, end, self.found), true);
+        self.advance(try self.reader.skipType(end), true);
     }
 
     /// A word behind which an operand is due.
@@ -461,7 +463,7 @@ pub const Scanner = struct {
         }
         switch (lexer.peek(self.text, next)) {
             '*' => self.advance(next + 1, false),
-            '{' => self.advance(try types.skipBracket(self.text, next, self.found), false),
+            '{' => self.advance(try self.reader.skipBracket(next), false),
             else => return,
         }
         const from = try self.skipTrivia(self.at);
@@ -484,7 +486,7 @@ pub const Scanner = struct {
                     try self.importedText(try self.skipTrivia(at + 1));
                     return self.advance(end, true);
                 },
-                '{' => at = try types.skipBracket(self.text, at, self.found),
+                '{' => at = try self.reader.skipBracket(at),
                 '*', ',' => at += 1,
                 '"', '\'' => {
                     try self.importedText(at);
@@ -546,7 +548,7 @@ pub const Scanner = struct {
         const is_top = current.role == .top;
         const byte = lexer.peek(self.text, at);
         if (byte == '{' or byte == '[') {
-            const end = try types.skipBracket(self.text, at, self.found);
+            const end = try self.reader.skipBracket(at);
             if (is_top) try members.pattern(self, kind, start, at, end);
             current.declares = kind;
             return self.advance(end, true);
@@ -559,7 +561,7 @@ pub const Scanner = struct {
         var next = try self.skipTrivia(end);
         if (self.dialect.has_types and lexer.peek(self.text, next) == '!') next += 1;
         if (self.dialect.has_types and lexer.peek(self.text, next) == ':') {
-            const type_end = try types.skipType(self.text, next + 1, self.found);
+            const type_end = try self.reader.skipType(next + 1);
             self.advance(type_end, true);
             next = try self.skipTrivia(type_end);
         }
@@ -633,6 +635,7 @@ test "functions by every way to a name" {
         \\module.exports = { p, q: () => 1, 'r-s': function () {}, get t() { return 1; } };
         \\use(function named() {}, { u() {}, no: () => {} }, () => {});
         \\exports.v = 1
+        \\A.prototype.w = B.prototype.x = y; delete A.prototype.no
         \\
     ,
         \\function a 1-1
@@ -654,6 +657,7 @@ test "functions by every way to a name" {
         \\function named 9-9
         \\method u 9-9
         \\variable v 10-10
+        \\variable A.w 11-11
     );
 }
 

@@ -54,7 +54,7 @@ pub fn tag(self: *Scanner) Allocator.Error!void {
             } else self.at = at + 1;
         },
         '{' => try openExpression(self, at),
-        '<' => self.at = try types.skipAngles(text, at, self.found) orelse at + 1,
+        '<' => self.at = try self.reader.skipAngles(at) orelse at + 1,
         else => self.at = lexer.pastMark(text, at + 1, text[at .. at + 1]),
     }
 }

@@ -47,12 +47,7 @@ pub fn function(self: *Scanner, start: usize, keyword_end: usize) Allocator.Erro
 
 /// The parameters at `at` and, if there is one, the body: opens its scope.
 fn body(self: *Scanner, at: usize, symbol: ?u32, name: Span) Allocator.Error!void {
-    const signature = try types.skipSignature(
-        self.text,
-        at,
-        self.dialect.has_types,
-        self.found,
-    ) orelse return;
+    const signature = try self.reader.skipSignature(at, self.dialect.has_types) orelse return;
     if (lexer.peek(self.text, signature.next) == '{') {
         try self.scopes.push('{', .{ .role = .block }, symbol, name);
         return self.advance(signature.next + 1, false);
@@ -73,7 +68,7 @@ pub fn class(self: *Scanner, start: usize, keyword_end: usize) Allocator.Error!v
         name = span(at, Names.end(self.text, at));
     }
     const head = @max(keyword_end, name.end);
-    const brace = try types.bodyOfClass(self.text, head, self.found) orelse {
+    const brace = try self.reader.bodyOfClass(head) orelse {
         return self.advance(head, true);
     };
     if (!name.isEmpty()) {
@@ -120,7 +115,7 @@ pub fn declaredType(
     switch (keyword) {
         .type => return typeAlias(self, start, name, next),
         .interface => {
-            const brace = try types.bodyOfClass(self.text, at, self.found) orelse return false;
+            const brace = try self.reader.bodyOfClass(at) orelse return false;
             try openNamed(self, brace, .interface, .interface, start, name);
         },
         else => {
@@ -134,9 +129,9 @@ pub fn declaredType(
 }
 
 fn typeAlias(self: *Scanner, start: usize, name: Span, next: usize) Allocator.Error!bool {
-    const equals = try types.skipParameters(self.text, next, self.found);
+    const equals = try self.reader.skipParameters(next);
     if (lexer.peek(self.text, equals) != '=') return false;
-    const end = try types.skipType(self.text, equals + 1, self.found);
+    const end = try self.reader.skipType(equals + 1);
     _ = try self.scopes.add(.{
         .name = name,
         .kind = .type,
@@ -255,30 +250,34 @@ fn valueAt(self: *Scanner, start: usize) Allocator.Error!Value {
     }
     if (self.isWord(at, "function")) return .{ .shape = .function, .at = at };
     if (self.isWord(at, "class")) return .{ .shape = .class, .at = at };
-    const comments = self.found.comments.items.len;
-    defer self.found.comments.shrinkRetainingCapacity(comments);
-    const window = self.text[0..@min(self.text.len, at + max_parameters)];
-    const arrow = try arrowAt(self, window, at) orelse return .{ .shape = .other };
+    const arrow = try arrowAt(self, at) orelse return .{ .shape = .other };
     return .{ .shape = .arrow, .at = arrow };
 }
 
 /// One past the arrow and the space behind it, if an arrow function stands at `at`.
-fn arrowAt(self: *Scanner, text: []const u8, at: usize) Allocator.Error!?usize {
+fn arrowAt(self: *Scanner, at: usize) Allocator.Error!?usize {
+    const text = self.text;
     const byte = lexer.peek(text, at);
-    var next: usize = undefined;
-    if (byte == '(' or (byte == '<' and self.dialect.has_types)) {
-        const signature = try types.skipSignature(
-            text,
-            at,
-            self.dialect.has_types,
-            self.found,
-        ) orelse return null;
-        next = signature.next;
-    } else if (Names.startsAt(text, at)) {
-        next = lexer.skipBlanks(text, Names.end(text, at));
-    } else return null;
+    const next = if (Names.isStart(byte))
+        lexer.skipBlanks(text, Names.end(text, at))
+    else if (byte == '(' or (byte == '<' and self.dialect.has_types))
+        try parametersEnd(self, at) orelse return null
+    else
+        return null;
     if (!lexer.startsWith(text, next, "=>")) return null;
     return lexer.skipSpace(text, next + 2);
+}
+
+/// The first byte behind the parameters at `at` and the type that may follow them.
+fn parametersEnd(self: *Scanner, at: usize) Allocator.Error!?usize {
+    if (!self.reader.mayLookAhead(at)) return null;
+    const comments = self.found.comments.items.len;
+    defer self.found.comments.shrinkRetainingCapacity(comments);
+    var reader = self.reader.upTo(at + max_parameters);
+    const signature = try reader.skipSignature(at, self.dialect.has_types);
+    const end = if (signature) |known| known.next else at;
+    self.reader.looked_at = reader.looked_at + (end - at);
+    return if (signature == null) null else end;
 }
 
 /// `a.b.c = function …` and its like; the left side ends at `name_end`.
@@ -290,11 +289,13 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
     var name = span(name_start, name_end);
     var start = name_start;
     var container: Span = .empty;
+    var is_prototype = false;
     if (name_start > 0 and text[name_start - 1] == '.') {
         const owner_start = startOfName(text, name_start - 1);
         container = span(owner_start, name_start - 1);
         start = owner_start;
-        if (std.mem.eql(u8, container.of(text), "prototype") and start > 0) {
+        is_prototype = start > 0 and std.mem.eql(u8, container.of(text), "prototype");
+        if (is_prototype) {
             start = startOfName(text, owner_start - 1);
             container = span(start, owner_start - 1);
         } else if (owner_start == name_start - 1) {
@@ -317,12 +318,13 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
     if (is_export or std.mem.eql(u8, owner, "this")) container = .empty;
     if (self.state().statement != null) return;
     const is_member = name.start != start and !is_export;
+    const is_listed = is_prototype or (is_export and self.state().role == .top);
     try bind(self, .{
         .name = name,
         .start = start,
         .value = value,
         .kind_of_function = if (is_member) .method else .function,
-        .kind_of_value = if (is_export and self.state().role == .top) .variable else null,
+        .kind_of_value = if (is_listed) .variable else null,
         .container = container,
         .does_arrow_count = name.start != start,
     });
@@ -380,7 +382,7 @@ fn headAt(self: *Scanner) Allocator.Error!?Head {
         if (lexer.peek(text, at) == '*') at = try self.skipTrivia(at + 1);
         const byte = lexer.peek(text, at);
         if (byte == '[') {
-            const end = try types.skipBracket(text, at, self.found);
+            const end = try self.reader.skipBracket(at);
             const inner = literalName(text, try self.skipTrivia(at + 1));
             const is_literal = !inner.isEmpty() and inner.end + 2 == end;
             return .{ .name = if (is_literal) inner else .empty, .end = end };
@@ -427,7 +429,7 @@ pub fn ofClass(self: *Scanner) Allocator.Error!void {
     }
     self.advance(head.end, true);
     if (self.dialect.has_types and lexer.peek(self.text, next) == ':') {
-        const end = try types.skipType(self.text, next + 1, self.found);
+        const end = try self.reader.skipType(next + 1);
         self.advance(end, true);
         next = try self.skipTrivia(end);
     }
@@ -452,7 +454,7 @@ fn decorator(self: *Scanner) Allocator.Error!void {
         if (lexer.peek(self.text, at) == '.') at += 1;
     }
     const list = lexer.skipBlanks(self.text, at);
-    if (lexer.peek(self.text, list) == '(') at = try types.skipBracket(self.text, list, self.found);
+    if (lexer.peek(self.text, list) == '(') at = try self.reader.skipBracket(list);
     self.advance(at, false);
 }
 
@@ -464,12 +466,7 @@ fn unknown(self: *Scanner) void {
 
 fn method(self: *Scanner, head: Head, start: usize, at: usize) Allocator.Error!void {
     const is_object = self.state().role == .object;
-    const signature = try types.skipSignature(
-        self.text,
-        at,
-        self.dialect.has_types,
-        self.found,
-    ) orelse {
+    const signature = try self.reader.skipSignature(at, self.dialect.has_types) orelse {
         self.advance(head.end, true);
         return unknown(self);
     };
@@ -550,7 +547,7 @@ pub fn ofType(self: *Scanner) Allocator.Error!void {
     }
     const start = self.at;
     const head = try headAt(self) orelse {
-        const end = try types.skipType(self.text, start, self.found);
+        const end = try self.reader.skipType(start);
         return self.advance(@max(end, start + 1), false);
     };
     if (is_enum) return enumerator(self, head);
@@ -559,7 +556,7 @@ pub fn ofType(self: *Scanner) Allocator.Error!void {
     var end = head.end;
     switch (lexer.peek(self.text, next)) {
         '(', '<' => {
-            const signature = try types.skipSignature(self.text, next, true, self.found);
+            const signature = try self.reader.skipSignature(next, true);
             end = if (signature) |known| known.end else next + 1;
             const is_constructor = std.mem.eql(u8, head.name.of(self.text), "new");
             if (signature != null and !is_constructor and !head.name.isEmpty()) {
@@ -571,7 +568,7 @@ pub fn ofType(self: *Scanner) Allocator.Error!void {
                 });
             }
         },
-        ':' => end = try types.skipType(self.text, next + 1, self.found),
+        ':' => end = try self.reader.skipType(next + 1),
         else => {},
     }
     self.advance(@max(end, start + 1), false);
@@ -587,7 +584,7 @@ fn enumerator(self: *Scanner, head: Head) Allocator.Error!void {
     var at = try self.skipTrivia(head.end);
     while (at < self.text.len) : (at = try self.skipTrivia(at)) switch (self.text[at]) {
         ',', '}' => break,
-        '(', '[', '{' => at = try types.skipBracket(self.text, at, self.found),
+        '(', '[', '{' => at = try self.reader.skipBracket(at),
         '"', '\'', '`' => at = lexer.plainLiteralEnd(self.text, at),
         else => at += 1,
     };

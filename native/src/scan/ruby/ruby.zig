@@ -91,6 +91,8 @@ const Scanner = struct {
     documents: literals.Documents = .{},
     /// Texts that were never closed: read to the end of their line.
     unclosed: usize = 0,
+    /// The slashes before it end no regular expression, so that none starts one either.
+    no_regex_before: usize = 0,
 
     fn run(self: *Scanner) Allocator.Error!void {
         try self.startLine(0);
@@ -177,9 +179,17 @@ const Scanner = struct {
                 return self.advance(mark.end, true);
             }
         } else if (!self.is_operand or is_argument) {
-            if (literals.end(text, at)) |end| return self.advance(end, true);
+            if (self.literalEnd(at)) |end| return self.advance(end, true);
         }
         self.advance(at + 1, false);
+    }
+
+    fn literalEnd(self: *Scanner, at: usize) ?usize {
+        const is_slash = self.text[at] == '/';
+        if (is_slash and at < self.no_regex_before) return null;
+        const end = literals.end(self.text, at);
+        if (is_slash and end == null) self.no_regex_before = at + literals.max_regex;
+        return end;
     }
 
     fn colon(self: *Scanner) void {

@@ -60,7 +60,7 @@ pub fn end(text: []const u8, at: usize) ?usize {
 }
 
 /// The longest regular expression: a slash without an end on the way is an operator.
-const max_regex = 2048;
+pub const max_regex = 2048;
 
 fn regexEnd(text: []const u8, at: usize) ?usize {
     const window = text[0..@min(text.len, at + max_regex)];
@@ -208,7 +208,7 @@ pub fn methodNameEnd(text: []const u8, at: usize) usize {
 }
 
 /// The longest parameter list of a method without `end`.
-const max_parameters = 1024;
+const max_parameters = 256;
 
 /// Whether the method whose name ends at `name_end` is one expression: `def a(b) = c`.
 pub fn isEndless(text: []const u8, name_end: usize) bool {
