@@ -34,11 +34,15 @@ async function symbols() {
  * @param {import('./symbols.mjs').Result} result
  * @returns {readonly import('./run.mjs').Figure[]}
  */
-function figuresOf({ language, expected, missing, ours, invented, megabytesPerSecond }) {
+function figuresOf(result) {
+  const { language, listed, unfound, missing, ours, invented, megabytesPerSecond } = result;
+  const expected = listed - unfound + missing;
   const figures = [];
   if (expected > 0) {
     const value = (100 * (expected - missing)) / expected;
     figures.push({ what: `${language}: of ctags' definitions`, unit: '%', value, atLeast: 95 });
+    const raw = (100 * (listed - unfound)) / listed;
+    figures.push({ what: `${language}: of all its tags`, unit: '%', value: raw });
   }
   if (invented !== undefined && ours > 0) {
     const value = (100 * invented) / ours;

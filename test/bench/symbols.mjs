@@ -1,16 +1,18 @@
 // How many of universal-ctags' definitions the native scanners find, and how many they find alone:
 //   node test/bench/symbols.mjs <folder of repositories> [--languages python,ruby]
 //     [--list-symbols <program>] [--tree-sitter <node_modules with web-tree-sitter and grammars>]
-//     [--show missing|alone] [--json]
+//     [--show missing|alone|left-out] [--json]
 // A definition matches by file, name and line ± 1. What ctags does not list is looked up in the
 // syntax tree of tree-sitter where grammars are given (npm: web-tree-sitter, tree-sitter-wasms); what
-// neither knows counts as invented. The program is native/test/list_symbols.zig.
+// neither knows counts as invented. Of ctags' tags those are left out that a rule of ctags-faults.mjs
+// tells to be no definitions, unless the syntax tree holds them for some; the recall with and without
+// them is printed, and how many each rule took. The program is native/test/list_symbols.zig.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { faultOf } from './ctags-faults.mjs';
 import { root } from './processes.mjs';
+import { openSyntax } from './syntax.mjs';
 
 /**
  * @typedef {object} Language
@@ -24,8 +26,10 @@ import { root } from './processes.mjs';
  * @typedef {object} Result
  * @property {string} language
  * @property {number} files
- * @property {number} expected what ctags lists, without its known faults
- * @property {number} missing
+ * @property {number} listed what ctags lists
+ * @property {number} unfound of these, its faults included
+ * @property {number} missing without them
+ * @property {Readonly<Record<string, number>>} leftOut how many of `unfound` are which fault
  * @property {number} ours functions, classes, methods, types and headings
  * @property {number} alone ours that ctags does not list
  * @property {number | undefined} invented those that tree-sitter does not know either
@@ -151,11 +155,14 @@ function fail(message) {
 
 /** @param {Result} result */
 function formatRow(result) {
-  const { expected, missing, ours, alone, invented } = result;
+  const { listed, unfound, missing, ours, alone, invented } = result;
+  const expected = listed - unfound + missing;
   return [
     result.language.padEnd(10),
     String(result.files).padStart(6),
-    String(expected).padStart(6),
+    String(listed).padStart(6),
+    percent(listed - unfound, listed).padStart(7),
+    String(unfound - missing).padStart(8),
     percent(expected - missing, expected).padStart(7),
     String(ours).padStart(6),
     String(alone).padStart(6),
@@ -212,25 +219,77 @@ async function compare(language, rules, files) {
   const tags = rules.ctags === undefined ? [] : runCtags(rules.ctags, files);
   const kinds = new Set(rules.kinds);
   const texts = makeTexts();
-  const expected = tags.filter((tag) => kinds.has(tag.kind) && !isFault(language, tag, texts));
+  const expected = tags.filter((tag) => kinds.has(tag.kind));
   const found = makeLookUp(all);
-  const missing = expected.filter((tag) => !found(tag));
-  const listed = makeLookUp(tags);
-  const alone = ours.filter((symbol) => !listed(symbol));
-  const invented = await findInvented(rules, alone);
+  const unfound = expected.filter((tag) => !found(tag));
+  const syntax = await syntaxes?.(rules.grammar);
+  const { missing, leftOut } = sortOut(language, unfound, texts, syntax);
+  const isListed = makeLookUp(tags);
+  const alone = ours.filter((symbol) => !isListed(symbol));
+  const invented = syntax === undefined ? undefined : findInvented(syntax, alone);
   if (shown === 'missing') show(missing, texts);
+  if (shown === 'left-out') show(leftOut, texts);
   if (shown === 'alone') show(invented ?? alone, texts);
   const speed = JSON.parse(spawn(program, ['--speed'], list).trim());
   return {
     language,
     files: files.length,
-    expected: expected.length,
+    listed: expected.length,
+    unfound: unfound.length,
     missing: missing.length,
+    leftOut: countKinds(leftOut),
     ours: ours.length,
     alone: alone.length,
     invented: invented?.length,
     megabytesPerSecond: speed.megabytesPerSecond,
   };
+}
+
+/**
+ * Parts what was not found into what is missing and what ctags is wrong about; of the latter the kind
+ * is the rule that says so.
+ * @param {string} language
+ * @param {readonly Definition[]} unfound
+ * @param {(path: string) => readonly string[]} texts
+ * @param {import('./syntax.mjs').Syntax | undefined} syntax
+ */
+function sortOut(language, unfound, texts, syntax) {
+  /** @type {Definition[]} */
+  const missing = [];
+  /** @type {Definition[]} */
+  const leftOut = [];
+  for (const [path, tags] of Map.groupBy(unfound, (tag) => tag.path)) {
+    const tree = syntax?.open(path);
+    for (const tag of tags) {
+      const rule = tree?.isInText(tag) ? 'in-text' : faultOf(language, tag, texts(path), tree);
+      if (rule === undefined) missing.push(tag);
+      else leftOut.push({ ...tag, kind: rule });
+    }
+    tree?.close();
+  }
+  return { missing, leftOut };
+}
+
+/** @param {readonly Definition[]} definitions */
+function countKinds(definitions) {
+  const groups = Object.entries(Object.groupBy(definitions, ({ kind }) => kind));
+  return Object.fromEntries(groups.map(([kind, group]) => [kind, group?.length ?? 0]));
+}
+
+/**
+ * What of `alone` no syntax tree knows as a definition either.
+ * @param {import('./syntax.mjs').Syntax} syntax
+ * @param {readonly Definition[]} alone
+ */
+function findInvented(syntax, alone) {
+  const invented = [];
+  for (const [path, definitions] of Map.groupBy(alone, (one) => one.path)) {
+    const tree = syntax.open(path);
+    const known = makeLookUp(tree?.names() ?? []);
+    invented.push(...definitions.filter((definition) => !known(definition)));
+    tree?.close();
+  }
+  return invented;
 }
 
 /**
@@ -255,9 +314,14 @@ function makeTexts() {
 
 /** @param {readonly Definition[]} definitions */
 function makeLookUp(definitions) {
-  // ctags writes `operator ==`, whatever the text has.
+  // ctags writes `operator ==`, whatever the text has. Of `M.sub:open`, `IEnumerable.GetEnumerator` and
+  // `["kong.log"]` some keep the whole and some the last part, which is what is compared.
+  const lastPart = (/** @type {string} */ name) => {
+    const plain = name.replaceAll(/ |^\[["']|["']?\]$/g, '');
+    return plain.replace(/^.*[.:](?=.)/, '');
+  };
   const keyOf = (/** @type {Definition} */ { path, name }, /** @type {number} */ line) =>
-    `${path}\t${name.replaceAll(' ', '')}\t${line}`;
+    `${path}\t${lastPart(name)}\t${line}`;
   const keys = new Set(definitions.map((definition) => keyOf(definition, definition.line)));
   return (/** @type {Definition} */ definition) =>
     [-1, 0, 1].some((offset) => keys.has(keyOf(definition, definition.line + offset)));
@@ -307,220 +371,7 @@ function runCtags(language, files) {
     ],
     `${files.join('\n')}\n`,
   );
-  const named = tags.filter((tag) => tag.name !== undefined);
-  // ctags' name of a function in Lua is all that stands before its parameters: `M.sub:open`.
-  if (language !== 'Lua') return named;
-  return named.map((tag) => ({ ...tag, name: tag.name.replace(/^.*[.:]/, '') }));
-}
-
-/**
- * Whether ctags is known to be wrong here, so that its tag is no definition at all. Each with an
- * example of what it was seen on.
- * @param {string} language
- * @param {Definition} tag
- * @param {(path: string) => readonly string[]} texts
- */
-function isFault(language, tag, texts) {
-  return FAULTS.some((fault) => {
-    const line = texts(tag.path)[tag.line - 1] ?? '';
-    return fault.languages.includes(language) && fault.test(tag, line, texts(tag.path));
-  });
-}
-
-/**
- * @typedef {object} Fault
- * @property {readonly string[]} languages
- * @property {(tag: Definition, line: string, lines: readonly string[]) => boolean} test
- */
-
-/** @type {readonly Fault[]} */
-const FAULTS = [
-  // A name it makes up for a function without one: `AnonymousFunctiond4a8e3b90100`, `__anon1`.
-  {
-    languages: Object.keys(LANGUAGES),
-    test: ({ name }) => /^(Anonymous[A-Z]\w*[0-9a-f]{8,}|__anon\w+)$/.test(name),
-  },
-  // `TEST(Suite, Case) {`, `SYSCALL_DEFINE1(close, …) {`: the macro is no name of what it defines.
-  {
-    languages: ['c', 'cpp'],
-    test: ({ name, kind }, line) =>
-      kind === 'function' &&
-      /^[A-Z][A-Z0-9_]*$/.test(name) &&
-      new RegExp(`^\\s*(static\\s+)?${name}\\s*\\(`).test(line),
-  },
-  // `mod client;`: the file of that name defines it.
-  {
-    languages: ['rust'],
-    test: ({ name, kind }, line) =>
-      kind === 'module' && new RegExp(`\\bmod\\s+${escapePattern(name)}\\s*;`).test(line),
-  },
-  // `import { type Config } from './config'`: a name that is imported is no alias.
-  {
-    languages: ['typescript', 'tsx'],
-    test: ({ name, kind }, line) =>
-      kind === 'alias' && !new RegExp(`\\btype\\s+${escapePattern(name)}\\s*(<|=|$)`).test(line),
-  },
-  // `var options = { a: function () {} }`, `this.timeout(5000)`, `A.prototype.b = …`: no class.
-  {
-    languages: ['javascript'],
-    test: ({ name, kind }, line) =>
-      kind === 'class' &&
-      !new RegExp(
-        `\\bclass\\b|function\\s+${escapePattern(name)}\\b|\\b${escapePattern(name)}\\s*[=:]\\s*(function|.*=>)`,
-      ).test(line),
-  },
-  // `module.exports = function () {}`: it has no name of its own.
-  {
-    languages: ['javascript'],
-    test: ({ name }, line) => name === 'exports' && /\bmodule\.exports\s*=/.test(line),
-  },
-  // `delete wrapper.prototype.b`, `A.prototype.slice.call(…)`: used, not defined.
-  {
-    languages: ['javascript'],
-    test: ({ name, kind }, line) =>
-      kind === 'method' &&
-      new RegExp(`\\.prototype\\.${escapePattern(name)}\\s*[.;,)(]`).test(line),
-  },
-  // `['Page.close']() {}` is called `Page.close`, not `close`.
-  {
-    languages: ['javascript'],
-    test: ({ name, kind }, line) =>
-      kind === 'method' && new RegExp(`\\['\\w+\\.${escapePattern(name)}'\\]`).test(line),
-  },
-  // `type Name` of a sentence, `for (…)` and `this.x()` in a class: words that are no names.
-  {
-    languages: ['typescript', 'tsx'],
-    test: ({ name, kind }, line) =>
-      (kind === 'method' &&
-        !new RegExp(`\\b${escapePattern(name)}\\s*[?!]?\\s*[(<:=]`).test(line)) ||
-      /^(if|for|catch|while|switch|new|function)$/.test(name),
-  },
-  // `Foo.prototype.size = 2`, `var result = (function () { … })()`: no function is bound.
-  {
-    languages: ['javascript'],
-    test: ({ name, kind }, line) =>
-      ['method', 'function'].includes(kind) &&
-      new RegExp(
-        `\\b${escapePattern(name)}\\s*=\\s*(?!\\s|async\\b|function\\b|class\\b|\\(?[\\w, ]*\\)?\\s*=>)`,
-      ).test(line),
-  },
-  // `results = filter(function(file) … end)`, `it("x = y", function()`: the function is an argument.
-  {
-    languages: ['lua'],
-    test: ({ name }, line) =>
-      !new RegExp(
-        `function\\s+[\\w.:]*\\b${escapePattern(name)}\\s*\\(|\\b${escapePattern(name)}\\s*=\\s*function\\b`,
-      ).test(line),
-  },
-  // `expect(<<~RUBY)` and then `class A`: a text, which ctags reads as code.
-  {
-    languages: ['ruby'],
-    test: ({ line }, _, lines) => isInDocument(lines, line),
-  },
-  // `files=()` is a list, and functions of awk in a text are none of the shell.
-  {
-    languages: ['shell'],
-    test: ({ name }, line) => name.endsWith('=') || /function \w+\([^)]/.test(line),
-  },
-];
-
-/** @type {WeakMap<readonly string[], ReadonlySet<number>>} */
-const DOCUMENT_LINES = new WeakMap();
-
-/**
- * Whether a line stands in a here-document of Ruby.
- * @param {readonly string[]} lines
- * @param {number} line
- */
-function isInDocument(lines, line) {
-  let known = DOCUMENT_LINES.get(lines);
-  if (known === undefined) {
-    const inside = new Set();
-    /** @type {string[]} */
-    let marks = [];
-    for (const [index, text] of lines.entries()) {
-      if (marks.length > 0) {
-        inside.add(index + 1);
-        if (text.trim() === marks[0]) marks.shift();
-      } else {
-        marks = [...text.matchAll(/<<[~-](['"`]?)(\w+)\1/g)].map((match) => match[2] ?? '');
-      }
-    }
-    known = inside;
-    DOCUMENT_LINES.set(lines, known);
-  }
-  return known.has(line);
-}
-
-/** @param {string} text */
-function escapePattern(text) {
-  return text.replace(/[^\w]/g, '\\$&');
-}
-
-/**
- * @param {string} modules
- * @returns {Promise<(grammar: string) => Promise<any>>}
- */
-async function openParsers(modules) {
-  const require = createRequire(join(modules, 'package.json'));
-  const { Language, Parser } = await import(pathToFileURL(require.resolve('web-tree-sitter')).href);
-  await Parser.init();
-  return async (grammar) => {
-    const path = join(modules, 'tree-sitter-wasms/out', `tree-sitter-${grammar}.wasm`);
-    const parser = new Parser();
-    parser.setLanguage(await Language.load(path));
-    return parser;
-  };
-}
-
-/**
- * What of `alone` no syntax tree knows as a definition either; undefined without a grammar.
- * @param {Language} rules
- * @param {readonly Definition[]} alone
- */
-async function findInvented(rules, alone) {
-  if (parsers === undefined || rules.grammar === undefined) return undefined;
-  const parser = await parsers(rules.grammar);
-  /** @type {Map<string, Definition[]>} */
-  const byFile = new Map();
-  for (const one of alone) byFile.set(one.path, [...(byFile.get(one.path) ?? []), one]);
-  const invented = [];
-  for (const [path, definitions] of byFile) {
-    const tree = parser.parse(readFileSync(path, 'utf8'));
-    const known = makeLookUp(listDefinitions(tree, path));
-    invented.push(...definitions.filter((definition) => !known(definition)));
-    tree.delete();
-  }
-  return invented;
-}
-
-const DEFINITION =
-  /function|method|class|interface|enum|struct|union|trait|type|module|namespace|def|declarat|assignment|pair|field|object|protocol|impl|constructor|signature|macro|spec|item/;
-const NAME_FIELDS = ['name', 'key', 'left', 'property', 'declarator', 'pattern', 'type'];
-
-/**
- * Every name that a node of a defining type gives, with its line.
- * @param {any} tree
- * @param {string} path
- * @returns {Definition[]}
- */
-function listDefinitions(tree, path) {
-  const definitions = [];
-  const nodes = [tree.rootNode];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    for (const child of node.namedChildren) if (child !== null) nodes.push(child);
-    if (!DEFINITION.test(node.type)) continue;
-    for (const field of NAME_FIELDS) {
-      const named = node.childForFieldName(field);
-      if (named === null) continue;
-      const name = /[\w$\u0080-\uffff]+[?!=]?(?=\W*$)/.exec(named.text.split('\n').at(-1))?.[0];
-      const line = named.endPosition.row + 1;
-      for (const text of [name, named.text, named.text.replace(/^\[?['"]|['"]\]?$/g, '')]) {
-        if (text !== undefined) definitions.push({ path, name: text, line, kind: node.type });
-      }
-    }
-  }
-  return definitions;
+  return tags.filter((tag) => tag.name !== undefined);
 }
 
 const folder = process.argv[2];
@@ -535,7 +386,7 @@ if (!existsSync(program)) {
 }
 if (spawnSync('ctags', ['--version']).status !== 0) fail('skipped: ctags is not installed');
 
-const parsers = treeSitter === undefined ? undefined : await openParsers(resolve(treeSitter));
+const syntaxes = treeSitter === undefined ? undefined : await openSyntax(resolve(treeSitter));
 /** @type {Result[]} */
 const results = [];
 for (const [language, rules] of Object.entries(LANGUAGES)) {
@@ -546,7 +397,11 @@ for (const [language, rules] of Object.entries(LANGUAGES)) {
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(results, undefined, 2));
 } else {
-  console.log('language    files  ctags  recall   ours  alone  invented  MB/s');
-  for (const result of results) console.log(formatRow(result));
-  if (parsers === undefined) console.log('invented: skipped, no --tree-sitter given');
+  console.log('language    files  ctags     raw left-out  recall   ours  alone  invented  MB/s');
+  for (const result of results) {
+    console.log(formatRow(result));
+    const rules = Object.entries(result.leftOut).map(([rule, count]) => `${count} ${rule}`);
+    if (rules.length > 0) console.log(`  left out: ${rules.join(', ')}`);
+  }
+  if (syntaxes === undefined) console.log('invented: skipped, no --tree-sitter given');
 }
