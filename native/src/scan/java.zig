@@ -168,8 +168,7 @@ fn Scanner(comptime dialect: Dialect) type {
         }
 
         fn holds(scanner: *Self) Holds {
-            const scope = scanner.scopes.top() orelse return .members;
-            return scope.tag;
+            return scanner.scopes.tagOr(.members);
         }
 
         fn readWord(scanner: *Self, at: usize) void {

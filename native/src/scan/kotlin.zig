@@ -132,8 +132,7 @@ const Scanner = struct {
     }
 
     fn holds(scanner: *Scanner) Holds {
-        const scope = scanner.scopes.top() orelse return .members;
-        return scope.tag;
+        return scanner.scopes.tagOr(.members);
     }
 
     fn open(

@@ -164,8 +164,7 @@ const Scanner = struct {
     }
 
     fn role(self: *Scanner) Role {
-        const scope = self.scopes.top() orelse return .namespace;
-        return scope.tag;
+        return self.scopes.tagOr(.namespace);
     }
 
     fn class(

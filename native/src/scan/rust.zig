@@ -51,12 +51,7 @@ pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
     if (lexer.startsWith(text, scanner.pos, "#!") and !lexer.startsWith(text, scanner.pos, "#![")) {
         scanner.pos = lexer.lineEnd(text, scanner.pos);
     }
-    while (true) {
-        scanner.pos = scanner.finder.next(scanner.pos);
-        if (scanner.pos >= text.len) break;
-        try scanner.step();
-    }
-    scanner.scopes.finish(text.len);
+    try keyword_finder.stepThrough(&scanner);
 }
 
 /// Literals of Rust: strings over many lines, raw strings between `#`, and characters, which only
@@ -103,7 +98,7 @@ const Scanner = struct {
     /// Where the item before ended: after it stand modifiers and the keyword.
     border: usize = 0,
 
-    fn step(scanner: *Scanner) Allocator.Error!void {
+    pub fn step(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
         const at = scanner.pos;
         const byte = text[at];
@@ -146,8 +141,7 @@ const Scanner = struct {
     }
 
     fn holds(scanner: *Scanner) Holds {
-        const scope = scanner.scopes.top() orelse return .items;
-        return scope.tag;
+        return scanner.scopes.tagOr(.items);
     }
 
     fn open(scanner: *Scanner, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {

@@ -53,12 +53,7 @@ pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
     };
     defer scanner.scopes.deinit();
     if (std.mem.startsWith(u8, text, "\xef\xbb\xbf")) scanner.border = 3;
-    while (true) {
-        scanner.pos = scanner.finder.next(scanner.pos);
-        if (scanner.pos >= text.len) break;
-        try scanner.step();
-    }
-    scanner.scopes.finish(text.len);
+    try keyword_finder.stepThrough(&scanner);
 }
 
 /// Literals of Swift: of one line, of many in three quotes, both also raw between `#`.
@@ -95,7 +90,7 @@ const Scanner = struct {
     /// Where the declaration before ended: modifiers stand after it.
     border: usize = 0,
 
-    fn step(scanner: *Scanner) Allocator.Error!void {
+    pub fn step(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
         const at = scanner.pos;
         const byte = text[at];
@@ -133,8 +128,7 @@ const Scanner = struct {
     }
 
     fn holds(scanner: *Scanner) Holds {
-        const scope = scanner.scopes.top() orelse return .members;
-        return scope.tag;
+        return scanner.scopes.tagOr(.members);
     }
 
     fn open(scanner: *Scanner, inside: Holds, symbol: ?u32, name: Span) Allocator.Error!void {

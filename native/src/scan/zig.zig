@@ -35,12 +35,7 @@ pub fn scanText(text: []const u8, found: *Found) Allocator.Error!void {
         .finder = .init(text),
     };
     defer scanner.scopes.deinit();
-    while (true) {
-        scanner.pos = scanner.finder.next(scanner.pos);
-        if (scanner.pos >= text.len) break;
-        try scanner.step();
-    }
-    scanner.scopes.finish(text.len);
+    try keyword_finder.stepThrough(&scanner);
 }
 
 /// Literals of Zig: those of C, and lines that start with two backslashes.
@@ -60,7 +55,7 @@ const Scanner = struct {
     /// The constant whose value is being read, if that may be a type.
     symbol: ?u32 = null,
 
-    fn step(scanner: *Scanner) Allocator.Error!void {
+    pub fn step(scanner: *Scanner) Allocator.Error!void {
         const text = scanner.text;
         const at = scanner.pos;
         const byte = text[at];
@@ -105,8 +100,7 @@ const Scanner = struct {
     }
 
     fn holds(scanner: *Scanner) Holds {
-        const scope = scanner.scopes.top() orelse return .members;
-        return scope.tag;
+        return scanner.scopes.tagOr(.members);
     }
 
     /// `@import("…")`.

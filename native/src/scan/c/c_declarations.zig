@@ -237,7 +237,8 @@ fn startAfterMacro(scanner: *Scanner, open: u32) void {
     const close = std.mem.indexOfScalarPos(u8, window, open, ')') orelse return;
     const start = lexer.skipSpace(text, close + 1);
     // An `#else` may have taken the closing parenthesis of the macro away.
-    if (start <= scanner.statement.last_word.start) scanner.statement.start = @intCast(start);
+    if (start > scanner.statement.last_word.start) return;
+    if (Names.startsAt(text, start)) scanner.statement.start = @intCast(start);
 }
 
 /// `(*name)(…)`, `(*name(…))(…)` and `(name)(…)`.

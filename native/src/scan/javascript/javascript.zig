@@ -2,6 +2,7 @@
 //! kind of bracket it stands. Function bodies are read as well, for the functions, classes and
 //! methods in them; of variables only those at the top and those bound to a function are listed.
 const std = @import("std");
+const imports = @import("javascript_imports.zig");
 const lexer = @import("../lexing/lexer.zig");
 const members = @import("javascript_members.zig");
 const jsx = @import("javascript_jsx.zig");
@@ -389,8 +390,8 @@ pub const Scanner = struct {
             .function => try members.function(self, self.leadStart(), end),
             .class => try members.class(self, self.leadStart(), end),
             .@"const", .let, .@"var" => try self.declaration(keyword, end),
-            .import => try self.import(end),
-            .require => try self.require(end),
+            .import => try imports.ofImport(self, end),
+            .require => try imports.ofRequire(self, end),
             .interface, .@"enum", .type, .namespace, .module, .global => {
                 if (self.dialect.has_types and try members.declaredType(self, keyword, end)) return;
                 self.advance(end, true);
@@ -451,73 +452,12 @@ pub const Scanner = struct {
             self.previous.is_operand = keyword == .async;
             return;
         }
-        try self.exportList(end);
-    }
-
-    /// `export * from './x'` and `export { a } from './x'`.
-    fn exportList(self: *Scanner, end: usize) Allocator.Error!void {
-        var next = try self.skipTrivia(end);
-        if (self.isWord(next, "type")) {
-            const behind = try self.skipTrivia(next + "type".len);
-            if (lexer.peek(self.text, behind) == '{') next = behind;
-        }
-        switch (lexer.peek(self.text, next)) {
-            '*' => self.advance(next + 1, false),
-            '{' => self.advance(try self.reader.skipBracket(next), false),
-            else => return,
-        }
-        const from = try self.skipTrivia(self.at);
-        if (self.isWord(from, "from") or self.isWord(from, "as")) try self.import(from);
+        try imports.ofExport(self, end);
     }
 
     pub fn isWord(self: *Scanner, at: usize, what: []const u8) bool {
         if (!lexer.startsWith(self.text, at, what)) return false;
         return Names.end(self.text, at) == at + what.len;
-    }
-
-    /// An import statement or call whose first word ends at `end`, up to what it asks for.
-    fn import(self: *Scanner, end: usize) Allocator.Error!void {
-        const max_words = 4;
-        var at = end;
-        for (0..max_words * 2) |_| {
-            at = try self.skipTrivia(at);
-            switch (lexer.peek(self.text, at)) {
-                '(' => {
-                    try self.importedText(try self.skipTrivia(at + 1));
-                    return self.advance(end, true);
-                },
-                '{' => at = try self.reader.skipBracket(at),
-                '*', ',' => at += 1,
-                '"', '\'' => {
-                    try self.importedText(at);
-                    return self.advance(lexer.plainLiteralEnd(self.text, at), true);
-                },
-                else => |byte| {
-                    if (!Names.isStart(byte) or self.isWord(at, "require")) break;
-                    at = Names.end(self.text, at);
-                },
-            }
-        }
-        self.advance(at, false);
-    }
-
-    fn require(self: *Scanner, end: usize) Allocator.Error!void {
-        const list = try self.skipTrivia(end);
-        if (lexer.peek(self.text, list) == '(') {
-            try self.importedText(try self.skipTrivia(list + 1));
-        }
-        self.advance(end, true);
-    }
-
-    fn importedText(self: *Scanner, at: usize) Allocator.Error!void {
-        const quote = lexer.peek(self.text, at);
-        if (quote != '"' and quote != '\'' and quote != '`') return;
-        const end = lexer.plainLiteralEnd(self.text, at);
-        if (end < at + 3 or self.text[end - 1] != quote) return;
-        try self.found.imports.append(self.found.gpa, .{
-            .start = @intCast(at + 1),
-            .end = @intCast(end - 1),
-        });
     }
 
     fn control(self: *Scanner, keyword: Word, end: usize) Allocator.Error!void {
@@ -744,12 +684,4 @@ test "literals and tags hide what is in them" {
         \\function last 7-7
     );
     try helpers.expectSpans(.tsx, text, .comments, "/* c */");
-}
-
-test "what is asked for, in every form" {
-    try helpers.expectSpans(.typescript,
-        \\import a, { type b } from './a'; import * as c from "c"; import 'd'; import type E from 'e'
-        \\export * from 'f'; export { g } from 'g'; export { h }; const i = require('i')
-        \\import j = require('j'); await import('k'); import.meta.url; import(`l`); export * as m from 'm'
-    , .imports, "./a|c|d|e|f|g|i|j|k|l|m");
 }

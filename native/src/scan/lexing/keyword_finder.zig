@@ -69,6 +69,18 @@ pub fn KeywordFinder(comptime set: []const u8, comptime pairs: []const *const [2
     };
 }
 
+/// Takes a scanner from hit to hit of its `finder`: each `step` reads on from `pos` and leaves `pos`
+/// where it has read to. What is open behind the last one ends with the text.
+pub fn stepThrough(scanner: anytype) std.mem.Allocator.Error!void {
+    const end = scanner.text.len;
+    while (true) {
+        scanner.pos = scanner.finder.next(scanner.pos);
+        if (scanner.pos >= end) break;
+        try scanner.step();
+    }
+    scanner.scopes.finish(end);
+}
+
 /// Which bytes are parts of names.
 fn wordBytes(bytes: Lane) u64 {
     const lower = bytes | @as(Lane, @splat(0x20));

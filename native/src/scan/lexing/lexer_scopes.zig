@@ -52,6 +52,12 @@ pub fn Scopes(comptime Tag: type) type {
             return &scopes.list.items[scopes.list.items.len - 1];
         }
 
+        /// What the innermost scope is to the language; `outermost` outside of all.
+        pub fn tagOr(scopes: *Self, outermost: Tag) Tag {
+            const scope = scopes.top() orelse return outermost;
+            return scope.tag;
+        }
+
         /// The name of the innermost named scope; empty outside of all.
         pub fn container(scopes: *Self) Span {
             const scope = scopes.top() orelse return .empty;
@@ -135,11 +141,13 @@ test "a closer closes what was left open in its scope, and nothing if it has no 
     try scopes.push('(', .block, null, .empty);
     try testing.expectEqual(name, scopes.container());
     try testing.expectEqual(null, scopes.close('[', 7));
+    try testing.expectEqual(.block, scopes.tagOr(.class));
     try testing.expectEqual(2, scopes.depth());
     try testing.expectEqual(.class, scopes.close('{', 9).?.tag);
     try testing.expectEqual(0, scopes.depth());
     try testing.expectEqual(9, found.symbols.items[0].end);
     try testing.expectEqual(Span.empty, scopes.container());
+    try testing.expectEqual(.class, scopes.tagOr(.class));
 }
 
 test "deep nesting is counted, not kept" {

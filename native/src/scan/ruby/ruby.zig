@@ -179,17 +179,13 @@ const Scanner = struct {
                 return self.advance(mark.end, true);
             }
         } else if (!self.is_operand or is_argument) {
-            if (self.literalEnd(at)) |end| return self.advance(end, true);
+            const is_known = text[at] == '/' and at < self.no_regex_before;
+            if (!is_known) {
+                if (literals.end(text, at)) |end| return self.advance(end, true);
+                if (text[at] == '/') self.no_regex_before = at + literals.max_regex;
+            }
         }
         self.advance(at + 1, false);
-    }
-
-    fn literalEnd(self: *Scanner, at: usize) ?usize {
-        const is_slash = self.text[at] == '/';
-        if (is_slash and at < self.no_regex_before) return null;
-        const end = literals.end(self.text, at);
-        if (is_slash and end == null) self.no_regex_before = at + literals.max_regex;
-        return end;
     }
 
     fn colon(self: *Scanner) void {
