@@ -575,7 +575,7 @@ test "functions by every way to a name" {
         \\module.exports = { p, q: () => 1, 'r-s': function () {}, get t() { return 1; } };
         \\use(function named() {}, { u() {}, no: () => {} }, () => {});
         \\exports.v = 1
-        \\A.prototype.w = B.prototype.x = y; delete A.prototype.no
+        \\A.prototype.w = B.prototype.x = () => y; delete A.prototype.no
         \\
     ,
         \\function a 1-1
@@ -598,6 +598,7 @@ test "functions by every way to a name" {
         \\method u 9-9
         \\variable v 10-10
         \\variable A.w 11-11
+        \\method B.x 11-11
     );
 }
 

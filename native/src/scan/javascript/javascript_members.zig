@@ -316,7 +316,8 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
         return;
     }
     if (is_export or std.mem.eql(u8, owner, "this")) container = .empty;
-    if (self.state().statement != null) return;
+    // `A.prototype.b = A.prototype.c = …` defines both.
+    if (self.state().statement != null and !is_prototype) return;
     const is_member = name.start != start and !is_export;
     const is_listed = is_prototype or (is_export and self.state().role == .top);
     try bind(self, .{
