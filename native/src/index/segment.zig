@@ -297,6 +297,13 @@ pub const Segment = struct {
         return textBetween(segment.path_starts, segment.path_bytes, document);
     }
 
+    /// Where in `path_bytes` the path of a document is.
+    pub fn pathSpan(segment: *const Segment, document: u32) Span {
+        return spanBetween(segment.path_starts, segment.path_bytes, document);
+    }
+
+    pub const Span = struct { start: u32 = 0, end: u32 = 0 };
+
     pub fn info(segment: *const Segment, document: u32) Info {
         const record = segment.recordOf(document) orelse return .{};
         return .{
@@ -351,10 +358,16 @@ pub const Segment = struct {
     }
 
     fn textBetween(starts: []const u8, texts: []const u8, index: u32) []const u8 {
-        const start = format.load(u32, starts, @as(u64, index) * 4) orelse return "";
-        const end = format.load(u32, starts, @as(u64, index) * 4 + 4) orelse return "";
-        if (start > end or end > texts.len) return "";
-        return texts[start..end];
+        const span = spanBetween(starts, texts, index);
+        return texts[span.start..span.end];
+    }
+
+    /// Empty and within `texts` when there is no such text.
+    fn spanBetween(starts: []const u8, texts: []const u8, index: u32) Span {
+        const start = format.load(u32, starts, @as(u64, index) * 4) orelse return .{};
+        const end = format.load(u32, starts, @as(u64, index) * 4 + 4) orelse return .{};
+        if (start > end or end > texts.len) return .{};
+        return .{ .start = start, .end = end };
     }
 
     // Names: every run of letters, digits, `_`, `$` and bytes above 127, as `tokenize.zig` cuts

@@ -9,7 +9,7 @@ const Segment = segment_format.Segment;
 
 /// What is kept with a segment; whoever keeps something adds its name. Documents that are no longer
 /// live are still in it.
-pub const ShardMemo = enum { graph, files, imports, names, tests, lengths };
+pub const ShardMemo = enum { graph, files, order, imports, names, tests, lengths };
 
 pub const Backing = union(enum) {
     /// Memory of its own, and where it goes back to.

@@ -2,23 +2,26 @@
 const std = @import("std");
 const Call = @import("../ops/call.zig").Call;
 const NameFilter = @import("name_filter.zig").NameFilter;
-const PathTable = @import("path_table.zig").PathTable;
-const Place = @import("../store/view.zig").Place;
+const PathOrder = @import("path_order.zig").PathOrder;
 const Task = @import("../store/task.zig").Task;
 const prefilter = @import("prefilter.zig");
+const view_file = @import("../store/view.zig");
+
+const Place = view_file.Place;
+const View = view_file.View;
 
 pub const Error = error{ OutOfMemory, Cancelled };
 
 /// Documents of one part that are still to come, in the order of their paths.
 const Queue = struct {
-    table: *const PathTable,
+    order: *const PathOrder,
     bits: []const u64,
     segment: u16,
     at: usize = 0,
 
     fn peek(queue: *Queue) ?u32 {
-        while (queue.at < queue.table.order.len) : (queue.at += 1) {
-            const document = queue.table.order[queue.at];
+        while (queue.at < queue.order.documents.len) : (queue.at += 1) {
+            const document = queue.order.documents[queue.at];
             const word = document / 64;
             if (word >= queue.bits.len) continue;
             if (queue.bits[word] >> @intCast(document % 64) & 1 == 1) return document;
@@ -38,7 +41,7 @@ pub fn inOrder(
     const queues = try arena.alloc(Queue, call.view.parts.len);
     var most: usize = 0;
     for (call.view.parts, queues, 0..) |*part, *queue, number| {
-        const table = try PathTable.of(part.shard, call.io);
+        const order = try PathOrder.of(part.shard, call.io);
         const segment = &part.shard.segment;
         const threads = call.engine.threads;
         const filter = if (plan.demands.len == 0)
@@ -50,23 +53,23 @@ pub fn inOrder(
             error.OutOfMemory => return error.OutOfMemory,
             error.Stopped => return error.Cancelled,
         };
-        for (table.unlisted) |document| {
+        for (order.unlisted) |document| {
             if (document / 64 < bits.len) bits[document / 64] |= bitOf(document);
         }
         for (bits, 0..) |*word, index| {
             word.* &= if (index < part.live.len) part.live[index] else 0;
-            word.* &= ~(if (index < table.unread.len) table.unread[index] else 0);
+            word.* &= ~(if (index < order.unread.len) order.unread[index] else 0);
             most += @popCount(word.*);
         }
-        queue.* = .{ .table = table, .bits = bits, .segment = @intCast(number) };
+        queue.* = .{ .order = order, .bits = bits, .segment = @intCast(number) };
     }
     var places: std.ArrayList(Place) = .empty;
     try places.ensureTotalCapacity(arena, most);
-    while (first(queues)) |queue| {
-        const document = queue.table.order[queue.at];
+    while (first(call.view, queues)) |queue| {
+        const document = queue.order.documents[queue.at];
         queue.at += 1;
-        if (!isBelow(queue.table.entries[document].path, folders)) continue;
-        try places.append(arena, .{ .segment = queue.segment, .document = document });
+        const place: Place = .{ .segment = queue.segment, .document = document };
+        if (isBelow(call.view.segment(place).path(document), folders)) try places.append(arena, place);
     }
     return places.items;
 }
@@ -81,12 +84,12 @@ pub fn isCancelled(context: ?*const anyopaque) bool {
 }
 
 /// The queue whose next path is the smallest.
-fn first(queues: []Queue) ?*Queue {
+fn first(view: *const View, queues: []Queue) ?*Queue {
     var best: ?*Queue = null;
     var best_path: []const u8 = "";
     for (queues) |*queue| {
         const document = queue.peek() orelse continue;
-        const path = queue.table.entries[document].path;
+        const path = view.segment(.{ .segment = queue.segment, .document = document }).path(document);
         if (best != null and std.mem.order(u8, path, best_path) != .lt) continue;
         best = queue;
         best_path = path;

@@ -178,19 +178,20 @@ pub fn searchTable(
             if (document >= table.entries.len) return;
             const entry = &table.entries[document];
             if (pattern.mask & ~entry.mask != 0) continue;
+            const path = table.pathOf(document);
             var points = if (is_empty)
                 -@as(f32, @floatFromInt(entry.depth))
             else
                 score(
                     pattern,
-                    entry.path,
+                    path,
                     table.lowerOf(document),
                     entry.name_start,
                     occurrences.of(document),
                     best.floor(),
                 ) orelse continue;
-            if (isAmong(open_files, entry.path)) points += open_bonus;
-            try best.add(.{ .path = entry.path, .score = points });
+            if (isAmong(open_files, path)) points += open_bonus;
+            try best.add(.{ .path = path, .score = points });
         }
     }
 }
@@ -207,8 +208,8 @@ const Occurrences = struct {
     /// In bytes from the start of the document's path.
     fn of(occurrences: *Occurrences, document: usize) ?usize {
         const entry = &occurrences.table.entries[document];
-        const start = entry.lower_start;
-        const end = start + entry.path.len;
+        const start = entry.start;
+        const end = start + entry.length;
         while (occurrences.next) |at| {
             if (at >= start and occurrences.is_fresh) {
                 if (at >= end) return null;
@@ -235,7 +236,8 @@ fn find(
     open_files: []const []const u8,
     limit: usize,
 ) ![]const Found {
-    const table = try PathTable.createOf(arena, paths);
+    const written: path_table.SamplePaths = try .of(arena, paths);
+    const table = try PathTable.create(arena, &written, written.text);
     const live = try arena.alloc(u64, paths.len / 64 + 1);
     @memset(live, std.math.maxInt(u64));
     const pattern: Pattern = try .init(arena, typed);

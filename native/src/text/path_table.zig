@@ -1,5 +1,6 @@
-//! What the searches over all files of a segment want at hand: its paths in lower case, in order,
-//! and which documents are special. Made at the first search and kept with the segment.
+//! What the file finder wants at hand of a segment: its paths in lower case, and which letters each
+//! has. Made at the first key and kept with the segment, so that key must not wait for it long: one
+//! pass over the paths, and nothing is made that only other searches need (`path_order.zig`).
 const std = @import("std");
 const Memo = @import("../store/memo.zig").Memo;
 const Segment = @import("../index/segment.zig").Segment;
@@ -10,21 +11,16 @@ const Allocator = std.mem.Allocator;
 pub const PathTable = struct {
     gpa: Allocator,
     entries: []const Entry,
-    /// All paths in lower case, one after the other.
+    /// All paths as they are written; they belong to the segment.
+    text: []const u8,
+    /// The same in lower case.
     lower: []const u8,
-    /// Documents ordered by path.
-    order: []const u32,
-    /// Documents that hold text which is in no dictionary: an exact search reads them every time.
-    unlisted: []const u32,
-    /// One bit for each document whose text is not indexed: it is binary, or huge.
-    unread: []const u64,
 
     pub const Entry = struct {
-        /// As it is written; it belongs to the segment.
-        path: []const u8,
         /// Which letters the path has: see `maskOf`.
         mask: u64,
-        lower_start: u32,
+        start: u32,
+        length: u32,
         /// Where the file's name begins.
         name_start: u16,
         depth: u16,
@@ -40,67 +36,33 @@ pub const PathTable = struct {
         shard: *Shard,
 
         pub fn make(context: Context) Allocator.Error!*PathTable {
-            return create(context.shard.gpa, &context.shard.segment);
+            const segment = &context.shard.segment;
+            return create(context.shard.gpa, segment, segment.path_bytes);
         }
     };
 
-    pub fn create(gpa: Allocator, segment: *const Segment) Allocator.Error!*PathTable {
-        const count = segment.stats().documents;
-        const paths = try gpa.alloc([]const u8, count);
-        defer gpa.free(paths);
-        for (paths, 0..) |*path, document| path.* = segment.path(@intCast(document));
-        const table = try createOf(gpa, paths);
-        errdefer table.destroy();
-        var unlisted: std.ArrayList(u32) = .empty;
-        errdefer unlisted.deinit(gpa);
-        const unread = try gpa.alloc(u64, (count + 63) / 64);
-        @memset(unread, 0);
-        table.unread = unread;
-        for (0..count) |document| {
-            const flags = segment.info(@intCast(document)).flags;
-            if (flags.has_unlisted_text) try unlisted.append(gpa, @intCast(document));
-            if (flags.huge or flags.binary) {
-                unread[document / 64] |= @as(u64, 1) << @intCast(document % 64);
-            }
-        }
-        table.unlisted = try unlisted.toOwnedSlice(gpa);
-        return table;
-    }
-
-    /// A table of paths alone; they must outlive it.
-    pub fn createOf(gpa: Allocator, paths: []const []const u8) Allocator.Error!*PathTable {
-        var bytes: usize = 0;
-        for (paths) |path| bytes += path.len;
+    /// `paths` tells with `pathSpan` where in `text` the path of each document is.
+    pub fn create(gpa: Allocator, paths: anytype, text: []const u8) Allocator.Error!*PathTable {
         const table = try gpa.create(PathTable);
         errdefer gpa.destroy(table);
-        const entries = try gpa.alloc(Entry, paths.len);
+        const entries = try gpa.alloc(Entry, paths.stats().documents);
         errdefer gpa.free(entries);
-        const lower = try gpa.alloc(u8, bytes);
-        errdefer gpa.free(lower);
-        const order = try gpa.alloc(u32, paths.len);
-        var at: usize = 0;
-        for (paths, entries, order, 0..) |path, *entry, *place, document| {
-            const copy = std.ascii.lowerString(lower[at..], path);
-            const slash = std.mem.lastIndexOfScalar(u8, path, '/');
+        const lower = try std.ascii.allocLowerString(gpa, text);
+        var folder: Folder = .{};
+        for (entries, 0..) |*entry, document| {
+            const span = paths.pathSpan(@intCast(document));
+            const path = text[span.start..span.end];
+            folder = folder.next(path);
+            const name = path[folder.length..];
             entry.* = .{
-                .path = path,
-                .mask = maskOf(copy),
-                .lower_start = @intCast(at),
-                .name_start = @intCast(@min(if (slash) |before| before + 1 else 0, 0xffff)),
-                .depth = @intCast(@min(std.mem.countScalar(u8, path, '/'), 0xffff)),
+                .mask = folder.mask | maskOf(name),
+                .start = span.start,
+                .length = @intCast(path.len),
+                .name_start = @intCast(@min(folder.length, 0xffff)),
+                .depth = @intCast(@min(folder.depth, 0xffff)),
             };
-            place.* = @intCast(document);
-            at += path.len;
         }
-        std.mem.sort(u32, order, @as([]const Entry, entries), isBefore);
-        table.* = .{
-            .gpa = gpa,
-            .entries = entries,
-            .lower = lower,
-            .order = order,
-            .unlisted = &.{},
-            .unread = &.{},
-        };
+        table.* = .{ .gpa = gpa, .entries = entries, .text = text, .lower = lower };
         return table;
     }
 
@@ -108,35 +70,57 @@ pub const PathTable = struct {
         const gpa = table.gpa;
         gpa.free(table.entries);
         gpa.free(table.lower);
-        gpa.free(table.order);
-        gpa.free(table.unlisted);
-        gpa.free(table.unread);
         gpa.destroy(table);
+    }
+
+    pub fn pathOf(table: *const PathTable, document: usize) []const u8 {
+        const entry = &table.entries[document];
+        return table.text[entry.start..][0..entry.length];
     }
 
     pub fn lowerOf(table: *const PathTable, document: usize) []const u8 {
         const entry = &table.entries[document];
-        return table.lower[entry.lower_start..][0..entry.path.len];
-    }
-
-    pub fn isUnread(table: *const PathTable, document: usize) bool {
-        const word = document / 64;
-        if (word >= table.unread.len) return false;
-        return table.unread[word] >> @intCast(document % 64) & 1 == 1;
+        return table.lower[entry.start..][0..entry.length];
     }
 };
 
-fn isBefore(entries: []const PathTable.Entry, left: u32, right: u32) bool {
-    return std.mem.order(u8, entries[left].path, entries[right].path) == .lt;
-}
+/// What a path has before its name, the last slash included. Files of one folder follow each other,
+/// so it is worked out once for all of them.
+const Folder = struct {
+    path: []const u8 = "",
+    /// Of `path`: how much of it is the folder.
+    length: usize = 0,
+    mask: u64 = 0,
+    depth: usize = 0,
+
+    fn next(folder: Folder, path: []const u8) Folder {
+        const length = if (std.mem.lastIndexOfScalar(u8, path, '/')) |slash| slash + 1 else 0;
+        const is_same = length == folder.length and
+            std.mem.eql(u8, path[0..length], folder.path[0..length]);
+        if (is_same) return folder;
+        return .{
+            .path = path,
+            .length = length,
+            .mask = maskOf(path[0..length]),
+            .depth = std.mem.countScalar(u8, path[0..length], '/'),
+        };
+    }
+};
 
 /// One bit for each letter and digit that occurs, some for marks, one for everything else. A path
-/// whose mask lacks a bit of the pattern's cannot match.
-pub fn maskOf(lower: []const u8) u64 {
+/// whose mask lacks a bit of the pattern's cannot match. Letters count in either case.
+pub fn maskOf(text: []const u8) u64 {
     var mask: u64 = 0;
-    for (lower) |byte| mask |= @as(u64, 1) << bitOf(byte);
+    for (text) |byte| mask |= mask_of_byte[byte];
     return mask;
 }
+
+const mask_of_byte: [256]u64 = table: {
+    @setEvalBranchQuota(10_000);
+    var table: [256]u64 = undefined;
+    for (&table, 0..) |*mask, byte| mask.* = 1 << bitOf(std.ascii.toLower(byte));
+    break :table table;
+};
 
 fn bitOf(byte: u8) u6 {
     return switch (byte) {
@@ -150,14 +134,44 @@ fn bitOf(byte: u8) u6 {
     };
 }
 
-test "a table knows order, names and letters of its paths" {
-    const paths = [_][]const u8{ "src/Main.zig", "README.md", "src/a/b.c" };
-    const table = try PathTable.createOf(std.testing.allocator, &paths);
+/// Paths that lie in one text as those of a segment do.
+pub const SamplePaths = struct {
+    text: []const u8,
+    starts: []const u32,
+
+    pub fn of(arena: Allocator, paths: []const []const u8) Allocator.Error!SamplePaths {
+        const starts = try arena.alloc(u32, paths.len + 1);
+        starts[0] = 0;
+        for (paths, starts[1..], starts[0..paths.len]) |path, *end, start| {
+            end.* = start + @as(u32, @intCast(path.len));
+        }
+        return .{ .text = try std.mem.concat(arena, u8, paths), .starts = starts };
+    }
+
+    pub fn stats(paths: *const SamplePaths) struct { documents: u32 } {
+        return .{ .documents = @intCast(paths.starts.len - 1) };
+    }
+
+    pub fn pathSpan(paths: *const SamplePaths, document: u32) Segment.Span {
+        return .{ .start = paths.starts[document], .end = paths.starts[document + 1] };
+    }
+};
+
+test "a table knows letters, names and depths" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const written = [_][]const u8{ "src/Main.zig", "README.md", "src/a/b.c", "src/a/Q" };
+    const paths: SamplePaths = try .of(arena.allocator(), &written);
+    const table = try PathTable.create(std.testing.allocator, &paths, paths.text);
     defer table.destroy();
-    try std.testing.expectEqualSlices(u32, &.{ 1, 0, 2 }, table.order);
     try std.testing.expectEqualStrings("src/main.zig", table.lowerOf(0));
+    for (written, 0..) |path, document| {
+        try std.testing.expectEqualStrings(path, table.pathOf(document));
+        try std.testing.expectEqual(maskOf(path), table.entries[document].mask);
+    }
     try std.testing.expectEqual(4, table.entries[0].name_start);
-    try std.testing.expectEqual(2, table.entries[2].depth);
+    try std.testing.expectEqual(0, table.entries[1].name_start);
+    try std.testing.expectEqual(2, table.entries[3].depth);
     try std.testing.expectEqual(0, maskOf("mzg") & ~table.entries[0].mask);
     try std.testing.expect(maskOf("q") & ~table.entries[0].mask != 0);
 }
