@@ -39,6 +39,7 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
         .history = if (shared) |held| held.history else null,
         .tokens = request.tokens,
         .limit = @min(request.limit, max_limit),
+        .threads = call.engine.threads,
     });
     var total: u32 = 0;
     for (items) |item| total += item.tokens;

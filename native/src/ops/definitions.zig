@@ -6,6 +6,7 @@ const hits = @import("../query/hits.zig");
 const passages = @import("../query/passages.zig");
 const symbol_search = @import("../text/symbol_search.zig");
 const Hit = @import("../query/search.zig").Hit;
+const TextBuffer = @import("../index/segment.zig").TextBuffer;
 
 const Definition = definitions.Definition;
 
@@ -88,7 +89,7 @@ fn hitOf(call: *calls.Call, definition: *const Definition) calls.Error!?Hit {
         error.Unreadable, error.TooLarge => return null,
     };
     const segment = call.view.segment(place);
-    var buffer: @import("../index/segment.zig").TextBuffer = undefined;
+    var buffer: TextBuffer = undefined;
     const name = try call.arena.dupe(u8, segment.nameText(definition.name, &buffer));
     const known = nearest(&file, name, definition.start_line -| 1) orelse return null;
     const start = passages.startWithComment(&file, known.start_line);
@@ -112,8 +113,9 @@ fn hitOf(call: *calls.Call, definition: *const Definition) calls.Error!?Hit {
 /// The definition of that name that begins nearest to a line: a changed file was scanned anew.
 fn nearest(file: *const passages.File, name: []const u8, line: u32) ?passages.Definition {
     var best: ?passages.Definition = null;
+    var buffer: TextBuffer = undefined;
     for (file.definitions) |definition| {
-        if (!std.mem.eql(u8, definition.name, name)) continue;
+        if (!std.mem.eql(u8, file.textOf(definition.name, &buffer), name)) continue;
         if (best) |known| {
             if (distance(known.start_line, line) <= distance(definition.start_line, line)) continue;
         }

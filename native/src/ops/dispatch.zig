@@ -15,14 +15,17 @@ const Task = task_file.Task;
 pub fn carryOut(io: std.Io, engine: *Engine, task: *Task, number: u32, request: []const u8) void {
     var out: std.Io.Writer.Allocating = .init(memory.gpa);
     defer out.deinit();
-    var arena: std.heap.ArenaAllocator = .init(engine.gpa);
-    defer arena.deinit();
+    var arena = engine.scratch.take(io, engine.gpa);
     var message: []const u8 = "";
     if (run(io, engine, task, number, request, arena.allocator(), &out.writer, &message)) |_| {
+        engine.scratch.keep(io, arena);
         if (out.toOwnedSlice()) |result| {
             return task.finish(.ok, result);
         } else |err| fail(task, err, "");
-    } else |err| fail(task, err, message);
+    } else |err| {
+        fail(task, err, message);
+        arena.deinit();
+    }
 }
 
 fn run(

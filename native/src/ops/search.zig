@@ -38,6 +38,7 @@ pub fn run(call: *call_file.Call) call_file.Error!void {
         .boosts = boosts.items,
         .history = if (shared) |held| held.history else null,
         .limit = @min(request.limit, max_limit),
+        .threads = call.engine.threads,
     });
     var result = call.result();
     try result.beginObject();

@@ -17,6 +17,7 @@ const tokens_file = @import("tokens.zig");
 const view_file = @import("../store/view.zig");
 const weights = @import("weights.zig");
 const Task = @import("../store/task.zig").Task;
+const TextBuffer = @import("../index/segment.zig").TextBuffer;
 
 const Allocator = std.mem.Allocator;
 const Boost = rank_file.Boost;
@@ -48,6 +49,8 @@ pub const Input = struct {
     history: ?*const history_file.History,
     tokens: u32,
     limit: usize,
+    /// How many threads may read files.
+    threads: u32 = 1,
 };
 
 pub const Item = struct { hit: Hit, tokens: u32 };
@@ -102,7 +105,7 @@ const Collector = struct {
             try collector.addDefinition(place, &file, definition, score, reason);
             if (reason == .changed) try collector.changed_names.append(
                 input.arena,
-                definition.name,
+                try file.keptNameOf(input.arena, definition),
             );
         }
         const margin: u32 = if (reason == .cursor) near_lines else 0;
@@ -202,8 +205,9 @@ const Collector = struct {
         const input = collector.input;
         const start = passages_file.startWithComment(file, definition.start_line);
         const end = @min(definition.end_line, start + max_definition_lines - 1);
+        const name = try file.keptNameOf(input.arena, definition);
         const reason_text = try std.fmt.allocPrint(input.arena, "defines {s}; {s}", .{
-            definition.name,
+            name,
             search_file.boostText(reason),
         });
         try collector.hits.append(input.arena, .{
@@ -211,7 +215,7 @@ const Collector = struct {
             .path = input.view.segment(place).path(place.document),
             .start_line = start + 1,
             .end_line = end + 1,
-            .symbol = definition.name,
+            .symbol = name,
             .kind = definition.kind,
             .score = score,
             .reason = reason_text,
@@ -243,6 +247,7 @@ const Collector = struct {
             .boosts = collector.boosts.items,
             .history = input.history,
             .limit = max_search_hits,
+            .threads = input.threads,
         });
         const share: f32 = if (input.text.len > 0) 1 else weights.unasked;
         for (hits) |hit| {
@@ -336,8 +341,9 @@ fn innermost(file: *const File, first: u32, last: u32) ?passages_file.Definition
 /// The longest one of that name: a declaration says less than the definition.
 fn definitionOf(file: *const File, name: []const u8) ?passages_file.Definition {
     var best: ?passages_file.Definition = null;
+    var buffer: TextBuffer = undefined;
     for (file.definitions) |definition| {
-        if (!std.mem.eql(u8, definition.name, name)) continue;
+        if (!std.mem.eql(u8, file.textOf(definition.name, &buffer), name)) continue;
         const lines = definition.end_line - definition.start_line;
         if (best) |known| if (lines <= known.end_line - known.start_line) continue;
         best = definition;

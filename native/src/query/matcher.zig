@@ -1,5 +1,6 @@
 //! Finds the words and identifiers of a question in texts and paths.
 const std = @import("std");
+const Beginnings = @import("marks.zig").Beginnings;
 const question_file = @import("question.zig");
 const words_file = @import("../index/words.zig");
 
@@ -20,26 +21,37 @@ pub const Match = struct {
 pub const Matcher = struct {
     terms: std.StringHashMapUnmanaged(u6),
     names: std.StringHashMapUnmanaged(u8),
-    /// Which two letters something that is looked for begins with.
-    beginnings: Beginnings = .{},
+    beginnings: Beginnings,
     cache: []Entry,
 
     /// A text repeats its identifiers: what a run of letters holds is worked out once. A later run
     /// takes the place of an earlier one that falls on the same entry.
     const Entry = struct { hash: u64, match: Match };
-    const cache_size = 1 << 13;
+    const cache_size = 1 << 10;
 
     pub fn init(arena: Allocator, question: *const Question) Allocator.Error!Matcher {
         var terms: std.StringHashMapUnmanaged(u6) = .empty;
         for (question.terms, 0..) |term, index| try terms.put(arena, term.stem, @intCast(index));
         var names: std.StringHashMapUnmanaged(u8) = .empty;
         for (question.names, 1..) |name, number| try names.put(arena, name.text, @intCast(number));
-        const cache = try arena.alloc(Entry, cache_size);
-        @memset(cache, .{ .hash = 0, .match = .{} });
+        const cache = try emptyCache(arena);
         var beginnings: Beginnings = .{};
         for (question.terms) |term| beginnings.add(term.stem);
         for (question.names) |name| beginnings.add(name.text);
         return .{ .terms = terms, .names = names, .beginnings = beginnings, .cache = cache };
+    }
+
+    /// For another thread.
+    pub fn another(matcher: *const Matcher, arena: Allocator) Allocator.Error!Matcher {
+        var copy = matcher.*;
+        copy.cache = try emptyCache(arena);
+        return copy;
+    }
+
+    fn emptyCache(arena: Allocator) Allocator.Error![]Entry {
+        const cache = try arena.alloc(Entry, cache_size);
+        @memset(cache, .{ .hash = 0, .match = .{} });
+        return cache;
     }
 
     pub fn of(matcher: *Matcher, run: []const u8) Match {
@@ -63,39 +75,6 @@ pub const Matcher = struct {
             if (matcher.terms.get(word)) |index| found |= @as(u64, 1) << index;
         }
         return found;
-    }
-};
-
-/// Most runs of letters hold nothing that is looked for, and the first two letters of their parts
-/// say so. A stem keeps the first letters of its word, but for a few irregular ones (`held`): these
-/// are then missed in the score of a passage, not in that of its file.
-const Beginnings = struct {
-    /// For each first letter, a bit for each second one; characters share the bits of `mask`.
-    pairs: [32]u32 = @splat(0),
-
-    const mask = 31;
-
-    fn add(beginnings: *Beginnings, text: []const u8) void {
-        if (text.len < 2) {
-            beginnings.pairs = @splat(std.math.maxInt(u32));
-            return;
-        }
-        beginnings.pairs[text[0] & mask] |= @as(u32, 1) << @intCast(text[1] & mask);
-    }
-
-    /// Letters of both cases have the same lowest bits.
-    fn mayHold(beginnings: *const Beginnings, run: []const u8) bool {
-        if (run.len < 2) return run.len == 1 and beginnings.pairs[run[0] & mask] != 0;
-        var before: u8 = '_';
-        for (run[0 .. run.len - 1], run[1..]) |first, second| {
-            const is_inside = before >= 'a' and before <= 'z' and first >= 'a' and first <= 'z';
-            if (!is_inside) {
-                const seconds = beginnings.pairs[first & mask];
-                if (seconds >> @intCast(second & mask) & 1 == 1) return true;
-            }
-            before = first;
-        }
-        return false;
     }
 };
 

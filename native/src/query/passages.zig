@@ -1,14 +1,16 @@
 //! Which lines of a file a question is about: it is cut at its definitions, each piece is scored.
 const std = @import("std");
+const marks_file = @import("marks.zig");
 const matcher_file = @import("matcher.zig");
 const question_file = @import("question.zig");
 const scan_file = @import("../scan/scan.zig");
-const tokenize = @import("../index/tokenize.zig");
+const segment_file = @import("../index/segment.zig");
 const types = @import("../base/types.zig");
 const view_file = @import("../store/view.zig");
 const weights = @import("weights.zig");
 
 const Allocator = std.mem.Allocator;
+const Marks = marks_file.Marks;
 const Matcher = matcher_file.Matcher;
 const Question = question_file.Question;
 
@@ -22,13 +24,16 @@ const max_bytes = 1 << 20;
 
 /// A definition in a text, its lines from 0.
 pub const Definition = struct {
-    name: []const u8,
+    name: Name,
     /// What it belongs to; empty at the top of a file.
-    container: []const u8 = "",
+    container: Name = .{ .text = "" },
     kind: types.Kind,
     start_line: u32,
     /// The last line that belongs to it.
     end_line: u32,
+
+    /// Most names of a file are never asked for: those of the index are looked up when they are.
+    pub const Name = union(enum) { text: []const u8, id: u32 };
 };
 
 pub const Passage = struct {
@@ -48,6 +53,29 @@ pub const File = struct {
     /// The first byte of each line, and one past the last byte.
     line_starts: []const u32,
     definitions: []const Definition,
+    segment: *const segment_file.Segment,
+
+    /// The text of a definition's name, good as long as `buffer`.
+    pub fn textOf(
+        file: *const File,
+        name: Definition.Name,
+        buffer: *segment_file.TextBuffer,
+    ) []const u8 {
+        return switch (name) {
+            .text => |text| text,
+            .id => |id| file.segment.nameText(id, buffer),
+        };
+    }
+
+    /// A definition's name, good as long as the arena.
+    pub fn keptNameOf(
+        file: *const File,
+        arena: Allocator,
+        definition: Definition,
+    ) Allocator.Error![]const u8 {
+        var buffer: segment_file.TextBuffer = undefined;
+        return arena.dupe(u8, file.textOf(definition.name, &buffer));
+    }
 
     pub fn lineCount(file: *const File) u32 {
         return @intCast(file.line_starts.len - 1);
@@ -85,46 +113,54 @@ pub const File = struct {
                 .text = text,
                 .line_starts = starts,
                 .definitions = try scanned(arena, language, text, starts),
+                .segment = segment,
             };
         }
         var definitions: std.ArrayList(Definition) = .empty;
         var symbols = segment.symbols(place.document);
-        var buffer: @import("../index/segment.zig").TextBuffer = undefined;
-        var container_id: ?u32 = null;
-        var container: []const u8 = "";
         while (symbols.next()) |symbol| {
             if (symbol.start_line == 0 or symbol.end_line < symbol.start_line) continue;
             if (symbol.end_line >= starts.len) continue;
-            // Members stand together: what they belong to is read once.
-            if (!std.meta.eql(symbol.container, container_id)) {
-                container_id = symbol.container;
-                container = if (container_id) |id|
-                    try arena.dupe(u8, segment.nameText(id, &buffer))
-                else
-                    "";
-            }
             try definitions.append(arena, .{
-                .name = try arena.dupe(u8, segment.nameText(symbol.name, &buffer)),
-                .container = container,
+                .name = .{ .id = symbol.name },
+                .container = if (symbol.container) |id| .{ .id = id } else .{ .text = "" },
                 .kind = symbol.kind,
                 .start_line = symbol.start_line - 1,
                 .end_line = symbol.end_line - 1,
             });
         }
-        return .{ .text = text, .line_starts = starts, .definitions = definitions.items };
+        return .{
+            .text = text,
+            .line_starts = starts,
+            .definitions = definitions.items,
+            .segment = segment,
+        };
     }
 };
 
 fn lineStarts(arena: Allocator, text: []const u8) Allocator.Error![]const u32 {
-    var starts: std.ArrayList(u32) = .empty;
-    try starts.append(arena, 0);
-    var at: usize = 0;
-    while (std.mem.indexOfScalarPos(u8, text, at, '\n')) |end| {
-        at = end + 1;
-        try starts.append(arena, @intCast(at));
+    const lanes = 32;
+    const breaks = std.mem.countScalar(u8, text, '\n');
+    const is_open = text.len == 0 or text[text.len - 1] != '\n';
+    const starts = try arena.alloc(u32, 1 + breaks + @intFromBool(is_open));
+    starts[0] = 0;
+    var line: usize = 1;
+    var offset: usize = 0;
+    while (text.len - offset >= lanes) : (offset += lanes) {
+        const block: @Vector(lanes, u8) = text[offset..][0..lanes].*;
+        var left: u32 = @bitCast(block == @as(@Vector(lanes, u8), @splat('\n')));
+        while (left != 0) : (left &= left - 1) {
+            starts[line] = @intCast(offset + @ctz(left) + 1);
+            line += 1;
+        }
     }
-    if (at < text.len or text.len == 0) try starts.append(arena, @intCast(text.len));
-    return starts.items;
+    for (text[offset..], offset + 1..) |byte, next| {
+        if (byte != '\n') continue;
+        starts[line] = @intCast(next);
+        line += 1;
+    }
+    if (is_open) starts[line] = @intCast(text.len);
+    return starts;
 }
 
 fn scanned(
@@ -139,8 +175,8 @@ fn scanned(
     for (definitions, found.symbols.items) |*definition, symbol| {
         const start = lineOf(starts, symbol.start);
         definition.* = .{
-            .name = symbol.name.of(text),
-            .container = symbol.container.of(text),
+            .name = .{ .text = symbol.name.of(text) },
+            .container = .{ .text = symbol.container.of(text) },
             .kind = symbol.kind,
             .start_line = start,
             .end_line = @max(start, lineOf(starts, symbol.end -| 1)),
@@ -295,7 +331,7 @@ pub const Scorer = struct {
     name_weights: []const f32,
     term_counts: [question_file.max_terms]u16 = @splat(0),
     name_counts: [question_file.max_names + 1]u16 = @splat(0),
-    /// The pairs that the passage already has.
+    /// The pairs that the passage already has; none between passages.
     pairs: [question_file.max_terms]u64 = @splat(0),
 
     /// Counts the words of the file and scores its passages in place.
@@ -305,62 +341,52 @@ pub const Scorer = struct {
         file: *const File,
         passages: []Passage,
     ) Allocator.Error!void {
-        var walker: Walker = .{ .scorer = scorer, .file = file, .passages = passages };
-        const blocks = try arena.alloc(
-            tokenize.LineTable.Block,
-            tokenize.LineTable.sizeFor(file.text),
-        );
-        _ = tokenize.forEachName(file.text, &walker, blocks) catch |err| switch (err) {};
-        walker.finish();
+        const marks: Marks = try .of(arena, file.text, &scorer.matcher.beginnings);
+        var start: usize = 0;
+        for (passages) |*passage| {
+            const end = file.line_starts[passage.end_line + 1];
+            passage.words = marks.namesIn(start, end);
+            scorer.addWords(&marks, start, end, passage);
+            start = @max(start, end);
+            if (passage.terms == 0 and passage.names == 0) continue;
+            passage.score += scorer.scoreText(passage) + scorer.scoreSymbol(file, passage);
+        }
     }
 
-    const Walker = struct {
+    /// Finds the words and names of the question between two bytes.
+    fn addWords(
         scorer: *Scorer,
-        file: *const File,
-        passages: []Passage,
-        current: usize = 0,
-        /// The terms of the last run that had some, and how many runs ago it was.
-        last: u64 = 0,
-        distance: u32 = 0,
-
-        pub fn addName(walker: *Walker, start: u32, end: u32) error{}!void {
-            if (walker.current >= walker.passages.len) return;
-            while (start >= walker.file.line_starts[walker.passages[walker.current].end_line + 1]) {
-                walker.finish();
-                walker.current += 1;
-                if (walker.current >= walker.passages.len) return;
-            }
-            const passage = &walker.passages[walker.current];
-            passage.words += 1;
-            const match = walker.scorer.matcher.of(walker.file.text[start..end]);
-            walker.distance += 1;
-            if (match.isNothing()) return;
-            passage.terms |= match.terms;
+        marks: *const Marks,
+        start: usize,
+        end: usize,
+        passage: *Passage,
+    ) void {
+        // The terms of the last run that had some, and where the names begin that follow it.
+        var last: u64 = 0;
+        var after_last: usize = start;
+        var from = start;
+        while (marks.nextHit(from, end)) |hit| {
+            const run = marks.runAt(hit);
+            from = run.end;
+            if (!run.is_name) continue;
+            const match = scorer.matcher.of(marks.text[run.start..run.end]);
             if (match.terms != 0) {
-                const near = if (walker.distance <= question_file.max_distance) walker.last else 0;
-                walker.scorer.addPairs(passage, near | match.terms, match.terms);
-                walker.last = match.terms;
-                walker.distance = 0;
+                const is_near = last != 0 and
+                    marks.namesIn(after_last, run.end) <= question_file.max_distance;
+                const near = if (is_near) last else 0;
+                scorer.addPairs(passage, near | match.terms, match.terms);
+                last = match.terms;
+                after_last = run.end;
             }
+            passage.terms |= match.terms;
             var terms = match.terms;
-            while (terms != 0) : (terms &= terms - 1) walker.scorer.term_counts[@ctz(terms)] +|= 1;
-            if (match.name == 0) return;
+            while (terms != 0) : (terms &= terms - 1) scorer.term_counts[@ctz(terms)] +|= 1;
+            if (match.name == 0) continue;
             passage.names |= @as(u32, 1) << @intCast(match.name - 1);
-            walker.scorer.name_counts[match.name] +|= 1;
+            scorer.name_counts[match.name] +|= 1;
         }
-
-        fn finish(walker: *Walker) void {
-            walker.last = 0;
-            walker.scorer.pairs = @splat(0);
-            if (walker.current >= walker.passages.len) return;
-            const passage = &walker.passages[walker.current];
-            if (passage.terms == 0 and passage.names == 0) return;
-            passage.score += walker.scorer.scoreText(passage) + walker.scorer.scoreSymbol(
-                walker.file,
-                passage,
-            );
-        }
-    };
+        if (last != 0) scorer.pairs = @splat(0);
+    }
 
     /// Words that follow each other in the question and here, each pair once.
     fn addPairs(scorer: *Scorer, passage: *Passage, firsts: u64, seconds: u64) void {
@@ -406,9 +432,11 @@ pub const Scorer = struct {
     fn scoreSymbol(scorer: *Scorer, file: *const File, passage: *const Passage) f32 {
         const definition = file.definitions[passage.definition orelse return 0];
         if (definition.start_line < passage.start_line) return 0;
-        const match = scorer.matcher.of(definition.name);
+        var buffer: segment_file.TextBuffer = undefined;
+        const name = file.textOf(definition.name, &buffer);
+        const match = scorer.matcher.of(name);
         const sum = scorer.weigh(match.terms);
-        const parts = @max(1, partsOf(definition.name));
+        const parts = @max(1, partsOf(name));
         const matched: f32 = @floatFromInt(@popCount(match.terms));
         const share = 0.5 + 0.5 * @min(1, matched / @as(f32, @floatFromInt(parts)));
         const whole = if (match.name == 0)
@@ -422,7 +450,8 @@ pub const Scorer = struct {
             weights.symbol_word_of_line
         else
             weights.symbol_word_of_issue;
-        const outer = scorer.weigh(scorer.matcher.of(definition.container).terms & ~match.terms);
+        const container = scorer.matcher.of(file.textOf(definition.container, &buffer));
+        const outer = scorer.weigh(container.terms & ~match.terms);
         return worth * (word_worth * sum * share + whole) + weights.container_word * outer;
     }
 
@@ -447,6 +476,7 @@ fn testFile(arena: Allocator, language: types.Language, text: []const u8) !File 
         .text = text,
         .line_starts = starts,
         .definitions = try scanned(arena, language, text, starts),
+        .segment = undefined, // no name is an id
     };
 }
 
@@ -471,7 +501,7 @@ test "a file is cut at its definitions with the comments above them" {
     try std.testing.expectEqual(0, passages[0].end_line);
     try std.testing.expectEqual(2, passages[1].start_line);
     try std.testing.expectEqual(5, passages[1].end_line);
-    try std.testing.expectEqualStrings("wait", file.definitions[passages[1].definition.?].name);
+    try std.testing.expectEqualStrings("wait", file.definitions[passages[1].definition.?].name.text);
     try std.testing.expectEqual(8, passages[passages.len - 1].end_line);
 }
 
@@ -501,7 +531,7 @@ test "a method is found by the words of its class" {
     };
     const inner: Passage = .{ .start_line = 1, .end_line = 3, .definition = 1 };
     const wanted: Passage = .{ .start_line = 6, .end_line = 8, .definition = 3 };
-    try std.testing.expectEqualStrings("Socket", file.definitions[3].container);
+    try std.testing.expectEqualStrings("Socket", file.definitions[3].container.text);
     const difference = scorer.scoreSymbol(&file, &wanted) - scorer.scoreSymbol(&file, &inner);
     try std.testing.expectEqual(weights.container_word, difference);
 }

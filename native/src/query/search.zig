@@ -6,6 +6,7 @@ const matcher_file = @import("matcher.zig");
 const passages_file = @import("passages.zig");
 const question_file = @import("question.zig");
 const rank_file = @import("rank.zig");
+const reading_file = @import("reading.zig");
 const types = @import("../base/types.zig");
 const view_file = @import("../store/view.zig");
 const weights = @import("weights.zig");
@@ -19,6 +20,7 @@ const History = history_file.History;
 const Passage = passages_file.Passage;
 const Place = view_file.Place;
 const Question = question_file.Question;
+const Reading = reading_file.Reading;
 const View = view_file.View;
 
 /// Files that are read again for a question, and how much of them in all.
@@ -26,8 +28,6 @@ const max_files = 32;
 /// After this many files those are left out that are far behind the best one.
 const sure_files = 16;
 const max_read_bytes = 3 << 20;
-/// Passages of one file in one answer.
-const max_passages = 8;
 const reason_words = 6;
 
 /// Lines of a file that answer something. `text` is all of them.
@@ -53,6 +53,8 @@ pub const Input = struct {
     boosts: []const Boost = &.{},
     history: ?*const History = null,
     limit: usize,
+    /// How many threads may read files.
+    threads: u32 = 1,
 };
 
 pub const Error = rank_file.Error;
@@ -87,13 +89,7 @@ pub fn search(input: Input) Error![]const Hit {
             .name_weights = ranking.name_weights,
         },
     };
-    for (ranking.files) |candidate| {
-        try input.task.check();
-        const is_far_behind = searcher.files >= @max(sure_files, input.limit) and
-            candidate.worth() < weights.far_behind * ranking.files[0].worth();
-        if (is_far_behind) break;
-        try searcher.addFile(candidate);
-    }
+    for (try searcher.read(ranking.files)) |*reading| try searcher.keepBest(reading);
     std.mem.sort(Found, searcher.found.items, {}, Found.isBetter);
     const best = searcher.found.items[0..@min(searcher.found.items.len, input.limit)];
     const hits = try input.arena.alloc(Hit, best.len);
@@ -124,41 +120,41 @@ const Searcher = struct {
     question: *const Question,
     scorer: passages_file.Scorer,
     found: std.ArrayList(Found) = .empty,
-    files: u32 = 0,
-    read_bytes: u64 = 0,
 
-    fn addFile(searcher: *Searcher, candidate: Candidate) Error!void {
+    /// The files that are worth it, with their best passages.
+    fn read(searcher: *Searcher, ranked: []const Candidate) Error![]const Reading {
         const input = searcher.input;
-        const info = input.view.segment(candidate.place).info(candidate.place.document);
-        if (info.flags.binary or info.flags.huge) return;
-        const is_too_much = searcher.read_bytes + info.size > max_read_bytes;
-        if (searcher.files >= max_files or searcher.files > 0 and is_too_much) return;
-        searcher.files += 1;
-        searcher.read_bytes += info.size;
-        const file = try input.arena.create(File);
-        const place = candidate.place;
-        file.* = File.read(input.view, input.io, place, input.arena) catch |err| switch (err) {
-            error.OutOfMemory => return error.OutOfMemory,
-            else => return,
+        var readings: std.ArrayList(Reading) = .empty;
+        var bytes: u64 = 0;
+        for (ranked) |candidate| {
+            const is_far_behind = readings.items.len >= @max(sure_files, input.limit) and
+                candidate.worth() < weights.far_behind * ranked[0].worth();
+            if (is_far_behind or readings.items.len >= max_files) break;
+            const info = input.view.segment(candidate.place).info(candidate.place.document);
+            if (info.flags.binary or info.flags.huge) continue;
+            if (readings.items.len > 0 and bytes + info.size > max_read_bytes) continue;
+            bytes += info.size;
+            try readings.append(input.arena, .{ .candidate = candidate });
+        }
+        var reader: reading_file.Reader = .{
+            .view = input.view,
+            .arena = input.arena,
+            .task = input.task,
+            .readings = readings.items,
         };
-        const passages = try passages_file.cut(input.arena, file);
-        try searcher.scorer.score(input.arena, file, passages);
-        try searcher.keepBest(candidate, file, passages);
+        try reader.run(input.io, &searcher.scorer, input.threads, bytes);
+        return readings.items;
     }
 
-    fn keepBest(
-        searcher: *Searcher,
-        candidate: Candidate,
-        file: *const File,
-        passages: []Passage,
-    ) Error!void {
-        if (passages.len == 0) return;
-        std.mem.sort(Passage, passages, {}, isBetterPassage);
-        const best = passages[0].score;
+    fn keepBest(searcher: *Searcher, reading: *const Reading) Error!void {
+        const shown = reading.passages;
+        if (shown.len == 0) return;
+        const candidate = reading.candidate;
+        const best = shown[0].score;
         const of_file = candidate.worth() +
             weights.best_passage * best * candidate.factor;
         if (of_file <= 0) return;
-        for (passages[0..@min(passages.len, max_passages)], 0..) |passage, index| {
+        for (shown, 0..) |passage, index| {
             if (index > 0 and passage.score <= 0) break;
             const behind = weights.best_passage * (best - passage.score) * candidate.factor;
             const score = if (index == 0)
@@ -169,31 +165,30 @@ const Searcher = struct {
                 of_file * weights.next_passage_of_issue * passage.score / best;
             try searcher.found.append(searcher.input.arena, .{
                 .candidate = candidate,
-                .file = file,
+                .file = &reading.file,
                 .passage = passage,
                 .score = score,
             });
         }
     }
 
-    fn isBetterPassage(_: void, left: Passage, right: Passage) bool {
-        if (left.score != right.score) return left.score > right.score;
-        return left.start_line < right.start_line;
-    }
-
     fn hitOf(searcher: *Searcher, found: Found) Error!Hit {
         const passage = found.passage;
         const place = found.candidate.place;
         const definition = if (passage.definition) |index| found.file.definitions[index] else null;
+        const name = if (definition) |known|
+            try found.file.keptNameOf(searcher.input.arena, known)
+        else
+            null;
         return .{
             .place = place,
             .path = searcher.input.view.segment(place).path(place.document),
             .start_line = passage.start_line + 1,
             .end_line = passage.end_line + 1,
-            .symbol = if (definition) |known| known.name else null,
+            .symbol = name,
             .kind = if (definition) |known| known.kind else null,
             .score = found.score,
-            .reason = try searcher.reasonOf(found, definition),
+            .reason = try searcher.reasonOf(found, name),
             .text = found.file.lines(passage.start_line, passage.end_line),
         };
     }
@@ -202,13 +197,13 @@ const Searcher = struct {
     fn reasonOf(
         searcher: *Searcher,
         found: Found,
-        definition: ?passages_file.Definition,
+        name: ?[]const u8,
     ) Error![]const u8 {
         const arena = searcher.input.arena;
         var reason: std.ArrayList(u8) = .empty;
-        if (definition) |known| {
-            const match = searcher.scorer.matcher.of(known.name);
-            if (!match.isNothing()) try reason.print(arena, "defines {s}", .{known.name});
+        if (name) |known| {
+            const match = searcher.scorer.matcher.of(known);
+            if (!match.isNothing()) try reason.print(arena, "defines {s}", .{known});
         }
         if (found.candidate.is_mentioned) try addPart(arena, &reason, "named in the question");
         var words: std.ArrayList(u8) = .empty;

@@ -8,6 +8,7 @@ const Memo = @import("memo.zig").Memo;
 const overlay = @import("overlay.zig");
 const refresh_file = @import("refresh.zig");
 const root_file = @import("root.zig");
+const Scratch = @import("scratch.zig").Scratch;
 const snapshot = @import("snapshot.zig");
 const Task = @import("task.zig").Task;
 const View = @import("view.zig").View;
@@ -81,6 +82,8 @@ pub const Engine = struct {
     threads: u32,
     is_read_only: bool,
     memos: std.EnumArray(EngineMemo, Memo) = .initFill(.{}),
+    /// For the calls of this index.
+    scratch: Scratch = .{},
 
     /// Owns the strings and itself.
     settings_arena: std.heap.ArenaAllocator,
@@ -174,6 +177,7 @@ pub const Engine = struct {
         engine.overlays.deinit(engine.gpa, io);
         if (engine.walker) |*walker| walker.deinit(io);
         for (&engine.memos.values) |*memo| memo.deinit();
+        engine.scratch.deinit(engine.gpa);
         engine.current.release(io);
         engine.files.release(io);
         engine.endWriting(io);

@@ -69,7 +69,8 @@ pub fn inOrder(
         const document = queue.order.documents[queue.at];
         queue.at += 1;
         const place: Place = .{ .segment = queue.segment, .document = document };
-        if (isBelow(call.view.segment(place).path(document), folders)) try places.append(arena, place);
+        const path = call.view.segment(place).path(document);
+        if (isBelow(path, folders)) try places.append(arena, place);
     }
     return places.items;
 }
@@ -89,7 +90,7 @@ fn first(view: *const View, queues: []Queue) ?*Queue {
     var best_path: []const u8 = "";
     for (queues) |*queue| {
         const document = queue.peek() orelse continue;
-        const path = view.segment(.{ .segment = queue.segment, .document = document }).path(document);
+        const path = view.parts[queue.segment].shard.segment.path(document);
         if (best != null and std.mem.order(u8, path, best_path) != .lt) continue;
         best = queue;
         best_path = path;

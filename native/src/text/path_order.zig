@@ -1,5 +1,5 @@
-//! What an exact search over all files of a segment wants at hand: the order of the paths, and which
-//! documents are special. Made at the first such search and kept with the segment.
+//! What an exact search over all files of a segment wants at hand: the order of the paths, and
+//! which documents are special. Made at the first such search and kept with the segment.
 const std = @import("std");
 const Segment = @import("../index/segment.zig").Segment;
 const Shard = @import("../store/shard.zig").Shard;

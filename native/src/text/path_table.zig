@@ -2,7 +2,7 @@
 //! has. Made at the first key and kept with the segment, so that key must not wait for it long: one
 //! pass over the paths, and nothing is made that only other searches need (`path_order.zig`).
 const std = @import("std");
-const Memo = @import("../store/memo.zig").Memo;
+const large_pages = @import("../index/large_pages.zig");
 const Segment = @import("../index/segment.zig").Segment;
 const Shard = @import("../store/shard.zig").Shard;
 
@@ -10,6 +10,8 @@ const Allocator = std.mem.Allocator;
 
 pub const PathTable = struct {
     gpa: Allocator,
+    /// What `entries` and `lower` lie in: one block, for that large pages fill it.
+    memory: []align(@alignOf(Entry)) u8,
     entries: []const Entry,
     /// All paths as they are written; they belong to the segment.
     text: []const u8,
@@ -45,31 +47,44 @@ pub const PathTable = struct {
     pub fn create(gpa: Allocator, paths: anytype, text: []const u8) Allocator.Error!*PathTable {
         const table = try gpa.create(PathTable);
         errdefer gpa.destroy(table);
-        const entries = try gpa.alloc(Entry, paths.stats().documents);
-        errdefer gpa.free(entries);
-        const lower = try std.ascii.allocLowerString(gpa, text);
+        const entries_size = paths.stats().documents * @sizeOf(Entry);
+        const memory = try gpa.alignedAlloc(u8, .of(Entry), entries_size + text.len);
+        large_pages.advise(memory);
+        const entries: []Entry = @ptrCast(memory[0..entries_size]);
+        const lower = memory[entries_size..];
+        lowerInto(lower, text);
         var folder: Folder = .{};
         for (entries, 0..) |*entry, document| {
             const span = paths.pathSpan(@intCast(document));
             const path = text[span.start..span.end];
-            folder = folder.next(path);
-            const name = path[folder.length..];
+            const known = path.len >= folder.length and
+                std.mem.eql(u8, path[0..folder.length], folder.path[0..folder.length]);
+            var mask_of_name = if (known) maskOf(path[folder.length..]) else slash_mask;
+            if (mask_of_name & slash_mask != 0) {
+                folder = .of(path);
+                mask_of_name = maskOf(path[folder.length..]);
+            }
             entry.* = .{
-                .mask = folder.mask | maskOf(name),
+                .mask = folder.mask | mask_of_name,
                 .start = span.start,
                 .length = @intCast(path.len),
                 .name_start = @intCast(@min(folder.length, 0xffff)),
                 .depth = @intCast(@min(folder.depth, 0xffff)),
             };
         }
-        table.* = .{ .gpa = gpa, .entries = entries, .text = text, .lower = lower };
+        table.* = .{
+            .gpa = gpa,
+            .memory = memory,
+            .entries = entries,
+            .text = text,
+            .lower = lower,
+        };
         return table;
     }
 
     pub fn destroy(table: *PathTable) void {
         const gpa = table.gpa;
-        gpa.free(table.entries);
-        gpa.free(table.lower);
+        gpa.free(table.memory);
         gpa.destroy(table);
     }
 
@@ -93,11 +108,8 @@ const Folder = struct {
     mask: u64 = 0,
     depth: usize = 0,
 
-    fn next(folder: Folder, path: []const u8) Folder {
+    fn of(path: []const u8) Folder {
         const length = if (std.mem.lastIndexOfScalar(u8, path, '/')) |slash| slash + 1 else 0;
-        const is_same = length == folder.length and
-            std.mem.eql(u8, path[0..length], folder.path[0..length]);
-        if (is_same) return folder;
         return .{
             .path = path,
             .length = length,
@@ -106,6 +118,20 @@ const Folder = struct {
         };
     }
 };
+
+/// ASCII letters in lower case, many at a time; both are of the same length.
+fn lowerInto(lower: []u8, text: []const u8) void {
+    const lanes = 32;
+    const Lanes = @Vector(lanes, u8);
+    var at: usize = 0;
+    while (text.len - at >= lanes) : (at += lanes) {
+        const block: Lanes = text[at..][0..lanes].*;
+        const is_upper = block -% @as(Lanes, @splat('A')) < @as(Lanes, @splat(26));
+        const case_bit: Lanes = @splat(0x20);
+        lower[at..][0..lanes].* = block | @select(u8, is_upper, case_bit, @as(Lanes, @splat(0)));
+    }
+    for (lower[at..], text[at..]) |*byte, given| byte.* = std.ascii.toLower(given);
+}
 
 /// One bit for each letter and digit that occurs, some for marks, one for everything else. A path
 /// whose mask lacks a bit of the pattern's cannot match. Letters count in either case.
@@ -121,6 +147,8 @@ const mask_of_byte: [256]u64 = table: {
     for (&table, 0..) |*mask, byte| mask.* = 1 << bitOf(std.ascii.toLower(byte));
     break :table table;
 };
+
+const slash_mask: u64 = 1 << bitOf('/');
 
 fn bitOf(byte: u8) u6 {
     return switch (byte) {
