@@ -479,9 +479,10 @@ pub fn Terms(comptime what: postings.What) type {
         }
 
         /// An id at the start of a block, with about as much work before it as behind it: the names
-        /// that come first have the longest lists.
+        /// that come first have the longest lists, and whoever writes the last ones writes the
+        /// documents too.
         fn middle(terms: *const Self) u32 {
-            const id = terms.texts.count() / 5 * 2;
+            const id = terms.texts.count() / 10 * 3;
             return id - id % dictionary.texts_per_block;
         }
 
