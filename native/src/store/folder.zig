@@ -64,6 +64,56 @@ pub const Unfinished = struct {
     }
 };
 
+/// Writes to a file and has the system carry it to the disk meanwhile: little is left to wait for
+/// when `Unfinished.finish` asks for all of it.
+pub const DiskWriter = struct {
+    interface: std.Io.Writer,
+    stream: File.Writer,
+    written: u64 = 0,
+    /// So much is on its way.
+    started: u64 = 0,
+
+    /// Pieces that a disk likes to be given at once.
+    const piece_bytes = 8 << 20;
+
+    pub fn init(io: std.Io, file: File, buffer: []u8) DiskWriter {
+        return .{
+            .interface = .{ .vtable = &.{ .drain = drain }, .buffer = buffer },
+            .stream = file.writerStreaming(io, &.{}),
+        };
+    }
+
+    fn drain(
+        interface: *std.Io.Writer,
+        data: []const []const u8,
+        splat: usize,
+    ) std.Io.Writer.Error!usize {
+        const writer: *DiskWriter = @fieldParentPtr("interface", interface);
+        try writer.write(interface.buffered(), 1);
+        interface.end = 0;
+        const times = if (data.len > 1) 1 else splat;
+        try writer.write(data[0], times);
+        return data[0].len * times;
+    }
+
+    fn write(writer: *DiskWriter, bytes: []const u8, times: usize) std.Io.Writer.Error!void {
+        var copies = [_][]const u8{bytes};
+        try writer.stream.interface.writeSplatAll(&copies, times);
+        writer.written += bytes.len * times;
+        if (writer.written - writer.started < piece_bytes) return;
+        startStoring(writer.stream.file, writer.started, writer.written - writer.started);
+        writer.started = writer.written;
+    }
+
+    fn startStoring(file: File, offset: u64, length: u64) void {
+        if (builtin.os.tag != .linux or @sizeOf(usize) != @sizeOf(u64)) return;
+        const start_only = 2; // SYNC_FILE_RANGE_WRITE
+        const handle: usize = @bitCast(@as(isize, file.handle));
+        // Where it cannot be, all is carried there in the end.
+        _ = std.os.linux.syscall4(.sync_file_range, handle, offset, length, start_only);
+    }
+};
+
 pub const Folder = struct {
     dir: Dir,
 
@@ -230,4 +280,29 @@ test "one writer at a time, whole files, nothing left over" {
     try std.testing.expectEqual(3, count);
     lock.release(io);
     (try folder.tryLock(io)).?.release(io);
+}
+
+test "what is written to the disk early is what was written" {
+    const io = std.testing.io;
+    var tmp = std.testing.tmpDir(.{});
+    defer tmp.cleanup();
+    const file = try tmp.dir.createFile(io, "image", .{ .read = true });
+    defer file.close(io);
+    var buffer: [1000]u8 = undefined;
+    var writer: DiskWriter = .init(io, file, &buffer);
+    for (0..700) |number| {
+        try writer.interface.writeByte(@truncate(number));
+        try writer.interface.splatByteAll(@truncate(number + 1), 20_000);
+        try writer.interface.writeVecAll(@constCast(&[_][]const u8{ "one", "t" ** 3000, "three" }));
+    }
+    try writer.interface.flush();
+    const record = 1 + 20_000 + 3 + 3000 + 5;
+    try std.testing.expectEqual(700 * record, (try file.stat(io)).size);
+    var found: [record]u8 = undefined;
+    for (0..700) |number| {
+        _ = try file.readPositionalAll(io, &found, number * record);
+        try std.testing.expectEqual(@as(u8, @truncate(number)), found[0]);
+        try std.testing.expect(std.mem.allEqual(u8, found[1..20_001], @truncate(number + 1)));
+        try std.testing.expectEqualStrings("one" ++ "t" ** 3000 ++ "three", found[20_001..]);
+    }
 }

@@ -127,7 +127,7 @@ fn makeFile(engine: *Engine, io: std.Io, context: anytype) (Error || error{Write
     const buffer = try engine.gpa.alloc(u8, write_buffer_bytes);
     defer engine.gpa.free(buffer);
     const unfinished = folder.create(io) catch return error.WriteFailed;
-    var writer = unfinished.file.writerStreaming(io, buffer);
+    var writer: folder_file.DiskWriter = .init(io, unfinished.file, buffer);
     context.write(&writer.interface) catch |err| {
         unfinished.abandon(io, folder);
         return err;
