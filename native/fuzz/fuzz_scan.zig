@@ -52,7 +52,10 @@ fn scanSoundly(gpa: std.mem.Allocator, language: Language, text: []const u8) !vo
     var found: scan.Found = .init(gpa);
     defer found.deinit();
     try scan.scan(language, text, &found);
-    try helpers.expectSound(text, &found);
+    helpers.expectSound(text, &found) catch |err| {
+        std.debug.print("{t}: \"{f}\"\n", .{ language, std.ascii.hexEscape(text, .lower) });
+        return err;
+    };
 }
 
 /// One to three hostile pieces, over and over.
