@@ -85,7 +85,8 @@ const LANGUAGES = {
     endings: ['.c', '.h'],
     ctags: 'C',
     kinds: ['function', 'struct', 'union', 'enum', 'typedef'],
-    grammar: 'c',
+    // A header may hold either.
+    grammar: 'cpp',
   },
   cpp: {
     endings: ['.cc', '.cpp', '.cxx', '.hpp', '.hh'],

@@ -19,8 +19,10 @@ import { pathToFileURL } from 'node:url';
 
 const TEXT = /string|heredoc|comment|template_chars|char_literal|jsx_text/;
 const DEFINING =
-  /function|method|class|interface|enum|struct|union|trait|type|module|namespace|def|declarat|assignment|pair|field|object|protocol|impl|constructor|signature|macro|spec|item/;
+  /function|method|class|interface|enum|struct|union|trait|type|module|namespace|def|decl|proto|assignment|pair|field|object|protocol|impl|constructor|signature|macro|spec|item/i;
 const NAME_FIELDS = ['name', 'key', 'left', 'property', 'declarator', 'pattern', 'type'];
+/** What names a node in grammars without fields, as those of Kotlin and Zig. */
+const IDENTIFIER = /^((simple|type)_identifier|IDENTIFIER)$/;
 /** Nodes whose field `name` is that of a function, class, method or type. */
 const NAMED = [
   ...['function_declaration', 'generator_function_declaration', 'function_definition'],
@@ -118,8 +120,9 @@ function listNames(parser, root, path, row, depth) {
       names.push(...listMacro(parser, node, path, row, depth));
     }
     if (!DEFINING.test(node.type) || (depth > 0 && node.hasError)) continue;
-    for (const field of NAME_FIELDS) {
-      const named = node.childForFieldName(field);
+    const fields = NAME_FIELDS.map((field) => node.childForFieldName(field));
+    const own = node.namedChildren.find((/** @type {any} */ one) => IDENTIFIER.test(one.type));
+    for (const named of [...fields, own ?? null]) {
       if (named === null) continue;
       const name = /[\w$\u0080-\uffff]+[?!=]?(?=\W*$)/.exec(named.text.split('\n').at(-1))?.[0];
       const line = row + named.endPosition.row + 1;
