@@ -14,7 +14,7 @@ describeNeovims('the place of a conversation', (kind) => {
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: '/run//user/./1000/' },
     { ZEKE_STATE_DIR: '/var/lib/zeke', XDG_RUNTIME_DIR: '/run/user/1000' },
     { ZEKE_STATE_DIR: 'relative/../state/', XDG_RUNTIME_DIR: undefined },
-    { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: '/home/a/st ate' },
+    { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: '/var/st ate' },
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: undefined },
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: undefined, TMPDIR: '/var/tmp/' },
   ];
