@@ -3,6 +3,7 @@
 local M = {}
 
 local protocol = require("zeke.protocol")
+local questions = require("zeke.questions")
 local uv = vim.uv
 
 ---@class zeke.Error
@@ -46,9 +47,6 @@ local waiters = {}
 --- Ops that are not known to be done, in order: a next host is asked again.
 ---@type { id: string, op: table, on_done?: fun(err?: zeke.Error) }[]
 local asked_ops = {}
----@type table<integer, { on_progress?: fun(progress: table), on_done: fun(err?: zeke.Error, result?: table) }>
-local asks = {}
-local next_ask = 0
 ---@type table<string, string>
 local overlays = {}
 
@@ -125,15 +123,6 @@ local function settle_waiters(err)
   end
 end
 
----@param err zeke.Error
-local function settle_asks(err)
-  local waiting = asks
-  asks = {}
-  for _, ask in pairs(waiting) do
-    ask.on_done(err)
-  end
-end
-
 local function hang_up()
   if link.channel then
     pcall(vim.fn.chanclose, link.channel)
@@ -148,7 +137,7 @@ local function fail(err)
   hang_up()
   link.phase = "idle"
   link.host = nil
-  settle_asks(err)
+  questions.fail_all(err)
   local ops = asked_ops
   asked_ops = {}
   for _, asked in ipairs(ops) do
@@ -268,7 +257,7 @@ lose = function()
   hang_up()
   stop_timer()
   if was_joined then
-    settle_asks({ kind = "lost", message = "The Zeke that worked on this is gone.", hint = "Ask again." })
+    questions.fail_all({ kind = "lost", message = "The Zeke that worked on this is gone.", hint = "Ask again." })
     -- The turn that a cancel was meant for ended with its host.
     asked_ops = vim.tbl_filter(function(asked)
       return asked.op.type ~= "cancel"
@@ -324,7 +313,7 @@ function M.leave()
   hang_up()
   local was_joined = link.phase == "joined"
   link.phase = "idle"
-  settle_asks({ kind = "left", message = "This Neovim has left the conversation." })
+  questions.fail_all({ kind = "left", message = "This Neovim has left the conversation." })
   asked_ops = {}
   if was_joined then
     require("zeke.session").set_clients({})
@@ -355,11 +344,10 @@ end
 --- Asks a service; joins first where needed. `on_done` is called once, also when the host dies.
 ---@param method string One of protocol.SERVICES.
 ---@param params table
----@param callbacks { on_progress?: fun(progress: table), on_done: fun(err?: zeke.Error, result?: table) }
+---@param callbacks zeke.Question
 ---@return zeke.Ask
 function M.ask(method, params, callbacks)
-  next_ask = next_ask + 1
-  local id = next_ask
+  local id = questions.next_id()
   local is_over = false
   M.join(function(err)
     if is_over then
@@ -368,15 +356,14 @@ function M.ask(method, params, callbacks)
     if err then
       return callbacks.on_done(err)
     end
-    asks[id] = callbacks
+    questions.add(id, callbacks)
     -- An empty table has to travel as a map.
     notify(protocol.TO_ZEKE.ask, id, method, next(params) == nil and vim.empty_dict() or params)
   end)
   return {
     cancel = function()
       is_over = true
-      if asks[id] then
-        asks[id] = nil
+      if questions.forget(id) then
         notify(protocol.TO_ZEKE.cancel, id)
       end
     end,
@@ -469,20 +456,8 @@ function receivers.done(message)
   end
 end
 
-function receivers.answer(message)
-  local ask = asks[message.id]
-  asks[message.id] = nil
-  if ask then
-    ask.on_done(message.error, message.result)
-  end
-end
-
-function receivers.progress(message)
-  local ask = asks[message.id]
-  if ask and ask.on_progress then
-    ask.on_progress(message)
-  end
-end
+receivers.answer = questions.answer
+receivers.progress = questions.progress
 
 --- Called by Zeke for everything it has to say.
 ---@param kind string
