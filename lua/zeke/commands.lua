@@ -31,6 +31,15 @@ local function send(op_type)
   end
 end
 
+--- Stops requests for a change, and the running answer. An edit that is stopped starts no Zeke.
+local function stop()
+  local has_stopped = require("zeke.edit").stop() > 0
+  local state = require("zeke.session").get()
+  if not has_stopped or (state and state.running) then
+    require("zeke.rpc").op({ type = "cancel" })
+  end
+end
+
 ---@param instruction string
 ---@param action string
 ---@return fun(ctx: zeke.CommandContext)
@@ -45,7 +54,7 @@ end
 M.table = {
   chat = { run = call("chat", "command"), desc = "Open the conversation; send a message, with the selection" },
   toggle = { run = call("chat", "toggle"), desc = "Open or close the conversation's window" },
-  stop = { run = send("cancel"), desc = "Stop the running answer, and what else Zeke is doing for this Neovim" },
+  stop = { run = stop, desc = "Stop the running answer, and what else Zeke is doing for this Neovim" },
   retry = { run = send("retry"), desc = "Set the last answer aside and ask again" },
   new = { run = send("open-session"), desc = "Begin a new conversation, for every front end" },
   edit = {

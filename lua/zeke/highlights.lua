@@ -25,8 +25,14 @@ M.links = {
   ZekeCostBar = "String",
 }
 
---- Defines the groups, now and whenever another colour scheme is chosen.
+local is_set_up = false
+
+--- Defines the groups, now and whenever another colour scheme is chosen. Called by whatever draws first.
 function M.setup()
+  if is_set_up then
+    return
+  end
+  is_set_up = true
   local function define()
     for name, target in pairs(M.links) do
       vim.api.nvim_set_hl(0, name, { link = target, default = true })

@@ -1,0 +1,161 @@
+--- What a person does with hunks: go to one, accept, reject, change it first.
+local M = {}
+
+local notify = require("zeke.notify")
+local proposal = require("zeke.edit.proposal")
+local target = require("zeke.edit.target")
+
+---@return integer
+local function cursor_row()
+  return vim.api.nvim_win_get_cursor(0)[1] - 1
+end
+
+--- Says that there is nothing here, and where there is something.
+local function say_none()
+  local here = vim.api.nvim_get_current_buf()
+  if #proposal.open_hunks(here) > 0 then
+    return notify.warn("No hunk stands at the cursor. :ZekeNextHunk goes to the next one.")
+  end
+  local names = {}
+  for _, open in ipairs(proposal.list()) do
+    names[target.name(open.buf)] = true
+  end
+  if next(names) then
+    local list = table.concat(vim.tbl_keys(names), ", ")
+    return notify.warn(("No change is proposed in this buffer. There is one in %s."):format(list))
+  end
+  notify.warn("No change is proposed here. :ZekeEdit <what to do> asks for one.")
+end
+
+--- The hunks that a command means: those in its range, else the one at the cursor.
+---@param ctx? zeke.CommandContext
+---@return zeke.edit.Hunk[]
+local function chosen(ctx)
+  local buf = vim.api.nvim_get_current_buf()
+  proposal.refresh(buf)
+  local range = ctx and ctx.range
+  local found = {}
+  for _, hunk in ipairs(proposal.open_hunks(buf)) do
+    local first, last = hunk.range.first + 1, math.max(hunk.range.first + 1, hunk.range.last)
+    if range and first <= range.last and last >= range.first then
+      found[#found + 1] = hunk
+    elseif not range and #found == 0 and proposal.is_at(hunk, cursor_row()) then
+      found[#found + 1] = hunk
+    end
+  end
+  if #found == 0 then
+    say_none()
+  end
+  return found
+end
+
+---@param refused string[]
+local function say_refused(refused)
+  if #refused > 0 then
+    notify.error(
+      ("Not accepted: %s Reject the hunk, or undo what changed its lines."):format(table.concat(refused, " "))
+    )
+  end
+end
+
+--- Accepts the hunk at the cursor, or those in the range.
+---@param ctx? zeke.CommandContext
+function M.accept(ctx)
+  local list = chosen(ctx)
+  if #list > 0 then
+    local _, refused = proposal.accept(list)
+    say_refused(refused)
+  end
+end
+
+--- Rejects the hunk at the cursor, or those in the range.
+---@param ctx? zeke.CommandContext
+function M.reject(ctx)
+  local list = chosen(ctx)
+  if #list > 0 then
+    proposal.reject(list)
+  end
+end
+
+--- Accepts every open hunk of the buffer, as one step of undo.
+function M.accept_all()
+  local list = proposal.open_hunks(vim.api.nvim_get_current_buf())
+  if #list == 0 then
+    return say_none()
+  end
+  local _, refused = proposal.accept(list)
+  say_refused(refused)
+end
+
+--- Rejects every open hunk of the buffer.
+function M.reject_all()
+  local list = proposal.open_hunks(vim.api.nvim_get_current_buf())
+  if #list == 0 then
+    return say_none()
+  end
+  proposal.reject(list)
+end
+
+--- Opens a small window with the new lines of the hunk at the cursor; what is written there is accepted.
+function M.edit_hunk()
+  local hunk = chosen()[1]
+  if not hunk then
+    return
+  end
+  require("zeke.edit.scratch").open(hunk, function(lines)
+    local before = hunk.new
+    hunk.new = lines
+    local accepted, refused = proposal.accept({ hunk })
+    if accepted == 0 then
+      hunk.new = before
+      say_refused(#refused > 0 and refused or { "The hunk was decided meanwhile." })
+    end
+    return accepted == 1
+  end)
+end
+
+---@param is_wanted fun(row: integer): boolean
+---@param is_backwards boolean
+local function go(is_wanted, is_backwards)
+  local buf = vim.api.nvim_get_current_buf()
+  proposal.refresh(buf)
+  local rows = vim.tbl_map(function(hunk)
+    local range = hunk.range
+    return math.max(0, range.first == range.last and range.first - 1 or range.first)
+  end, proposal.open_hunks(buf))
+  if #rows == 0 then
+    return say_none()
+  end
+  if is_backwards then
+    vim.fn.reverse(rows)
+  end
+  -- Around the end of the buffer, as a search goes.
+  local row = rows[1]
+  for _, candidate in ipairs(rows) do
+    if is_wanted(candidate) then
+      row = candidate
+      break
+    end
+  end
+  vim.cmd("normal! m'")
+  vim.api.nvim_win_set_cursor(0, { math.min(row + 1, vim.api.nvim_buf_line_count(buf)), 0 })
+  vim.cmd("normal! zv")
+end
+
+--- Goes to the next hunk of the buffer; folds open there.
+function M.next_hunk()
+  local here = cursor_row()
+  go(function(row)
+    return row > here
+  end, false)
+end
+
+--- Goes to the previous hunk of the buffer.
+function M.previous_hunk()
+  local here = cursor_row()
+  go(function(row)
+    return row < here
+  end, true)
+end
+
+return M

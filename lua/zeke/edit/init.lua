@@ -1,0 +1,232 @@
+--- Changes to a buffer: asked of a model, or given by somebody, and decided hunk by hunk. Nothing here
+--- writes to the disk.
+local M = {}
+
+---@class zeke.edit.RunOptions
+---@field instruction string
+---@field action? string `fix`, `docs`, `tests`, `optimize`, `refactor`; nil for a plain edit.
+---@field range? { first: integer, last: integer } Only these lines may change.
+---@field buf? integer The current one without it.
+
+local SEVERITIES = { "error", "warning", "information", "hint" }
+--- Languages whose tests stand in the file that they test.
+local TESTS_INSIDE = { rust = true, zig = true }
+
+---@param buf integer
+---@param range? { first: integer, last: integer } Else the line of the cursor.
+---@return { line: integer, severity: string, message: string }[]
+local function diagnostics_of(buf, range)
+  local line = vim.api.nvim_win_get_cursor(0)[1]
+  local first, last = range and range.first or line, range and range.last or line
+  local found = {}
+  for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
+    local start, stop = diagnostic.lnum + 1, (diagnostic.end_lnum or diagnostic.lnum) + 1
+    if start <= last and stop >= first then
+      found[#found + 1] = {
+        line = start,
+        severity = SEVERITIES[diagnostic.severity] or "error",
+        message = require("zeke.text").valid(diagnostic.message),
+      }
+    end
+  end
+  return found
+end
+
+---@param opts zeke.edit.RunOptions
+---@return string
+local function label_of(opts)
+  return opts.action or "edit"
+end
+
+---@param buf integer
+---@return string?
+local function path_of(buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  return name ~= "" and require("zeke.place").relative(name) or nil
+end
+
+--- Tests go into a new buffer beside the code, unless the code is a test or its language keeps them inside.
+---@param buf integer
+---@param opts zeke.edit.RunOptions
+---@return boolean
+local function needs_new_buffer(buf, opts)
+  if opts.action ~= "tests" or TESTS_INSIDE[vim.bo[buf].filetype] then
+    return false
+  end
+  return not vim.fs.basename(vim.api.nvim_buf_get_name(buf)):lower():find("test", 1, true)
+end
+
+--- Shows the tests as a proposal in a new buffer; the user names it when they write it.
+---@param text string
+---@param title string
+---@param like integer The buffer that they test.
+local function open_beside(text, title, like)
+  local buf = vim.api.nvim_create_buf(true, false)
+  vim.api.nvim_open_win(buf, false, { split = "right", win = -1 })
+  vim.bo[buf].filetype = vim.bo[like].filetype
+  require("zeke.edit.offer").text(buf, { text = text, title = title })
+end
+
+---@param buf integer
+---@param opts zeke.edit.RunOptions
+---@param snapshot zeke.edit.Snapshot
+---@return table
+local function params_of(buf, opts, snapshot)
+  local range = opts.range
+    and {
+      startLine = math.max(1, opts.range.first),
+      endLine = math.min(#snapshot.sent, opts.range.last),
+    }
+  local params = {
+    instruction = require("zeke.text").valid(opts.instruction),
+    action = opts.action,
+    language = vim.bo[buf].filetype,
+  }
+  if needs_new_buffer(buf, opts) then
+    local lines = range and vim.list_slice(snapshot.sent, range.startLine, range.endLine) or snapshot.sent
+    params.source = { path = path_of(buf), text = table.concat(lines, "\n") }
+    params.text = ""
+    return params
+  end
+  params.path = path_of(buf)
+  params.text = table.concat(snapshot.sent, "\n")
+  params.range = range
+  return params
+end
+
+--- Asks for a change of a buffer; the answer is shown as hunks.
+---@param opts zeke.edit.RunOptions
+function M.run(opts)
+  local notify = require("zeke.notify")
+  local target = require("zeke.edit.target")
+  local buf = opts.buf or vim.api.nvim_get_current_buf()
+  local refusal = target.refusal(buf)
+  if refusal then
+    return notify.error(refusal)
+  end
+  local snapshot, binary = target.snapshot(buf)
+  if not snapshot then
+    return notify.error(binary)
+  end
+  local diagnostics
+  if opts.action == "fix" then
+    diagnostics = diagnostics_of(buf, opts.range)
+    if #diagnostics == 0 then
+      local where = opts.range and "in these lines" or "under the cursor"
+      return notify.warn(
+        ("There is no diagnostic %s to fix. :ZekeEdit <what to do> changes what you tell it."):format(where)
+      )
+    end
+  end
+  local params = params_of(buf, opts, snapshot)
+  params.diagnostics = diagnostics
+  local row = opts.range and opts.range.first - 1 or vim.api.nvim_win_get_cursor(0)[1] - 1
+  local title = ("Zeke: %s"):format(label_of(opts))
+  require("zeke.edit.request").start({
+    buf = buf,
+    row = row,
+    label = label_of(opts),
+    method = "edit",
+    params = params,
+    on_result = function(result, request)
+      if params.source then
+        return open_beside(result.text, title, buf)
+      end
+      local proposed = { text = result.text, title = title, explanation = result.explanation }
+      require("zeke.edit.offer").answer(buf, proposed, snapshot, request)
+    end,
+  })
+end
+
+--- `:ZekeEdit [instruction]`: asks for one where none is given.
+---@param ctx zeke.CommandContext
+function M.command(ctx)
+  local buf = vim.api.nvim_get_current_buf()
+  if ctx.args ~= "" then
+    return M.run({ instruction = ctx.args, range = ctx.range, buf = buf })
+  end
+  local refusal = require("zeke.edit.target").refusal(buf)
+  if refusal then
+    return require("zeke.notify").error(refusal)
+  end
+  vim.ui.input({ prompt = "Zeke, edit: " }, function(instruction)
+    if instruction and instruction:find("%S") then
+      M.run({ instruction = instruction, range = ctx.range, buf = buf })
+    end
+  end)
+end
+
+--- `:ZekeCommit`
+function M.commit_message()
+  require("zeke.edit.commit").ask()
+end
+
+---@class zeke.edit.ProposeOptions
+---@field text string The whole text of the buffer as it would be.
+---@field title string
+---@field base? string The text that it was made from; what the buffer holds now without it.
+
+--- Proposes a text for a buffer, as hunks. What has no exact place is refused, and said.
+---@param buf integer
+---@param opts zeke.edit.ProposeOptions
+---@return zeke.edit.Proposal?
+function M.propose(buf, opts)
+  local buffer = buf == 0 and vim.api.nvim_get_current_buf() or buf
+  local refusal = require("zeke.edit.target").refusal(buffer)
+  if refusal then
+    require("zeke.notify").error(refusal)
+    return nil
+  end
+  return require("zeke.edit.offer").text(buffer, { text = opts.text, title = opts.title }, opts.base)
+end
+
+--- Puts a code block or a patch into a buffer, as a proposal; refused where its place is not plain.
+---@param buf integer
+---@param opts { code: string, title: string }
+function M.apply(buf, opts)
+  local target = require("zeke.edit.target")
+  local notify = require("zeke.notify")
+  local buffer = buf == 0 and vim.api.nvim_get_current_buf() or buf
+  local refusal = target.refusal(buffer)
+  local snapshot, binary
+  if not refusal then
+    snapshot, binary = target.snapshot(buffer)
+  end
+  if not snapshot then
+    return notify.error(refusal or binary)
+  end
+  require("zeke.edit.request").start({
+    buf = buffer,
+    row = 0,
+    label = "apply",
+    method = "apply",
+    params = { code = opts.code, text = table.concat(snapshot.sent, "\n"), path = path_of(buffer) },
+    on_result = function(result, request)
+      local proposed = { text = result.text, title = opts.title }
+      require("zeke.edit.offer").answer(buffer, proposed, snapshot, request)
+    end,
+  })
+end
+
+--- Stops every request for a change or a commit message.
+---@return integer count How many there were.
+function M.stop()
+  return require("zeke.edit.request").stop()
+end
+
+--- The open proposals of a buffer, or of all.
+---@param buf? integer
+---@return zeke.edit.Proposal[]
+function M.list(buf)
+  return require("zeke.edit.proposal").list(buf == 0 and vim.api.nvim_get_current_buf() or buf)
+end
+
+for _, name in ipairs({ "accept", "reject", "accept_all", "reject_all", "edit_hunk", "next_hunk", "previous_hunk" }) do
+  --- The action of that name, on the current buffer.
+  ---@param ctx? zeke.CommandContext
+  M[name] = function(ctx)
+    require("zeke.edit.actions")[name](ctx)
+  end
+end
+
+return M
