@@ -75,6 +75,10 @@ async function createServices(
       const { contextUse } = await import('./chat/context-use.ts');
       return contextUse(state, runtime);
     },
+    async spending() {
+      const { createSpendingLog } = await import('../session/spending-log.ts');
+      return createSpendingLog(paths.stateDir).report(Date.now());
+    },
     async copy(text) {
       const { writeClipboardText } = await import('../platform/desktop/clipboard.ts');
       const writeTerminal = (sequence: string) => stdout.write(sequence);

@@ -16,6 +16,8 @@ export type RunnerOverrides = Partial<EngineOptions> & {
   readonly usesTools?: boolean;
   /** False where no person is in front of the conversation: nothing is asked there then. */
   readonly canAsk?: boolean;
+  /** What answers are for, in the spending log; `chat` unless told. */
+  readonly purpose?: string;
 };
 
 /** The engine that carries out turns in this process. Rejects with a ZekeError for wrong rules. */
@@ -32,7 +34,8 @@ export async function composeRunner(
     ]);
   const { config } = runtime;
   const search = await runtime.search();
-  const { usesTools, canAsk = true, ...options } = overrides;
+  const { usesTools, canAsk = true, purpose, ...options } = overrides;
+  const spending = createSpendingLog(runtime.paths.stateDir);
   const policy = await readApprovals(config.approvals);
   return createEngine({
     platform: process.platform,
@@ -48,7 +51,7 @@ export async function composeRunner(
     canAsk,
     contents: await openContents(runtime),
     env: runtime.env,
-    onSpent: createSpendingLog(runtime.paths.stateDir).record,
+    onSpent: (spent) => spending.record({ ...spent, purpose: purpose ?? spent.purpose }),
     options: {
       maxCostUsd: config.maxCostUsd,
       reasoningEffort: config.reasoningEffort,

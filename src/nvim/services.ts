@@ -51,11 +51,7 @@ export interface NvimServices {
   /** A code block of an answer put into a text, without a model. */
   readonly apply: Service<ApplyParams, { text: string }>;
   readonly complete: Service<CompleteParams, CompleteResult>;
-  readonly review: Service<
-    ReviewParams,
-    { findings: readonly FindingItem[]; costUsd: number | null },
-    { findings: readonly FindingItem[] }
-  >;
+  readonly review: Service<ReviewParams, ReviewOutcome, ReviewProgressItem>;
   readonly 'commit-message': Service<
     { model?: string },
     { text: string; costUsd: number | null },
@@ -99,7 +95,8 @@ export interface CostSum {
   readonly requests: number;
 }
 export interface CostReport {
-  readonly session: CostSum;
+  /** `requests` counts turns. */
+  readonly session: CostSum & { readonly cachedTokens: number };
   readonly day: CostSum;
   readonly month: CostSum;
   /** This month, dearest first. */
@@ -181,4 +178,21 @@ export interface FindingItem {
   readonly body: string;
   /** A unified diff against the file as it is. */
   readonly patch?: string;
+}
+/** On the way: what was found since the one before, and the file at hand. */
+export interface ReviewProgressItem {
+  readonly findings: readonly FindingItem[];
+  readonly fileCount: number;
+  readonly path: string;
+}
+export interface ReviewOutcome {
+  /** All of them, by path and line. */
+  readonly findings: readonly FindingItem[];
+  readonly costUsd: number | null;
+  /** 0 where nothing has changed. */
+  readonly fileCount: number;
+  /** How much was found, and what the model said of the whole. */
+  readonly summary: string;
+  /** What else the user should know: a model that could not be asked, a part left out. */
+  readonly notices: readonly string[];
 }

@@ -4,6 +4,7 @@
  */
 import type { FileChange } from '../session/events.ts';
 import type { ImageRef } from '../session/ops.ts';
+import type { SpendingReport } from '../session/spending-log.ts';
 import type { SessionState } from '../session/state.ts';
 
 export interface TuiServices {
@@ -30,6 +31,8 @@ export interface TuiServices {
   contextTokens(model: string): number | undefined;
   /** What the next request would tell the model, in estimated tokens. */
   contextUse?(state: SessionState): Promise<ContextUse>;
+  /** What was spent today and this month, over all conversations. */
+  spending?(): Promise<SpendingReport>;
   /** The branch that is checked out; undefined outside a repository. */
   gitBranch?(): Promise<string | undefined>;
   /** A unified diff of the working tree against the last commit, new files included. */

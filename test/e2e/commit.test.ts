@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
+import { readSpending } from '../helpers/spending.ts';
 import { createTestHome, runZeke, type TestHome } from '../helpers/zeke.ts';
 
 let home: TestHome;
@@ -44,6 +45,7 @@ describe('zeke commit', () => {
     expect(body).toContain('export const greet');
     expect(JSON.parse(body)).not.toHaveProperty('tools');
     expect(git('status', '--porcelain')).toBe('A  greet.js\n');
+    expect(readSpending(home)).toMatchObject([{ model: 'openai/x', purpose: 'commit' }]);
   });
 
   it('commits with --commit, hooks of the user included', async () => {

@@ -11,6 +11,7 @@ import {
   streamText,
 } from '../helpers/model-server.ts';
 import { sampleOf, seededRandom } from '../helpers/regex-sample.ts';
+import { readSpending } from '../helpers/spending.ts';
 import { createTestHome, runZeke, type TestHome, ZEKE, type ZekeResult } from '../helpers/zeke.ts';
 
 const cleanups: (() => void | Promise<void>)[] = [];
@@ -178,11 +179,14 @@ describe('with a model', () => {
   it('merges its findings with those of the rules', async () => {
     const model = await server(answering(reply(FINDING)));
     const repo = changed();
-    const result = await review(repo, ['--format', 'json'], { model, input: repo.git('diff') });
+    const test = home();
+    const input = repo.git('diff');
+    const result = await review(repo, ['--format', 'json'], { model, home: test, input });
     expect(places(result)).toEqual([
       'src/app.js:2 The port may be missing',
       'src/app.js:3 debugging-leftover',
     ]);
+    expect(readSpending(test)).toMatchObject([{ purpose: 'review', inputTokens: 11 }]);
     expect(read(result).usage.inputTokens).toBe(11);
     expect(read(result).summary).toContain('A change.');
     const [request] = model.requests;

@@ -39,7 +39,7 @@ interface WrittenMessage {
 }
 
 async function askForMessage(runtime: Runtime, invocation: Invocation): Promise<WrittenMessage> {
-  const overrides = { system: COMMIT_SYSTEM_PROMPT, usesTools: false };
+  const overrides = { system: COMMIT_SYSTEM_PROMPT, usesTools: false, purpose: 'commit' };
   const session = await composeOneShot(runtime, invocation, overrides);
   try {
     return await collectMessage(session, invocation);

@@ -14,7 +14,7 @@ import { stopYoungHeapGrowth } from '../../platform/streams/flat-memory.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { ProviderFailure } from '../../providers/contract.ts';
 import type { Invocation } from '../command.ts';
-import { composeRuntime } from '../compose.ts';
+import { composeRuntime, type Runtime } from '../compose.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import {
   chooseModel,
@@ -38,7 +38,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const model = await chooseModel(runtime, await runtime.defaultModel());
     const projectRules = model === undefined ? undefined : await readProjectRules(root);
     const search = model === undefined ? undefined : await runtime.search();
-    const result = await collect({ source, model, search, projectRules }, settings, invocation);
+    const deps = { paths: runtime.paths, source, model, search, projectRules };
+    const result = await collect(deps, settings, invocation);
     if (invocation.signal.aborted) return EXIT.interrupted;
     if (result.fileCount === 0) say(invocation, 'Nothing to review: the diff is empty.');
     const known = result.findings;
@@ -64,7 +65,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 const BIG_DIFF_PARTS = 8;
 
 async function collect(
-  deps: ReviewDeps,
+  deps: ReviewDeps & Pick<Runtime, 'paths'>,
   settings: ReviewSettings,
   invocation: Invocation,
 ): Promise<ReviewResult> {

@@ -42,11 +42,11 @@ export function createServices(runtime: Runtime): ServiceTable {
       const { contextUseService } = await import('./context-use.ts');
       return contextUseService(runtime, models);
     }),
-    cost: missing('cost'),
+    cost: later(async () => (await import('./cost-service.ts')).costService(runtime)),
     edit: later(async () => (await loadEdits()).editService(runtime)),
     apply: later(async () => (await loadEdits()).applyService()),
     complete: missing('complete'),
-    review: missing('review'),
+    review: later(async () => (await import('./review-service.ts')).reviewService(runtime)),
     'commit-message': later(async () => (await loadEdits()).commitMessageService(runtime)),
   };
 }

@@ -27,9 +27,9 @@ export async function sideDeps({ config }: Runtime) {
 
 /** Writes what an answer cost into the spending log. */
 export async function spendingRecorder(
-  { paths }: Runtime,
+  { paths }: Pick<Runtime, 'paths'>,
   { model, purpose }: { readonly model: string; readonly purpose: string },
-): Promise<(answer: SideAnswer) => void> {
+): Promise<(answer: Pick<SideAnswer, 'usage' | 'costUsd'>) => void> {
   const { createSpendingLog } = await import('../../session/spending-log.ts');
   const log = createSpendingLog(paths.stateDir);
   return ({ usage, costUsd }) =>

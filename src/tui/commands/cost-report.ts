@@ -1,6 +1,7 @@
-/** `/cost`: tokens and money of the last turn, of the session and of each model in it. */
+/** `/cost`: tokens and money of the last turn, of the session and each model in it, and of all others. */
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { TokenUsage } from '../../session/events.ts';
+import type { SpendingReport, SpendingSum } from '../../session/spending-log.ts';
 import type { SessionState } from '../../session/state.ts';
 import { addUsage } from '../../session/usage.ts';
 import { formatCost, formatTokens } from '../frame/format.ts';
@@ -9,7 +10,25 @@ import type { Theme } from '../theme/theme.ts';
 
 const HEAD = ['', 'input', 'cached', 'output', 'reasoning', 'cost'];
 
-export function costReport(state: SessionState, theme: Theme): readonly Line[] {
+/** With `spending`, also what all conversations of today and this month cost. */
+export function costReport(
+  state: SessionState,
+  theme: Theme,
+  spending?: SpendingReport,
+): readonly Line[] {
+  const beyond = spending === undefined ? [] : spendingLines(spending, theme);
+  return [...sessionLines(state, theme), ...beyond];
+}
+
+function spendingLines({ day, month }: SpendingReport, theme: Theme): readonly Line[] {
+  if (month.requests === 0) return [];
+  const say = (name: string, { costUsd, requests }: SpendingSum) =>
+    `${name} ${costUsd === null ? 'unknown' : formatCost(costUsd)} (${requests === 1 ? '1 request' : `${requests} requests`})`;
+  const text = `Everywhere: ${say('today', day)}, ${say('this month', month)}.`;
+  return [plainLine(text, theme.muted)];
+}
+
+function sessionLines(state: SessionState, theme: Theme): readonly Line[] {
   const { turns, running, usage } = state;
   const all = running === undefined ? turns : [...turns, running];
   const last = all.at(-1);

@@ -24,8 +24,11 @@ export const REPORT_COMMANDS: readonly SlashCommand[] = [
   },
   {
     name: 'cost',
-    summary: 'Tokens and money: of the last turn, the session, each model',
-    run: (chat) => chat.print(costReport(chat.state(), chat.theme)),
+    summary: 'Tokens and money: of the last turn, the session, each model, today, this month',
+    run: async (chat) => {
+      const spending = await chat.services.spending?.();
+      chat.print(costReport(chat.state(), chat.theme, spending));
+    },
   },
   {
     name: 'review',

@@ -24,4 +24,14 @@ describe('costReport', () => {
     expect(texts[3]).toMatch(/^a\/b +1k +5 +10 +1 +unknown$/);
     expect(texts.at(-1)).toContain('no price is known');
   });
+
+  test('says what today and this month cost, in all conversations', () => {
+    const sum = { costUsd: 0.5, inputTokens: 1, outputTokens: 1, requests: 2 };
+    const unpriced = { ...sum, costUsd: null, requests: 1 };
+    const spending = { day: unpriced, month: sum, byModel: [], days: [] };
+    const texts = costReport(EMPTY_STATE, theme, spending).map(lineText);
+    expect(texts.at(-1)).toBe(
+      'Everywhere: today unknown (1 request), this month $0.5000 (2 requests).',
+    );
+  });
 });
