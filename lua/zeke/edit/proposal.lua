@@ -20,6 +20,7 @@ local target = require("zeke.edit.target")
 ---@field is_stale boolean Its lines are not there any more.
 ---@field undo_seq? integer The state of the undo history that its accept made.
 ---@field marks integer[] What is drawn of it.
+---@field words? table Its changed words, once they were compared.
 
 ---@class zeke.edit.Proposal
 ---@field id integer
@@ -123,7 +124,9 @@ local function redraw(buf, is_partial)
   local current = hunk_to_hint(buf, list)
   for number, hunk in ipairs(list) do
     local is_current = hunk == current
-    if not is_partial or (is_current ~= (hunk == entry.current)) then
+    -- One whose lines were just changed is drawn when it was looked for again.
+    local is_wanted = not is_partial or (not hunk.is_touched and is_current ~= (hunk == entry.current))
+    if is_wanted then
       show.draw(hunk, { number = number, count = #list, is_current = is_current })
     end
   end
@@ -390,7 +393,7 @@ function M.open(buf, offer)
   local entry = open_buffer(buf)
   table.insert(entry.proposals, proposal)
   forget_oldest(entry)
-  redraw(buf)
+  M.refresh(buf)
   fire("ProposalOpened", proposal, { hunks = #proposal.hunks })
   return proposal, refused
 end
@@ -486,7 +489,7 @@ function M.reject(list, reason)
   for _, hunk in ipairs(list) do
     close_when_decided(hunk.proposal, reason)
   end
-  redraw(list[1].proposal.buf)
+  M.refresh(list[1].proposal.buf)
 end
 
 return M

@@ -163,6 +163,20 @@ local function mark_removed(hunk, words)
   end
 end
 
+--- The changed words of both sides; compared once.
+---@param hunk zeke.edit.Hunk
+---@return { of: string[], old: table<integer, integer[][]>, new: table<integer, integer[][]> }
+local function changed_words(hunk)
+  if not require("zeke.config").get().edit.word_diff then
+    return { of = hunk.new, old = {}, new = {} }
+  end
+  if not hunk.words or hunk.words.of ~= hunk.new then
+    local old, new = require("zeke.edit.hunks").changed_words(hunk.old, hunk.new)
+    hunk.words = { of = hunk.new, old = old, new = new }
+  end
+  return hunk.words
+end
+
 --- Takes a hunk off the buffer.
 ---@param hunk zeke.edit.Hunk
 function M.clear(hunk)
@@ -184,14 +198,11 @@ function M.draw(hunk, place)
   local line_count = vim.api.nvim_buf_line_count(buf)
   -- The first mark is where the hunk stands, whatever is shown of it.
   mark(hunk, math.min(range.first, line_count), 0, {})
-  local in_old, in_new = {}, {}
-  if require("zeke.config").get().edit.word_diff then
-    in_old, in_new = require("zeke.edit.hunks").changed_words(hunk.old, hunk.new)
-  end
+  local words = changed_words(hunk)
   if not hunk.is_stale then
-    mark_removed(hunk, in_old)
+    mark_removed(hunk, words.old)
   end
-  local lines = added_lines(hunk, in_new)
+  local lines = added_lines(hunk, words.new)
   table.insert(lines, hint_line(hunk, place))
   local row = math.max(0, math.min(range.last, line_count) - 1)
   local opts = { virt_lines = lines, virt_lines_above = range.last == 0, priority = LINE_PRIORITY }

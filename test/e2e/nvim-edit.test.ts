@@ -1,0 +1,290 @@
+/** Edits that a model proposes: the built program, a model server, and a Neovim. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
+import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { startWithLines, waitForMessage } from '../helpers/proposals.ts';
+import { ZEKE } from '../helpers/zeke.ts';
+
+const INIT = `vim.g.zeke = { binary = { ${JSON.stringify(process.execPath)}, ${JSON.stringify(ZEKE)} } }`;
+const BASE = ['const a = 1;', 'const b = 2;', 'const c = 3;', '', 'print(a + b + c);'];
+const CHANGED = ['const a = 1;', 'const bee = 2;', 'const c = 3;', '', 'print(a + bee + c);'];
+
+const SEARCH_REPLACE = `Renamed.
+<<<<<<< SEARCH
+const b = 2;
+=======
+const bee = 2;
+>>>>>>> REPLACE
+<<<<<<< SEARCH
+print(a + b + c);
+=======
+print(a + bee + c);
+>>>>>>> REPLACE`;
+const WRONG_NUMBERS = `\`\`\`diff
+--- a/demo.ts
++++ b/demo.ts
+@@ -90,2 +91,2 @@
+ const a = 1;
+-const b = 2;
++const bee = 2;
+@@ -1,1 +7,1 @@
+-print(a + b + c);
++print(a + bee + c);
+\`\`\``;
+const WHOLE = `\`\`\`ts\n${CHANGED.join('\n')}\n\`\`\``;
+
+interface Scene {
+  readonly neovim: Neovim;
+  readonly server: ModelServer;
+}
+
+/** A Neovim with `demo.ts`, in the project of a home whose model answers with these texts in turn. */
+async function play(kind: NeovimKind, answers: readonly string[], lines = BASE): Promise<Scene> {
+  return await playWith(
+    kind,
+    (response, index) => streamText(response, [answers[index] ?? 'No.']),
+    lines,
+  );
+}
+async function playWith(
+  kind: NeovimKind,
+  answer: (response: ServerResponse, index: number) => void,
+  lines = BASE,
+): Promise<Scene> {
+  const server = await startModelServer((response, _, index) => answer(response, index));
+  onTestFinished(() => server.close());
+  const env = { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'test-key-of-no-worth' };
+  const neovim = await startWithLines(kind, [], { init: INIT, env });
+  writeFileSync(join(neovim.home.project, 'demo.ts'), `${lines.join('\n')}\n`);
+  await neovim.command('edit! demo.ts');
+  return { neovim, server };
+}
+const sent = (server: ModelServer, index = 0): string => server.requests[index]?.body ?? '';
+/** An answer that is given when the test says so. */
+function held() {
+  const asked = Promise.withResolvers<ServerResponse>();
+  return { hold: (response: ServerResponse) => asked.resolve(response), asked: asked.promise };
+}
+
+describeNeovims('an edit by a model', (kind) => {
+  it.each([
+    ['search/replace blocks', SEARCH_REPLACE],
+    ['a diff with wrong line numbers', WRONG_NUMBERS],
+    ['the whole file', WHOLE],
+  ])('is applied exactly from %s', async (_, answer) => {
+    const { neovim, server } = await play(kind, [answer]);
+    await neovim.command('ZekeEdit rename b to bee');
+    await neovim.waitForScreen('Zeke 2/2');
+    expect(await neovim.lines()).toEqual(BASE);
+    expect(sent(server)).toContain('rename b to bee');
+    expect(sent(server)).toContain('demo.ts (typescript)');
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(CHANGED);
+    expect(readFileSync(join(neovim.home.project, 'demo.ts'), 'utf8')).toBe(`${BASE.join('\n')}\n`);
+  });
+
+  it('is refused where it fits two places, or none', async () => {
+    const twice = '<<<<<<< SEARCH\nsame\n=======\nother\n>>>>>>> REPLACE';
+    const { neovim } = await play(kind, [twice, SEARCH_REPLACE], ['same', 'x', 'same']);
+    await neovim.command('ZekeEdit change it');
+    await waitForMessage(
+      neovim,
+      'stand in 2 places (lines 1, 3), and nothing says which one is meant.',
+    );
+    await neovim.command('ZekeEdit change it');
+    await waitForMessage(neovim, 'The lines that begin with "const b = 2;" are not in the text.');
+    expect(await neovim.lines()).toEqual(['same', 'x', 'same']);
+    const [month = ''] = readdirSync(join(neovim.home.dir, 'state', 'spending'));
+    const spent = readFileSync(join(neovim.home.dir, 'state', 'spending', month), 'utf8');
+    expect(
+      spent
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { purpose: 'edit', inputTokens: 11 },
+      { purpose: 'edit', inputTokens: 11 },
+    ]);
+  });
+
+  it('lands on its lines whatever was typed while the model worked', async () => {
+    const { hold, asked } = held();
+    const { neovim } = await playWith(kind, hold);
+    await neovim.command('ZekeEdit rename b to bee');
+    await neovim.waitForScreen('Zeke: edit … · :ZekeStop');
+    const response = await asked;
+    await neovim.input('ggOconst b = 2;<Esc>Gcctyped meanwhile<Esc>');
+    await neovim.waitFor('vim.api.nvim_buf_get_lines(0, -2, -1, false)[1] == "typed meanwhile"');
+    streamText(response, [SEARCH_REPLACE]);
+    await waitForMessage(
+      neovim,
+      '1 hunk(s) refused. Lines 5-5 of what was sent were changed meanwhile.',
+    );
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual([
+      'const b = 2;',
+      ...CHANGED.slice(0, 4),
+      'typed meanwhile',
+    ]);
+    await neovim.waitForScreen((rows) => !rows.some((row) => row.includes(':ZekeStop')));
+  });
+
+  it('is stopped, and the model with it', async () => {
+    const { hold, asked } = held();
+    const { neovim } = await playWith(kind, hold);
+    await neovim.command('ZekeEdit rename b to bee');
+    const response = await asked;
+    const isClosed = new Promise((resolve) => response.on('close', resolve));
+    await neovim.waitForScreen(':ZekeStop');
+    await neovim.command('ZekeStop');
+    await isClosed;
+    await waitForMessage(neovim, 'Stopped.');
+    await neovim.waitForScreen((rows) => !rows.some((row) => row.includes(':ZekeStop')));
+    expect(await neovim.lines()).toEqual(BASE);
+  });
+
+  it('is stopped by closing its buffer', async () => {
+    const { hold, asked } = held();
+    const { neovim } = await playWith(kind, hold);
+    await neovim.command('ZekeEdit rename b to bee');
+    const response = await asked;
+    const isClosed = new Promise((resolve) => response.on('close', resolve));
+    await neovim.command('enew | bdelete! demo.ts');
+    await isClosed;
+    await waitForMessage(neovim, 'The buffer was closed, so the request was stopped: edit.');
+  });
+
+  it('ends with an error when the Zeke that works on it is killed', async () => {
+    const { hold, asked } = held();
+    const { neovim } = await playWith(kind, hold);
+    await neovim.command('ZekeEdit rename b to bee');
+    await asked;
+    const host = await neovim.lua<string>('return require("zeke.rpc").status().welcome.process');
+    process.kill(Number.parseInt(host, 10), 'SIGKILL');
+    await waitForMessage(neovim, 'The Zeke that worked on this is gone. Ask again.');
+    await neovim.waitForScreen((rows) => !rows.some((row) => row.includes(':ZekeStop')));
+  });
+
+  it('changes the selected lines alone', async () => {
+    const outside = '<<<<<<< SEARCH\nconst c = 3;\n=======\nconst d = 3;\n>>>>>>> REPLACE';
+    const { neovim, server } = await play(kind, ['```ts\nconst bee = 2;\n```', outside]);
+    await neovim.command('2ZekeEdit rename b to bee');
+    await neovim.waitForScreen('Zeke 1/1');
+    expect(sent(server)).toContain('the selected lines, which alone may change');
+    await neovim.command('2 | ZekeAccept');
+    expect((await neovim.lines())[1]).toBe('const bee = 2;');
+    await neovim.command('2ZekeRefactor');
+    await waitForMessage(neovim, 'outside of the selected 2-2');
+  });
+
+  it('is asked for what to do where nothing is said', async () => {
+    const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
+    await neovim.input(':ZekeEdit<CR>');
+    await neovim.waitForScreen('Zeke, edit:');
+    await neovim.input('rename it please<CR>');
+    await neovim.waitForScreen('Zeke 2/2');
+    expect(sent(server)).toContain('rename it please');
+  });
+
+  it('fixes what the diagnostics under the cursor say', async () => {
+    const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
+    await neovim.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace("test"), 0, {
+      { lnum = 1, col = 0, message = "b is a bad name", severity = vim.diagnostic.severity.WARN },
+      { lnum = 2, col = 0, message = "c is fine" },
+    })`);
+    await neovim.command('2 | ZekeFix');
+    await neovim.waitForScreen('Zeke 2/2');
+    expect(sent(server)).toContain('line 2: warning: b is a bad name');
+    expect(sent(server)).not.toContain('c is fine');
+  });
+
+  it('says where there is nothing to change', async () => {
+    const { neovim } = await play(kind, ['It is fine as it is.']);
+    await neovim.command('ZekeOptimize');
+    await waitForMessage(neovim, 'Zeke: optimize: nothing to change. It is fine as it is.');
+  });
+
+  it('writes tests into a buffer of their own', async () => {
+    const { neovim, server } = await play(kind, ['```ts\ntest("a", () => {});\n```']);
+    await neovim.command('ZekeTests');
+    await neovim.waitForScreen('test("a", () => {});');
+    expect(sent(server)).toContain('what this is about: demo.ts');
+    expect(await neovim.lines()).toEqual(BASE);
+    await neovim.command('wincmd l | ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['test("a", () => {});']);
+    expect(await neovim.lua('return vim.bo.filetype')).toBe('typescript');
+  });
+
+  it('is refused by the built-in engine, with what to do', async () => {
+    const neovim = await startWithLines(kind, BASE, { init: INIT });
+    await neovim.command('ZekeDocs');
+    await waitForMessage(
+      neovim,
+      'The built-in engine is no language model and writes no code. Choose a model with :ZekeModel',
+    );
+  });
+
+  it('is what a code block says, too', async () => {
+    const { neovim, server } = await play(kind, []);
+    const apply = `require("zeke.edit").apply(0, { code = ..., title = "Block" })`;
+    await neovim.lua(apply, WRONG_NUMBERS.split('\n').slice(1, -1).join('\n'));
+    await neovim.waitForScreen('Zeke 2/2');
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(CHANGED);
+    await neovim.lua(apply, 'something(else);');
+    await waitForMessage(
+      neovim,
+      'The code was not applied. Nothing says where in the text this block belongs',
+    );
+    expect(server.requests).toHaveLength(0);
+  });
+});
+
+describeNeovims('a commit message', (kind) => {
+  const stage = (folder: string) => {
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    execFileSync('git', ['add', 'demo.ts'], { cwd: folder });
+  };
+
+  it('is shown, yanked, and put into the commit buffer', async () => {
+    const { neovim, server } = await play(kind, [
+      'Add demo\n\nIt shows b.',
+      'Add demo again',
+      'Third',
+    ]);
+    stage(neovim.home.project);
+    await neovim.command('ZekeCommit');
+    await neovim.waitForScreen('It shows b.');
+    expect(sent(server)).toContain('+const b = 2;');
+    expect(await neovim.lua('return vim.fn.getreg(vim.v.register)')).toBe(
+      'Add demo\n\nIt shows b.\n',
+    );
+    expect(await neovim.lines()).toEqual(BASE);
+
+    await neovim.command('only | edit! .git/COMMIT_EDITMSG');
+    await neovim.setLines(['', '# Please enter the commit message']);
+    await neovim.command('set filetype=gitcommit | ZekeCommit');
+    await neovim.waitFor('vim.api.nvim_buf_get_lines(0, 0, 1, false)[1] == "Add demo again"');
+    expect(await neovim.lines()).toEqual([
+      'Add demo again',
+      '',
+      '# Please enter the commit message',
+    ]);
+    await neovim.command('ZekeCommit');
+    await neovim.waitForScreen('Zeke 1/1');
+    await neovim.command('ZekeAcceptAll');
+    expect((await neovim.lines())[0]).toBe('Third');
+  });
+
+  it('needs something staged', async () => {
+    const { neovim } = await play(kind, []);
+    execFileSync('git', ['init', '-q'], { cwd: neovim.home.project });
+    await neovim.command('ZekeCommit');
+    await waitForMessage(neovim, 'Nothing is staged. Stage what belongs together with "git add"');
+  });
+});
