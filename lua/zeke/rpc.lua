@@ -426,6 +426,7 @@ function receivers.welcome(message)
   for _, asked in ipairs(asked_ops) do
     notify(protocol.TO_ZEKE.op, asked.id, asked.op)
   end
+  require("zeke.context").follow()
   require("zeke.events").fire("Joined", message)
   settle_waiters(nil)
 end

@@ -1,0 +1,27 @@
+--- Makes the buffers of the conversation: no file, no swap, kept while they are hidden.
+local M = {}
+
+--- A new buffer of that name. One that has it already (`:bdelete`, an old session file) goes.
+---@param name string
+---@param filetype string
+---@param options table<string, any> Set before the filetype.
+---@return integer
+function M.create(name, filetype, options)
+  for _, other in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_get_name(other) == name then
+      vim.api.nvim_buf_delete(other, { force = true })
+    end
+  end
+  local buf = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_name(buf, name)
+  vim.bo[buf].buftype = "nofile"
+  vim.bo[buf].bufhidden = "hide"
+  vim.bo[buf].swapfile = false
+  for option, value in pairs(options) do
+    vim.bo[buf][option] = value
+  end
+  vim.bo[buf].filetype = filetype
+  return buf
+end
+
+return M

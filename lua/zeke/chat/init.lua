@@ -1,0 +1,133 @@
+--- The conversation in two buffers: what was said, and the prompt. `:ZekeChat`, `:ZekeToggle`,
+--- `:ZekeExplain`, and what other modules ask of it.
+local M = {}
+
+local is_set_up = false
+
+--- Draws what stands beside the text: on every change of the conversation, and of where the user works.
+local function set_up()
+  if is_set_up then
+    return
+  end
+  is_set_up = true
+  require("zeke.highlights").setup()
+  local prompt = require("zeke.chat.prompt")
+  local approval = require("zeke.chat.approval")
+  require("zeke.session").on(function()
+    approval.update()
+    prompt.draw_bar()
+  end)
+  local group = vim.api.nvim_create_augroup("zeke_chat", { clear = true })
+  vim.api.nvim_create_autocmd({ "WinEnter", "BufEnter", "CursorHold" }, {
+    group = group,
+    desc = "Zeke: the file that is told to the model",
+    callback = prompt.draw_bar,
+  })
+  vim.api.nvim_create_autocmd("BufWinEnter", {
+    group = group,
+    desc = "Zeke: a window shows the conversation",
+    callback = function(args)
+      local win = vim.api.nvim_get_current_win()
+      if require("zeke.chat.transcript").is_own(args.buf) then
+        require("zeke.chat.layout").prepare_transcript(win)
+        require("zeke.chat.transcript").fold()
+      elseif prompt.is_own(args.buf) then
+        require("zeke.chat.layout").prepare_prompt(win)
+        prompt.draw_bar()
+      end
+    end,
+  })
+  vim.api.nvim_create_autocmd("BufReadCmd", {
+    group = group,
+    pattern = { "zeke://chat", "zeke://prompt" },
+    desc = "Zeke: :edit shows the conversation anew",
+    callback = function()
+      require("zeke.chat.transcript").refresh()
+    end,
+  })
+end
+
+---@class zeke.chat.OpenOptions
+---@field prompt? string Sent at once.
+---@field attachment? zeke.Attachment
+
+--- Opens the conversation, or goes to it; joins where that is to be done.
+---@param opts? zeke.chat.OpenOptions
+function M.open(opts)
+  opts = opts or {}
+  set_up()
+  -- Before the prompt has the cursor: afterwards it is not known where the user was.
+  require("zeke.context").focus()
+  local prompt = require("zeke.chat.prompt")
+  require("zeke.chat.layout").open()
+  if opts.attachment then
+    prompt.attach(opts.attachment)
+  end
+  if opts.prompt and vim.trim(opts.prompt) ~= "" then
+    prompt.send(opts.prompt)
+  else
+    require("zeke.rpc").join()
+  end
+  prompt.draw_bar()
+  require("zeke.chat.approval").focus()
+end
+
+--- Closes the conversation's windows; it goes on.
+function M.close()
+  require("zeke.chat.layout").close()
+end
+
+--- Sends a message without opening anything.
+---@param text string
+function M.send(text)
+  set_up()
+  require("zeke.chat.prompt").send(text)
+end
+
+--- The lines of a command, unless they must not be sent.
+---@param range? { first: integer, last: integer }
+---@return zeke.Attachment?
+---@return boolean is_refused
+local function attachment_of(range)
+  if not range then
+    return nil, false
+  end
+  local found = require("zeke.context").range(vim.api.nvim_get_current_buf(), range)
+  if found.problem then
+    require("zeke.notify").warn(found.problem)
+  end
+  return found.attachment, found.problem ~= nil
+end
+
+--- `:ZekeChat [prompt]`, with a range: the lines go along.
+---@param ctx zeke.CommandContext
+function M.command(ctx)
+  local attachment, is_refused = attachment_of(ctx.range)
+  if not is_refused then
+    M.open({ prompt = ctx.args, attachment = attachment })
+  end
+end
+
+--- `:ZekeToggle`
+function M.toggle()
+  local transcript_win, prompt_win = require("zeke.chat.layout").windows()
+  if transcript_win or prompt_win then
+    M.close()
+  else
+    M.open()
+  end
+end
+
+--- `:ZekeExplain`: the lines of the range, or the function at the cursor.
+---@param ctx zeke.CommandContext
+function M.explain(ctx)
+  local range = ctx.range or require("zeke.chat.definition").at_cursor()
+  local attachment, is_refused = attachment_of(range)
+  if is_refused then
+    return
+  end
+  local words = ctx.args ~= "" and ctx.args or "Explain this: what it does, how, and what is surprising about it."
+  M.open({ prompt = words, attachment = attachment })
+end
+
+return M

@@ -1,0 +1,205 @@
+--- The two windows of the conversation: what was said, and under it the prompt. Either may be closed, by
+--- anybody and at any moment; opening makes whole what is left of them.
+local M = {}
+
+local MIN_PROMPT_LINES = 3
+local MAX_PROMPT_LINES = 12
+local MIN_COLUMNS = 20
+local MIN_LINES = 6
+
+--- A size from the settings: a count, or a share of what there is.
+---@param wanted number
+---@param available integer
+---@param least integer
+---@return integer
+local function size(wanted, available, least)
+  local count = wanted < 1 and math.floor(available * wanted) or math.floor(wanted)
+  return math.max(math.min(count, available - 2), math.min(least, available))
+end
+
+---@param buf? integer
+---@return integer?
+local function window_of(buf)
+  if not buf then
+    return nil
+  end
+  for _, win in ipairs(vim.api.nvim_tabpage_list_wins(0)) do
+    if vim.api.nvim_win_get_buf(win) == buf then
+      return win
+    end
+  end
+end
+
+--- The conversation's windows in this tab page.
+---@return integer? transcript
+---@return integer? prompt
+function M.windows()
+  return window_of(require("zeke.chat.transcript").existing()), window_of(require("zeke.chat.prompt").existing())
+end
+
+---@param win integer
+---@param options table<string, any>
+local function set_options(win, options)
+  for name, value in pairs(options) do
+    -- As `:setlocal`: another buffer in this window gets its own.
+    vim.wo[win][0][name] = value
+  end
+end
+
+--- Settings of a window that shows the conversation.
+---@param win integer
+function M.prepare_transcript(win)
+  set_options(win, {
+    wrap = true,
+    linebreak = true,
+    number = false,
+    relativenumber = false,
+    signcolumn = "no",
+    foldcolumn = "0",
+    spell = false,
+    list = false,
+    cursorline = false,
+    foldmethod = "manual",
+    foldenable = true,
+    foldminlines = 0,
+    foldtext = "v:lua.require'zeke.chat.folds'.text()",
+    winfixbuf = false,
+  })
+end
+
+---@param win integer
+function M.prepare_prompt(win)
+  set_options(win, {
+    wrap = true,
+    linebreak = true,
+    number = false,
+    relativenumber = false,
+    signcolumn = "no",
+    foldcolumn = "0",
+    list = false,
+    winfixheight = true,
+  })
+end
+
+---@param transcript integer The buffer.
+---@param prompt integer
+---@param chat zeke.ChatConfig
+local function open_float(transcript, prompt, chat)
+  local columns, lines = vim.o.columns, vim.o.lines - vim.o.cmdheight - 1
+  local width = size(math.max(chat.width, 0.6), columns - 2, MIN_COLUMNS)
+  local height = size(math.max(chat.height, 0.8), lines - 4, MIN_LINES)
+  local top = math.max(0, math.floor((lines - height - 4) / 2))
+  local place = {
+    relative = "editor",
+    width = width,
+    height = math.max(1, height - MIN_PROMPT_LINES),
+    row = top,
+    col = math.floor((columns - width - 2) / 2),
+    border = "single",
+    title = " Zeke ",
+  }
+  vim.api.nvim_open_win(transcript, false, place)
+  place.row = top + place.height + 2
+  place.height = MIN_PROMPT_LINES
+  place.title = nil
+  vim.api.nvim_open_win(prompt, true, place)
+end
+
+---@param transcript integer The buffer.
+---@param chat zeke.ChatConfig
+---@return integer win
+local function open_transcript(transcript, chat)
+  if chat.layout == "tab" then
+    vim.cmd("tab split")
+    local win = vim.api.nvim_get_current_win()
+    vim.api.nvim_win_set_buf(win, transcript)
+    return win
+  end
+  if chat.layout == "split" then
+    local height = size(chat.height, vim.o.lines, MIN_LINES)
+    return vim.api.nvim_open_win(transcript, false, { split = "below", win = -1, height = height })
+  end
+  local width = size(chat.width, vim.o.columns, MIN_COLUMNS)
+  return vim.api.nvim_open_win(transcript, false, { split = "right", win = -1, width = width })
+end
+
+--- Opens what is not open, in this tab page, and goes to the prompt.
+---@return integer prompt The window.
+function M.open()
+  local transcript = require("zeke.chat.transcript").buffer()
+  local prompt = require("zeke.chat.prompt").buffer()
+  local transcript_win, prompt_win = M.windows()
+  local chat = require("zeke.config").get().chat
+  -- A float stands alone where its other half is gone: both are made again.
+  for _, win in ipairs({ transcript_win or -1, prompt_win or -1 }) do
+    if not (transcript_win and prompt_win) and win > 0 and vim.api.nvim_win_get_config(win).relative ~= "" then
+      vim.api.nvim_win_close(win, true)
+      transcript_win, prompt_win = nil, nil
+    end
+  end
+  if not transcript_win and not prompt_win and chat.layout == "float" then
+    open_float(transcript, prompt, chat)
+  elseif not transcript_win and prompt_win then
+    vim.api.nvim_open_win(transcript, false, { split = "above", win = prompt_win })
+  elseif not transcript_win then
+    open_transcript(transcript, chat)
+  end
+  transcript_win, prompt_win = M.windows()
+  if not prompt_win then
+    local place = { split = "below", win = transcript_win, height = MIN_PROMPT_LINES }
+    prompt_win = vim.api.nvim_open_win(prompt, true, place)
+  end
+  M.prepare_transcript(transcript_win)
+  M.prepare_prompt(prompt_win)
+  require("zeke.chat.transcript").fold()
+  M.fit_prompt()
+  vim.api.nvim_win_set_cursor(transcript_win, { vim.api.nvim_buf_line_count(transcript), 0 })
+  vim.api.nvim_set_current_win(prompt_win)
+  return prompt_win
+end
+
+--- Closes one window; the last one shows something else instead.
+---@param win integer
+local function close_window(win)
+  if not vim.api.nvim_win_is_valid(win) then
+    return
+  end
+  if pcall(vim.api.nvim_win_close, win, true) then
+    return
+  end
+  vim.api.nvim_win_call(win, function()
+    vim.cmd.enew()
+  end)
+end
+
+--- Closes the conversation's windows in this tab page.
+function M.close()
+  local transcript_win, prompt_win = M.windows()
+  local focus = require("zeke.context").focus()
+  if prompt_win then
+    close_window(prompt_win)
+  end
+  if transcript_win then
+    close_window(transcript_win)
+  end
+  if focus and focus.win and vim.api.nvim_win_is_valid(focus.win) then
+    vim.api.nvim_set_current_win(focus.win)
+  end
+end
+
+--- Gives the prompt as many lines as its text has, within bounds.
+function M.fit_prompt()
+  local _, win = M.windows()
+  if not win then
+    return
+  end
+  local text = vim.api.nvim_win_text_height(win, {}).all
+  local height = math.max(MIN_PROMPT_LINES, math.min(text, MAX_PROMPT_LINES))
+  -- Its window bar takes a line.
+  height = height + (vim.wo[win].winbar ~= "" and 1 or 0)
+  if vim.api.nvim_win_get_config(win).relative == "" and vim.api.nvim_win_get_height(win) ~= height then
+    vim.api.nvim_win_set_height(win, height)
+  end
+end
+
+return M

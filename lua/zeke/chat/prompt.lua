@@ -1,0 +1,248 @@
+--- The prompt: a small buffer under the conversation. Its text, and what waits to be sent along, outlive
+--- its windows.
+local M = {}
+
+M.NAME = "zeke://prompt"
+M.FILETYPE = "zeke-prompt"
+
+---@type integer?
+local buf
+--- What was written, where the buffer is wiped.
+---@type string[]
+local draft = { "" }
+---@type zeke.Attachment[]
+local attached = {}
+---@class zeke.chat.Changing An earlier message that is being changed.
+---@field session_id string
+---@field turn_count integer Turns before it.
+---@field text string As it was.
+---@field is_last boolean
+---@field attachments zeke.Attachment[]
+
+---@type zeke.chat.Changing?
+local changing
+
+---@param text string
+---@return string Fit for a 'winbar', where `%` begins an item.
+local function escape(text)
+  return (require("zeke.text").clean(text):gsub("%%", "%%%%"))
+end
+
+--- What the window bar says: what is asked for, or model, context and cost.
+---@return string
+local function bar()
+  local state = require("zeke.session").get()
+  local pieces = {}
+  if state and state.approval then
+    return "%#ZekeWarning#Zeke asks: " .. escape(state.approval.title) .. " (:ZekeChat answers)"
+  end
+  if changing then
+    pieces[1] = ("changing message %d: sending goes on from there"):format(changing.turn_count + 1)
+  end
+  for _, attachment in ipairs(attached) do
+    pieces[#pieces + 1] = "+ " .. attachment.label
+  end
+  pieces[#pieces + 1] = state and state.model or "joining …"
+  local focus = require("zeke.context").focus()
+  if focus and focus.path then
+    pieces[#pieces + 1] = ("%s:%d"):format(focus.path, focus.line)
+  end
+  if state and state.usage.costUsd then
+    pieces[#pieces + 1] = ("$%.4f"):format(state.usage.costUsd)
+  end
+  if state and state.running then
+    pieces[#pieces + 1] = "working"
+  end
+  return "%#ZekeMuted#" .. escape(table.concat(pieces, " · "))
+end
+
+--- Draws the window bars anew, where they say something else.
+function M.draw_bar()
+  if not buf or not vim.api.nvim_buf_is_loaded(buf) then
+    return
+  end
+  local text = bar()
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    if vim.wo[win].winbar ~= text then
+      -- A float has room for one only above its text.
+      pcall(function()
+        vim.wo[win][0].winbar = text
+      end)
+    end
+  end
+end
+
+---@return string
+function M.text()
+  local lines = buf and vim.api.nvim_buf_is_loaded(buf) and vim.api.nvim_buf_get_lines(buf, 0, -1, false) or draft
+  return table.concat(require("zeke.text").valid_lines(lines), "\n")
+end
+
+--- Replaces what is written, and puts the cursor at its end.
+---@param text string
+function M.set_text(text)
+  local lines = vim.split(text, "\n", { plain = true })
+  vim.api.nvim_buf_set_lines(M.buffer(), 0, -1, false, lines)
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    vim.api.nvim_win_set_cursor(win, { #lines, #lines[#lines] })
+  end
+  require("zeke.chat.layout").fit_prompt()
+end
+
+--- Goes along with the next message.
+---@param attachment zeke.Attachment
+function M.attach(attachment)
+  for index, other in ipairs(attached) do
+    if other.label == attachment.label then
+      attached[index] = attachment
+      return
+    end
+  end
+  attached[#attached + 1] = attachment
+  M.draw_bar()
+end
+
+--- Opens an earlier message to be changed; what is sent next takes its place.
+---@param message zeke.chat.Changing
+function M.change(message)
+  changing = message
+  M.set_text(message.text)
+  M.draw_bar()
+end
+
+--- Leaves the message that was being changed, and what was to be attached.
+function M.reset()
+  if changing then
+    M.set_text("")
+  end
+  changing = nil
+  attached = {}
+  M.draw_bar()
+end
+
+---@param expanded zeke.Expanded
+---@param extra zeke.Attachment[]
+---@param on_done fun(err?: zeke.Error)
+local function send_message(expanded, extra, on_done)
+  local message = { text = expanded.text, editor = expanded.editor }
+  local attachments = vim.list_extend(vim.list_extend({}, extra), expanded.attachments)
+  if #expanded.mentions > 0 then
+    message.mentions = expanded.mentions
+  end
+  if #attachments > 0 then
+    message.attachments = attachments
+  end
+  require("zeke.rpc").op({ type = "send", message = message }, on_done)
+end
+
+--- Says why something could not be sent, and gives the words back where nothing else was written.
+---@param text string
+---@return fun(err?: zeke.Error)
+local function give_back(text)
+  return function(err)
+    if not err then
+      return
+    end
+    require("zeke.notify").failure(err)
+    if vim.trim(M.text()) == "" then
+      M.set_text(text)
+    end
+  end
+end
+
+--- Messages are sent in the order in which they were written, however long their context takes.
+---@type fun(next: fun())[]
+local line = {}
+
+local function send_next()
+  local first = line[1]
+  if first then
+    first(function()
+      table.remove(line, 1)
+      send_next()
+    end)
+  end
+end
+
+--- Sends a message with what it names and what is attached.
+---@param text string
+function M.send(text)
+  if vim.trim(text) == "" then
+    return require("zeke.notify").info("There is nothing to send: the prompt is empty.")
+  end
+  local extra, change = attached, changing
+  attached, changing = {}, nil
+  line[#line + 1] = function(next)
+    local context = require("zeke.context")
+    context.attachments(text, context.focus(), function(expanded)
+      for _, problem in ipairs(expanded.problems) do
+        require("zeke.notify").warn(problem)
+      end
+      local state = require("zeke.session").get()
+      if change and state and state.sessionId == change.session_id then
+        if change.is_last and change.text == text then
+          require("zeke.rpc").op({ type = "retry" }, give_back(text))
+          return next()
+        end
+        extra = vim.list_extend(vim.list_extend({}, change.attachments), extra)
+        require("zeke.rpc").op({ type = "fork", turnCount = change.turn_count }, give_back(text))
+      end
+      send_message(expanded, extra, give_back(text))
+      next()
+    end)
+  end
+  if #line == 1 then
+    send_next()
+  end
+  M.draw_bar()
+end
+
+--- Sends what is written, and empties the prompt.
+function M.submit()
+  local text = M.text()
+  if vim.trim(text) ~= "" then
+    M.set_text("")
+  end
+  M.send(text)
+end
+
+--- True for the prompt's buffer.
+---@param other integer
+---@return boolean
+function M.is_own(other)
+  return other == buf
+end
+
+--- The prompt's buffer, where there is one.
+---@return integer?
+function M.existing()
+  return buf and vim.api.nvim_buf_is_loaded(buf) and buf or nil
+end
+
+--- The prompt's buffer; made where there is none, or no longer, with what was written in the last one.
+---@return integer
+function M.buffer()
+  if M.existing() then
+    return M.existing()
+  end
+  buf = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, {})
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, draft)
+  local own = buf
+  vim.api.nvim_create_autocmd({ "TextChanged", "TextChangedI", "TextChangedP" }, {
+    buffer = own,
+    desc = "Zeke: the prompt grows with its text",
+    callback = function()
+      require("zeke.chat.layout").fit_prompt()
+    end,
+  })
+  vim.api.nvim_create_autocmd("BufUnload", {
+    buffer = own,
+    desc = "Zeke: what was written is kept",
+    callback = function()
+      draft = vim.api.nvim_buf_get_lines(own, 0, -1, false)
+    end,
+  })
+  return buf
+end
+
+return M

@@ -1,0 +1,388 @@
+--- The conversation's buffer: kept as the session is by writing what each event adds, at the place where
+--- it is added. Nothing that stands there is written again, however long the conversation is.
+---
+--- From top to bottom: a head, one view for each turn, a tail that always ends in an empty line. Rows
+--- count from 0 and are never stored: they are sums of what stands above, or below.
+local M = {}
+
+local blocks = require("zeke.chat.blocks")
+local folds = require("zeke.chat.folds")
+local writer = require("zeke.chat.writer")
+
+M.NAME = "zeke://chat"
+M.FILETYPE = "zeke-chat"
+
+local NAMESPACE = writer.NAMESPACE
+local RULES = vim.api.nvim_create_namespace("zeke_chat_rules")
+--- Turns of a long conversation come in slices of so many lines, the last ones first.
+local SLICE_LINES = 400
+local MAX_FRESH_NOTICES = 5
+
+---@type zeke.chat.Shown?
+local shown
+local is_listening = false
+
+---@return boolean
+local function is_there()
+  return shown ~= nil and vim.api.nvim_buf_is_loaded(shown.buf)
+end
+
+--- What is shown between turns: where the model's memory begins.
+---@return { number: integer, text: string }[]
+local function rules()
+  local state = shown.state
+  local found = {}
+  if state.clearedTurnCount > 0 then
+    found[1] = { number = state.clearedTurnCount + 1, text = "── the model is told nothing from above ──" }
+  end
+  if state.compaction then
+    local text = "── of what is above the model is told a summary ──"
+    found[#found + 1] = { number = state.compaction.turnCount + 1, text = text }
+  end
+  return found
+end
+
+---@return string[]
+local function tail_lines()
+  local state = shown.state
+  local lines = {}
+  for _, rule in ipairs(rules()) do
+    if rule.number > shown.last then
+      vim.list_extend(lines, { rule.text, "" })
+    end
+  end
+  for index = math.max(1, #state.notices - MAX_FRESH_NOTICES + 1), #state.notices do
+    local notice = state.notices[index]
+    if notice.seq > shown.fresh_seq then
+      lines[#lines + 1] = ("%s: %s"):format(notice.level, blocks.one_line(notice.text))
+    end
+  end
+  for _, queued in ipairs(state.queue) do
+    lines[#lines + 1] = "waiting: " .. blocks.one_line(queued.message.text)
+  end
+  if state.approval then
+    lines[#lines + 1] = "Zeke asks: " .. blocks.one_line(state.approval.title) .. " (:ZekeChat answers)"
+  end
+  lines[#lines + 1] = ""
+  return lines
+end
+
+local function draw_rules()
+  vim.api.nvim_buf_clear_namespace(shown.buf, RULES, 0, -1)
+  for _, rule in ipairs(rules()) do
+    if shown.views[rule.number] then
+      vim.api.nvim_buf_set_extmark(shown.buf, RULES, writer.row(shown, rule.number), 0, {
+        virt_lines = { { { rule.text, "ZekeMuted" } } },
+        virt_lines_above = true,
+      })
+    end
+  end
+end
+
+local function draw_tail()
+  local lines = tail_lines()
+  if vim.deep_equal(lines, shown.tail) then
+    return
+  end
+  local row = vim.api.nvim_buf_line_count(shown.buf) - #shown.tail
+  -- The empty line at the end stays: whoever stands on it is on the last line.
+  writer.set_lines(shown, row, row + #shown.tail - 1, vim.list_slice(lines, 1, #lines - 1))
+  shown.tail = lines
+  for index = 1, #lines - 1 do
+    vim.api.nvim_buf_set_extmark(shown.buf, RULES, row + index - 1, 0, {
+      end_col = #lines[index],
+      hl_group = "ZekeNotice",
+      priority = 110,
+    })
+  end
+end
+
+--- Windows that stand on the last line, and so follow what is added.
+---@return integer[]
+local function followers()
+  local current = vim.api.nvim_get_current_win()
+  local last = vim.api.nvim_buf_line_count(shown.buf)
+  local is_selecting = vim.api.nvim_get_mode().mode ~= "n"
+  return vim.tbl_filter(function(win)
+    local is_busy = win == current and is_selecting
+    return not is_busy and vim.api.nvim_win_get_cursor(win)[1] == last
+  end, vim.fn.win_findbuf(shown.buf))
+end
+
+--- Runs what writes; windows at the end follow.
+---@param change fun()
+local function write(change)
+  local following = require("zeke.config").get().chat.auto_scroll and followers() or {}
+  shown.is_writing = true
+  vim.bo[shown.buf].modifiable = true
+  local ok, err = xpcall(change, debug.traceback)
+  vim.bo[shown.buf].modifiable = false
+  shown.is_writing = false
+  local last = vim.api.nvim_buf_line_count(shown.buf)
+  for _, win in ipairs(following) do
+    if vim.api.nvim_win_is_valid(win) then
+      vim.api.nvim_win_set_cursor(win, { last, 0 })
+    end
+  end
+  if not ok then
+    error(err, 0)
+  end
+end
+
+--- Writes turns above those that are there, so many as make a slice, and goes on a moment later.
+---@param generation zeke.chat.Shown
+local function add_earlier(generation)
+  if shown ~= generation or not is_there() or shown.first <= shown.state.earlierTurnCount + 1 then
+    return
+  end
+  local numbers, count = {}, 0
+  local number = shown.first
+  while number > shown.state.earlierTurnCount + 1 and count < SLICE_LINES do
+    number = number - 1
+    table.insert(numbers, 1, number)
+    for _, part in ipairs(writer.turn(shown, number).parts) do
+      local _, line_count = (part.text or part.result and part.result.output or ""):gsub("\n", "")
+      count = count + line_count + 4
+    end
+    count = count + 8
+  end
+  write(function()
+    writer.insert(shown, numbers, shown.head_count)
+    shown.first = number
+    draw_rules()
+  end)
+  vim.defer_fn(function()
+    add_earlier(generation)
+  end, 1)
+end
+
+---@return string[]
+local function head_lines()
+  local count = shown.state.earlierTurnCount
+  if count == 0 then
+    return {}
+  end
+  return { ("%d earlier turns are not shown here; `zeke sessions export` writes them all."):format(count), "" }
+end
+
+--- Writes the conversation of the session anew: the end at once, the rest in slices.
+local function render()
+  local state = require("zeke.session").get()
+  local buf = shown.buf
+  shown = {
+    buf = buf,
+    state = state,
+    views = {},
+    numbers = {},
+    first = 1,
+    last = 0,
+    head_count = 0,
+    tail = { "" },
+    fresh_seq = state and state.seq or 0,
+    is_writing = false,
+  }
+  write(function()
+    folds.clear(buf)
+    vim.api.nvim_buf_set_lines(buf, 0, -1, true, {})
+    vim.api.nvim_buf_clear_namespace(buf, NAMESPACE, 0, -1)
+    vim.api.nvim_buf_clear_namespace(buf, RULES, 0, -1)
+    if not state then
+      return
+    end
+    local head = head_lines()
+    shown.head_count = #head
+    writer.set_lines(shown, 0, 0, head)
+    shown.last = writer.count(shown)
+    shown.first = shown.last + 1
+    draw_tail()
+  end)
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(buf), 0 })
+  end
+  if state then
+    add_earlier(shown)
+  end
+end
+
+--- Events that change what is above the last turn.
+local CHANGES_RULES = { clear = true, compact = true, ["compact-undo"] = true, ["turn-start"] = true }
+
+---@param events table[]
+local function follow_events(events)
+  local changed, has_rules = {}, false
+  for _, event in ipairs(events) do
+    local number = event.turnId and shown.numbers[event.turnId]
+    if number then
+      changed[number] = true
+    end
+    has_rules = has_rules or CHANGES_RULES[event.type]
+    if event.type == "turn-start" then
+      shown.fresh_seq = event.seq
+    end
+  end
+  write(function()
+    for number in pairs(changed) do
+      writer.update(shown, number)
+    end
+    local count = writer.count(shown)
+    if count > shown.last then
+      local numbers = {}
+      for number = shown.last + 1, count do
+        numbers[#numbers + 1] = number
+      end
+      writer.insert(shown, numbers, vim.api.nvim_buf_line_count(shown.buf) - #shown.tail)
+      shown.last = count
+    end
+    draw_tail()
+    if has_rules then
+      draw_rules()
+    end
+  end)
+end
+
+---@param events table[]
+---@param state zeke.State
+local function hear(events, state)
+  if not is_there() then
+    return
+  end
+  if state ~= shown.state or (events[1] and events[1].type == "session-start") then
+    render()
+  elseif #events > 0 then
+    follow_events(events)
+  end
+end
+
+--- Whatever somebody else does to the buffer, it shows the conversation again.
+---@param buf integer
+local function guard(buf)
+  vim.api.nvim_buf_attach(buf, false, {
+    on_lines = function()
+      if not shown or shown.buf ~= buf then
+        return true
+      end
+      if not shown.is_writing then
+        vim.schedule(M.refresh)
+      end
+    end,
+    on_reload = function()
+      vim.schedule(M.refresh)
+    end,
+    on_detach = function()
+      vim.schedule(function()
+        if shown and shown.buf == buf and vim.api.nvim_buf_is_loaded(buf) then
+          guard(buf)
+          M.refresh()
+        end
+      end)
+    end,
+  })
+end
+
+--- Shows the conversation anew. Does nothing where its buffer is gone.
+function M.refresh()
+  if is_there() then
+    render()
+  end
+end
+
+--- Folds for a window that has begun to show the buffer.
+function M.fold()
+  if not is_there() then
+    return
+  end
+  local ranges = M.folded()
+  folds.clear(shown.buf)
+  folds.add(shown.buf, ranges)
+end
+
+--- Every block that folds, from top to bottom; of one kind where that is named.
+---@param kind? string
+---@return zeke.chat.Range[]
+function M.folded(kind)
+  local ranges = {}
+  local row = shown.head_count
+  for number = shown.first, shown.last do
+    for _, block in ipairs(shown.views[number].blocks) do
+      if block.folds and (not kind or block.kind == kind) then
+        ranges[#ranges + 1] = writer.fold(block, row)
+      end
+      row = row + block.count
+    end
+  end
+  return ranges
+end
+
+---@class zeke.chat.Place
+---@field number integer
+---@field turn zeke.Turn
+---@field first integer Line of the turn's heading, from 1.
+---@field block? { kind: string, first: integer, last: integer } With its lines.
+
+--- What stands at a line of the buffer; nil above the first turn and below the last.
+---@param line integer From 1.
+---@return zeke.chat.Place?
+function M.at(line)
+  if not is_there() then
+    return nil
+  end
+  local row = shown.head_count
+  for number = shown.first, shown.last do
+    local view = shown.views[number]
+    if line <= row + view.count then
+      local place = { number = number, turn = writer.turn(shown, number), first = row + 1 }
+      for _, block in ipairs(view.blocks) do
+        if line > row and line <= row + block.count then
+          place.block = { kind = block.kind, first = row + 1, last = row + block.count - 1 }
+        end
+        row = row + block.count
+      end
+      return line >= place.first and place or nil
+    end
+    row = row + view.count
+  end
+end
+
+--- Lines of the headings of all turns.
+---@return integer[]
+function M.headings()
+  local lines = {}
+  local row = is_there() and shown.head_count or 0
+  for number = shown and shown.first or 1, shown and shown.last or 0 do
+    lines[#lines + 1] = row + 1
+    row = row + shown.views[number].count
+  end
+  return lines
+end
+
+--- True for the conversation's buffer.
+---@param buf integer
+---@return boolean
+function M.is_own(buf)
+  return is_there() and shown.buf == buf
+end
+
+--- The conversation's buffer, where there is one.
+---@return integer?
+function M.existing()
+  return is_there() and shown.buf or nil
+end
+
+--- The conversation's buffer; made where there is none, or no longer.
+---@return integer
+function M.buffer()
+  if is_there() then
+    return shown.buf
+  end
+  local buf = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, { undolevels = -1, modifiable = false })
+  shown = { buf = buf }
+  render()
+  guard(buf)
+  if not is_listening then
+    is_listening = true
+    require("zeke.session").on(hear)
+  end
+  return buf
+end
+
+return M
