@@ -7,8 +7,6 @@ import {
   type ModelServer,
   sseChunk,
   startModelServer,
-  streamText,
-  streamToolCall,
 } from '../helpers/model-server.ts';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
 import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
