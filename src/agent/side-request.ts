@@ -2,9 +2,11 @@
 import { ZekeError } from '../platform/errors.ts';
 import type {
   ChatRequest,
+  FillRequest,
   ModelInfo,
   Provider,
   ReasoningEffort,
+  StreamPart,
   Usage,
 } from '../providers/contract.ts';
 import { estimateCostUsd } from '../providers/cost.ts';
@@ -51,13 +53,36 @@ export interface SideRun {
 export async function askBeside(
   model: SideModel,
   asked: SideRequest,
-  { signal, onText, onAnswer, maxCostUsd }: SideRun & SideLimits,
+  { maxCostUsd, ...run }: SideRun & SideLimits,
 ): Promise<SideAnswer> {
   const request = limited(model, toChatRequest(model, asked), maxCostUsd);
+  return await collect(model, model.provider.stream(request, { signal: run.signal }), run);
+}
+
+/** As `askBeside`, for what belongs between two texts; undefined where the model has to be asked in words. */
+export async function fillBeside(
+  model: SideModel,
+  asked: Omit<FillRequest, 'model'>,
+  { maxCostUsd, ...run }: SideRun & SideLimits,
+): Promise<SideAnswer | undefined> {
+  const text = asked.prefix + asked.suffix;
+  const { maxOutputTokens: wanted } = asked;
+  const like = { intent: 'complete', system: '', text, maxOutputTokens: wanted };
+  const { maxOutputTokens = wanted } = limited(model, toChatRequest(model, like), maxCostUsd);
+  const request = { ...asked, model: model.model, maxOutputTokens };
+  const parts = await model.provider.fill?.(request, { signal: run.signal });
+  return parts === undefined ? undefined : await collect(model, parts, run);
+}
+
+async function collect(
+  model: SideModel,
+  parts: AsyncIterable<StreamPart>,
+  { onText, onAnswer }: SideRun,
+): Promise<SideAnswer> {
   let text = '';
   let usage: Usage = {};
   let isCut = false;
-  for await (const part of model.provider.stream(request, { signal })) {
+  for await (const part of parts) {
     if (part.type === 'text-delta') {
       text += part.text;
       onText?.(text);

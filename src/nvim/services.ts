@@ -158,8 +158,10 @@ export interface CompleteResult {
   readonly model: string;
   readonly costUsd: number | null;
   readonly isCached: boolean;
-  /** Why nothing is offered: `off-for-paid`, `secret-file`, `no-model`. */
-  readonly reason?: string;
+  /** Why nothing is offered and nothing was sent. */
+  readonly reason?: 'off-for-paid' | 'secret-file' | 'secret-text' | 'no-model';
+  /** For the user: what a reason means, and what to do about it. */
+  readonly hint?: string;
 }
 
 export interface ReviewParams {

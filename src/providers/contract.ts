@@ -106,6 +106,18 @@ export type Constraint =
   | { readonly type: 'grammar'; readonly grammar: string }
   | { readonly type: 'regex'; readonly pattern: string };
 
+/** What stands around a cursor, for models that were trained to fill in the middle. */
+export interface FillRequest {
+  /** The vendor's own model id, without the `provider/` prefix. */
+  readonly model: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly maxOutputTokens: number;
+  /** Absent: the host's own. Raised for answers that should differ. */
+  readonly temperature?: number;
+  readonly stop?: readonly string[];
+}
+
 // ----------------------------------------------------------------------------------------- stream
 
 /**
@@ -241,6 +253,14 @@ export interface Provider {
    * Retries only before the first part, following the server's hints.
    */
   stream(request: ChatRequest, options: StreamOptions): AsyncIterable<StreamPart>;
+  /**
+   * Streams what belongs between two texts, as text; failures are as those of `stream`. Undefined
+   * where this model cannot, or where its host has no such request: it can still be asked in words.
+   */
+  fill?(
+    request: FillRequest,
+    options: StreamOptions,
+  ): Promise<AsyncIterable<StreamPart> | undefined>;
   /**
    * Loads what the first request needs, while the user still types it; opens no connection.
    * Rejects with a ZekeError where the settings are wrong.

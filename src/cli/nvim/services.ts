@@ -4,11 +4,11 @@
  */
 
 import type { Service, ServiceTable } from '../../nvim/services.ts';
-import { ZekeError } from '../../platform/errors.ts';
 import { changeServices } from '../chat/change-services.ts';
 import { modelServices } from '../chat/model-services.ts';
 import { sessionServices } from '../chat/session-services.ts';
 import type { Runtime } from '../compose.ts';
+import { once } from '../once.ts';
 import { codeServices } from './code-services.ts';
 
 export function createServices(runtime: Runtime): ServiceTable {
@@ -45,7 +45,9 @@ export function createServices(runtime: Runtime): ServiceTable {
     cost: later(async () => (await import('./cost-service.ts')).costService(runtime)),
     edit: later(async () => (await loadEdits()).editService(runtime)),
     apply: later(async () => (await loadEdits()).applyService()),
-    complete: missing('complete'),
+    complete: later(
+      once(async () => (await import('./complete-service.ts')).completeService(runtime)),
+    ),
     review: later(async () => (await import('./review-service.ts')).reviewService(runtime)),
     'commit-message': later(async () => (await loadEdits()).commitMessageService(runtime)),
   };
@@ -56,13 +58,4 @@ function later<Params, Result, Progress>(
   load: () => Promise<Service<Params, Result, Progress>>,
 ): Service<Params, Result, Progress> {
   return async (params, run) => await (await load())(params, run);
-}
-
-function missing(name: string): () => Promise<never> {
-  return () =>
-    Promise.reject(
-      new ZekeError('usage', `This version of Zeke cannot answer "${name}" yet.`, {
-        hint: 'Update the zeke program.',
-      }),
-    );
 }

@@ -1,0 +1,91 @@
+/** Ghost text for a Neovim: which model is asked, what it may cost, and what is not asked at all. */
+import {
+  askCompletion,
+  type CompletionRequest,
+  MAX_COMPLETION_TOKENS,
+} from '../../agent/complete/ask-completion.ts';
+import { createCompletionCache } from '../../agent/complete/completion-cache.ts';
+import type { SideModel } from '../../agent/side-request.ts';
+import type { CompleteParams, CompleteResult, NvimServices } from '../../nvim/services.ts';
+import { isSecretPath } from '../../platform/walk/secret-files.ts';
+import { estimateCostUsd } from '../../providers/cost.ts';
+import type { Runtime } from '../compose.ts';
+import { createFreeModelFinder } from './free-model.ts';
+import { resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
+
+/** More is no help at a cursor, and is paid for with each key. */
+const PREFIX_CHARACTERS = 8192;
+const SUFFIX_CHARACTERS = 4096;
+/** More different texts are not looked at. */
+const MAX_COUNT = 3;
+const CHARACTERS_PER_TOKEN = 4;
+
+type Chosen = SideModel & { readonly ref: string };
+
+/** Made once for a host, so that all its Neovims share what is known already. */
+export function completeService(runtime: Runtime): NvimServices['complete'] {
+  const cache = createCompletionCache();
+  const findFreeModel = createFreeModelFinder(runtime);
+
+  return async (params, { signal, sessionModel }) => {
+    const wanted = params.model ?? sessionModel();
+    if (params.path !== undefined && isSecretPath(params.path))
+      return nothing(wanted, 'secret-file');
+    if (wanted.startsWith('builtin/')) return nothing(wanted, 'no-model');
+    const chosen = await resolveSideModel(runtime, wanted);
+    const isPaid = !isFree(chosen);
+    const free = isPaid && params.model === undefined ? await findFreeModel(signal) : undefined;
+    if (isPaid && free === undefined && !params.isManual) {
+      return { ...nothing(wanted, 'off-for-paid'), hint: explainPaid(chosen) };
+    }
+    const model = free === undefined ? chosen : await resolveSideModel(runtime, free);
+    const request = toRequest(params);
+    const question = { ...request, model: model.ref };
+    const known = cache.find(question, request.count);
+    if (known !== undefined) {
+      return { items: known, model: model.ref, costUsd: 0, isCached: true };
+    }
+    const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'complete' });
+    const deps = { ...(await sideDeps(runtime)), model: quick(model) };
+    const answer = await askCompletion(deps, request, { signal, onAnswer: record });
+    if (answer.isHeldBack) return nothing(model.ref, 'secret-text');
+    cache.keep(question, request.count, answer.items);
+    const { items, costUsd } = answer;
+    return { items, model: model.ref, costUsd, isCached: false };
+  };
+}
+
+function nothing(model: string, reason: NonNullable<CompleteResult['reason']>): CompleteResult {
+  return { items: [], model, costUsd: 0, isCached: false, reason };
+}
+
+function toRequest({ path, language, prefix, suffix, count }: CompleteParams): CompletionRequest {
+  return {
+    path,
+    language,
+    prefix: prefix.slice(-PREFIX_CHARACTERS),
+    suffix: suffix.slice(0, SUFFIX_CHARACTERS),
+    count: Math.min(Math.max(count, 1), MAX_COUNT),
+  };
+}
+
+function isFree({ provider, info }: Chosen): boolean {
+  const price = info?.price;
+  return provider.isFree === true || (price !== undefined && price.input + price.output === 0);
+}
+
+/** Nobody waits for a model that thinks before it ends a line. */
+function quick(model: Chosen): Chosen {
+  const canReason = model.info?.capabilities?.reasoning === true;
+  return { ...model, reasoningEffort: canReason ? 'minimal' : undefined };
+}
+
+function explainPaid({ ref, info }: Chosen): string {
+  const usage = {
+    inputTokens: (PREFIX_CHARACTERS + SUFFIX_CHARACTERS) / CHARACTERS_PER_TOKEN,
+    outputTokens: MAX_COMPLETION_TOKENS,
+  };
+  const costUsd = estimateCostUsd(usage, info?.price);
+  const cost = costUsd === undefined ? 'of unknown price' : `up to $${costUsd.toFixed(4)} each`;
+  return `Ghost text is off: ${ref} is paid by request (${cost}). ":ZekeComplete now" asks once; set completion.model to a model on this machine, or completion.allow_paid to true.`;
+}
