@@ -97,3 +97,22 @@ for name, call in pairs({
     require("zeke.complete")[call]()
   end, { silent = true, desc = "Zeke: " .. name })
 end
+
+-- Ghost text listens to what is typed once it is wanted: the first time that insert mode begins where
+-- it is turned on, else with the conversation.
+vim.api.nvim_create_autocmd("InsertEnter", {
+  once = true,
+  callback = function()
+    if require("zeke.config").get().completion.enabled == true then
+      require("zeke.complete").start()
+    end
+  end,
+})
+vim.api.nvim_create_autocmd("User", {
+  pattern = "ZekeJoined",
+  callback = function()
+    if require("zeke.config").get().completion.enabled ~= false then
+      require("zeke.complete").start()
+    end
+  end,
+})

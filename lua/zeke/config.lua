@@ -13,7 +13,7 @@ local M = {}
 ---@field word_diff boolean Whether changed words are highlighted within changed lines.
 
 ---@class zeke.CompletionConfig
----@field enabled boolean Whether ghost text comes by itself. Never where each request is paid, unless `allow_paid`.
+---@field enabled boolean|"auto" Whether ghost text comes by itself; `auto`: once a conversation is joined.
 ---@field model? string `provider/model` for ghost text; otherwise the conversation's.
 ---@field debounce_ms integer Milliseconds without a key before a model is asked.
 ---@field allow_paid boolean Whether a provider that is paid by request may be asked without a key of yours.
@@ -47,7 +47,7 @@ M.defaults = {
     word_diff = true,
   },
   completion = {
-    enabled = false,
+    enabled = "auto",
     model = nil,
     debounce_ms = 150,
     allow_paid = false,
@@ -70,6 +70,9 @@ local SPECIAL = {
   end,
   ["completion.backend"] = function(value)
     return vim.tbl_contains({ "auto", "extmarks", "lsp" }, value), '"auto", "extmarks" or "lsp"'
+  end,
+  ["completion.enabled"] = function(value)
+    return type(value) == "boolean" or value == "auto", 'true, false or "auto"'
   end,
   ["completion.model"] = function(value)
     return type(value) == "string", "a string"

@@ -1,0 +1,46 @@
+--- Puts suggested text into the buffer, or a part of it, as one step of undo.
+local M = {}
+
+--- What the keys of `M.insert` will insert.
+---@type string?
+local waiting
+
+--- The text up to the end of its first word, or of its first run of other signs.
+---@param text string
+---@return string
+function M.word(text)
+  return text:match("^%s*[%w_\128-\255]+") or text:match("^%s*[^%w_%s\128-\255]+") or text
+end
+
+--- The text up to the end of its first line; one that begins with a line break up to the end of the next.
+---@param text string
+---@return string
+function M.line(text)
+  return text:match("^\n?[^\n]*")
+end
+
+--- Inserts text at the cursor, in insert mode, once Neovim is ready for it: it may be asked for by a
+--- mapping with `expr`, during which nothing may be changed.
+---@param text string
+function M.insert(text)
+  waiting = text
+  -- CTRL-G u ends one step of undo and begins the next.
+  local keys = '<C-g>u<Cmd>lua require("zeke.complete.accept").apply()<CR><C-g>u'
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, true, true), "ni", false)
+end
+
+--- Called by the keys of `insert`.
+function M.apply()
+  local text = waiting
+  waiting = nil
+  if not text or not vim.bo.modifiable then
+    return
+  end
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local lines = vim.split(text, "\n", { plain = true })
+  vim.api.nvim_buf_set_text(0, row - 1, col, row - 1, col, lines)
+  local start = #lines == 1 and col or 0
+  vim.api.nvim_win_set_cursor(0, { row + #lines - 1, start + #lines[#lines] })
+end
+
+return M

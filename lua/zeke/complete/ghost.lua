@@ -1,0 +1,87 @@
+--- Ghost text by extmarks: what a model suggests, shown at the cursor and not in the buffer.
+local M = {}
+
+local NAMESPACE = vim.api.nvim_create_namespace("zeke_complete")
+
+---@type integer?
+local shown_in
+
+--- A line as it is shown: tabs as wide as the buffer's, control characters written out.
+---@param line string
+---@param column integer Cells that stand before it.
+---@param tabstop integer
+---@return string
+local function display(line, column, tabstop)
+  local parts = {}
+  local width = column
+  for text, tab in line:gmatch("([^\t]*)(\t?)") do
+    local clean = require("zeke.text").clean(text)
+    parts[#parts + 1] = clean
+    width = width + vim.api.nvim_strwidth(clean)
+    if tab ~= "" then
+      local spaces = tabstop - width % tabstop
+      parts[#parts + 1] = (" "):rep(spaces)
+      width = width + spaces
+    end
+  end
+  return table.concat(parts)
+end
+
+---@class zeke.GhostOptions
+---@field buf integer
+---@field row integer Counted from 0.
+---@field col integer In bytes.
+---@field text string
+---@field index? integer The number of the item, where there are several.
+---@field count? integer
+
+--- Shows text at a place instead of what is shown.
+---@param opts zeke.GhostOptions
+function M.show(opts)
+  M.clear()
+  local limit = require("zeke.config").get().completion.max_lines
+  local lines = vim.split(opts.text, "\n", { plain = true })
+  local tabstop = vim.bo[opts.buf].tabstop
+  local chunks = {}
+  for index, line in ipairs(lines) do
+    if index > limit then
+      break
+    end
+    local column = index == 1 and vim.fn.virtcol(".") - 1 or 0
+    chunks[index] = { { display(line, column, tabstop), "ZekeGhost" } }
+  end
+  local last = chunks[#chunks]
+  if #lines > #chunks then
+    last[#last + 1] = { (" … %d more lines"):format(#lines - #chunks), "ZekeGhostHint" }
+  end
+  if (opts.count or 1) > 1 then
+    last[#last + 1] = { (" (%d/%d)"):format(opts.index, opts.count), "ZekeGhostHint" }
+  end
+  local ok = pcall(vim.api.nvim_buf_set_extmark, opts.buf, NAMESPACE, opts.row, opts.col, {
+    virt_text = chunks[1],
+    virt_text_pos = "inline",
+    virt_lines = #chunks > 1 and vim.list_slice(chunks, 2) or nil,
+    hl_mode = "combine",
+    -- What is typed comes before it.
+    right_gravity = true,
+  })
+  shown_in = ok and opts.buf or nil
+end
+
+--- Takes away what is shown.
+function M.clear()
+  if shown_in and vim.api.nvim_buf_is_valid(shown_in) then
+    vim.api.nvim_buf_clear_namespace(shown_in, NAMESPACE, 0, -1)
+  end
+  shown_in = nil
+end
+
+--- Nobody else waits for an answer, shows anything or keeps it: the other display has more to do here.
+function M.settle() end
+
+function M.dismiss() end
+
+---@return nil
+function M.accept() end
+
+return M

@@ -1,0 +1,139 @@
+/** Ghost text with the built program and a model's host: what is sent, what is not, what it costs. */
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  type Answer,
+  type ModelServer,
+  startModelServer,
+  streamText,
+} from '../helpers/model-server.ts';
+import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
+
+const BINARY = `{ ${JSON.stringify(process.execPath)}, ${JSON.stringify(ZEKE)} }`;
+
+interface Scene {
+  readonly home: TestHome;
+  readonly server: ModelServer;
+  readonly neovim: Neovim;
+}
+
+async function open(kind: NeovimKind, answer: Answer, completion: string): Promise<Scene> {
+  const server = await startModelServer(answer);
+  onTestFinished(() => server.close());
+  const home = createTestHome();
+  onTestFinished(() => home.remove());
+  mkdirSync(join(home.dir, 'config'), { recursive: true });
+  writeFileSync(join(home.dir, 'config', 'config.toml'), 'model = "openai/gpt-5-mini"\n');
+  const neovim = await kind.start({
+    home,
+    env: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-test' },
+    init: `vim.g.zeke = { binary = ${BINARY}, completion = { debounce_ms = 1, ${completion} } }
+      said = {}
+      vim.notify = function(message) table.insert(said, message) end
+      vim.keymap.set("i", "<F2>", "<Plug>(zeke-complete-accept)")`,
+  });
+  return { home, server, neovim };
+}
+
+/** What the spending log holds. */
+function spent(home: TestHome): readonly { readonly purpose: string; readonly model: string }[] {
+  const folder = join(home.dir, 'state', 'spending');
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
+}
+
+describeNeovims('ghost text of a model', (kind) => {
+  it('is asked for, shown, accepted, and its cost is written down', async () => {
+    const { home, server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>world', '()</insert>']),
+      'enabled = true, allow_paid = true',
+    );
+    const events = await neovim.recordEvents('User', 'ZekeCompletion');
+    await neovim.command('edit main.lua');
+    await neovim.input('ihello_');
+    await neovim.waitForScreen('hello_world()');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "hello_world()"');
+    expect(server.requests.at(-1)?.body).toContain('main.lua (lua), before the cursor');
+    expect(spent(home).at(-1)).toMatchObject({ purpose: 'complete', model: 'openai/gpt-5-mini' });
+    await neovim.waitFor(() => events.some(({ match }) => match === 'ZekeCompletion'));
+    expect(await neovim.lua('return require("zeke.complete").status().cost_usd > 0')).toBe(true);
+  });
+
+  it('is not asked for twice at the same place', async () => {
+    const { server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>two</insert>']),
+      'enabled = true, allow_paid = true',
+    );
+    await neovim.input('ione ');
+    await neovim.waitForScreen('one two');
+    await neovim.input('<Esc>');
+    await neovim.waitForScreen((lines) => lines[0] === 'one');
+    const count = server.requests.length;
+    await neovim.input('A');
+    await neovim.waitForScreen('one two');
+    expect(server.requests).toHaveLength(count);
+  });
+
+  it('ends at the host with the next key', async () => {
+    let aborted: Promise<unknown> | undefined;
+    const { server, neovim } = await open(
+      kind,
+      (response, _, index) => {
+        if (index > 0) return streamText(response, ['<insert>second</insert>']);
+        aborted = once(response, 'close');
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.flushHeaders();
+      },
+      'enabled = true, allow_paid = true',
+    );
+    await neovim.input('ia');
+    await neovim.waitFor(() => server.requests.length === 1);
+    await neovim.input('b ');
+    await aborted;
+    await neovim.waitForScreen('ab second');
+  });
+
+  it('is off where each request is paid, but for whoever asks by hand', async () => {
+    const { server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>paid</insert>']),
+      'enabled = true',
+    );
+    await neovim.input('ia');
+    await neovim.waitFor('said[1]');
+    await neovim.input('b');
+    await neovim.waitFor('require("zeke.complete").status().reason == "off-for-paid"');
+    expect(await neovim.lua('return said')).toEqual([
+      expect.stringMatching(/off: openai\/gpt-5-mini is paid by request \(up to \$0\.00\d+ each\)/),
+    ]);
+    expect(server.requests).toEqual([]);
+    await neovim.input('<Esc>:ZekeComplete now<CR>');
+    await neovim.waitForScreen('abpaid');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is never asked for in a file that holds secrets', async () => {
+    const { server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>secret</insert>']),
+      'enabled = true, allow_paid = true',
+    );
+    await neovim.command('edit .env');
+    await neovim.input('iTOKEN=');
+    await neovim.waitFor('require("zeke.complete").status().reason == "secret-file"');
+    await neovim.input('<Esc>:ZekeComplete now<CR>');
+    await neovim.waitFor('said[1] and said[1]:find("holds secrets by its name", 1, true)');
+    expect(server.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+/** Ghost text as a person sees it: on the screen, and in the buffer once it is accepted. */
+import { expect, it } from 'vitest';
+import { describeNeovims, type NeovimKind } from '../../helpers/neovim.ts';
+import type { Neovim } from '../../helpers/neovim-process.ts';
+import {
+  type AnswerAsk,
+  type ScriptedZeke,
+  startScriptedZeke,
+} from '../../helpers/scripted-zeke.ts';
+
+const BACKENDS = ['extmarks', 'auto'] as const;
+type Backend = (typeof BACKENDS)[number];
+
+function init(backend: Backend, more = ''): string {
+  return `vim.g.zeke = { completion = { enabled = true, debounce_ms = 1, backend = "${backend}" ${more} } }
+    said = {}
+    vim.notify = function(message) table.insert(said, message) end
+    for lhs, name in pairs({ ["<F2>"] = "accept", ["<F3>"] = "accept-word", ["<F4>"] = "accept-line",
+        ["<F5>"] = "next", ["<F6>"] = "previous", ["<F7>"] = "dismiss", ["<F8>"] = "now" }) do
+      vim.keymap.set("i", lhs, ("<Plug>(zeke-complete-%s)"):format(name))
+    end`;
+}
+
+interface Scene {
+  readonly neovim: Neovim;
+  readonly zeke: ScriptedZeke;
+}
+
+async function open(
+  kind: NeovimKind,
+  answer: AnswerAsk,
+  { backend = 'extmarks', more = '' }: { backend?: Backend; more?: string } = {},
+): Promise<Scene> {
+  const zeke = await startScriptedZeke(answer);
+  const neovim = await kind.start({ home: zeke.home, init: init(backend, more) });
+  return { neovim, zeke };
+}
+
+/** An answer with these texts. */
+function offer(...items: readonly string[]) {
+  return { items, model: 'test/model', costUsd: 0, isCached: false };
+}
+
+/** Every question is answered with the same text. */
+function always(...items: readonly string[]): AnswerAsk {
+  return (ask) => ask.answer(offer(...items));
+}
+
+describeNeovims('ghost text', (kind) => {
+  for (const backend of BACKENDS) {
+    it(`is shown over several lines and accepted (${backend})`, async () => {
+      const { neovim, zeke } = await open(kind, always('add(a, b)\n  return a + b\nend'), {
+        backend,
+      });
+      await neovim.input('ifunction ');
+      await neovim.waitForScreen('function add(a, b)');
+      await neovim.waitForScreen('  return a + b');
+      await neovim.waitForScreen((lines) => lines[2]?.trim() === 'end');
+      expect(await neovim.lines()).toEqual(['function ']);
+      expect(zeke.asks.at(-1)?.params).toMatchObject({ prefix: 'function ', suffix: '', count: 1 });
+      await neovim.input('<F2>');
+      await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 3');
+      expect(await neovim.lines()).toEqual(['function add(a, b)', '  return a + b', 'end']);
+      await neovim.input('!');
+      await neovim.waitFor('vim.api.nvim_buf_get_lines(0, 2, 3, false)[1] == "end!"');
+    });
+
+    it(`is accepted by word and by line, each one step of undo (${backend})`, async () => {
+      const { neovim, zeke } = await open(kind, always('alpha beta\ngamma delta'), { backend });
+      await neovim.input('ix ');
+      await neovim.waitForScreen('x alpha beta');
+      const asked = zeke.asks.length;
+      await neovim.input('<F3>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x alpha"');
+      await neovim.waitForScreen('x alpha beta');
+      await neovim.input('<F4>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x alpha beta"');
+      await neovim.waitForScreen((lines) => lines[1]?.trim() === 'gamma delta');
+      await neovim.input('<F4>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "gamma delta"');
+      expect(zeke.asks.slice(asked).filter((ask) => ask.params.isManual)).toEqual([]);
+      await neovim.input('<Esc>u');
+      await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 1');
+      expect(await neovim.lines()).toEqual(['x alpha beta']);
+      await neovim.input('u');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x alpha"');
+      await neovim.input('u');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x "');
+    });
+
+    it(`is kept and shortened by whoever types along, and nothing is asked (${backend})`, async () => {
+      const { neovim, zeke } = await open(kind, always('result = compute()'), { backend });
+      await neovim.input('i ');
+      await neovim.waitForScreen(' result = compute()');
+      const asked = zeke.asks.length;
+      await neovim.input('resu');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == " resu"');
+      await neovim.waitForScreen(' result = compute()');
+      expect(zeke.asks).toHaveLength(asked);
+      expect(neovim.highlightOf('lt = compute()').groups).not.toEqual([]);
+      await neovim.input('<F2>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == " result = compute()"');
+    });
+
+    it(`goes with a key that is another one, and its question ends (${backend})`, async () => {
+      const { neovim, zeke } = await open(
+        kind,
+        (ask, index) => {
+          if (index === 0) ask.answer(offer('wrong()'));
+        },
+        { backend },
+      );
+      await neovim.input('i(');
+      await neovim.waitForScreen('(wrong()');
+      await neovim.input('z');
+      await neovim.waitForScreen((lines) => lines[0] === '(z');
+      const second = await zeke.asked(2);
+      await neovim.input('y');
+      await zeke.cancelled(second);
+      const third = await zeke.asked(3);
+      second.answer(offer('late'));
+      third.answer(offer('x right'));
+      await neovim.waitForScreen('(zyx right');
+    });
+
+    it(`turns to other suggestions, and asks for them once (${backend})`, async () => {
+      const { neovim, zeke } = await open(
+        kind,
+        (ask) => ask.answer(ask.params.count === 3 ? offer('one', 'two', 'three') : offer('one')),
+        { backend },
+      );
+      await neovim.input('i= ');
+      await neovim.waitForScreen('= one');
+      await neovim.input('<F5>');
+      await neovim.waitForScreen('= two');
+      await neovim.input('<F5>');
+      await neovim.waitForScreen('= three');
+      await neovim.input('<F6>');
+      await neovim.waitForScreen('= two');
+      expect(zeke.asks.filter((ask) => ask.params.count === 3)).toHaveLength(1);
+      await neovim.input('<F2>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "= two"');
+    });
+
+    it(`can be dismissed (${backend})`, async () => {
+      const { neovim } = await open(kind, always('ghost'), { backend });
+      await neovim.input('ia ');
+      await neovim.waitForScreen('a ghost');
+      await neovim.input('<F7>');
+      await neovim.waitForScreen((lines) => lines[0] === 'a');
+      await neovim.input('<F2>b');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "a b"');
+    });
+
+    it(`leaves with insert mode (${backend})`, async () => {
+      const { neovim } = await open(kind, always('ghost'), { backend });
+      await neovim.input('ia ');
+      await neovim.waitForScreen('a ghost');
+      await neovim.input('<Esc>');
+      await neovim.waitForScreen((lines) => lines[0] === 'a');
+    });
+  }
+});
