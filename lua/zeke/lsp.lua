@@ -10,8 +10,9 @@ local M = {}
 ---@class zeke.LspRequest
 ---@field buf integer
 ---@field params table
----@field is_cancelled boolean
----@field reply fun(result: any)
+---@field reply fun(result: any) Counts once; what comes after a cancellation is dropped.
+---@field cancel? fun() Ends what is asked for it.
+---@field empty table
 
 --- What a buffer may be asked for. One that is not listed is answered with nothing.
 ---@type table<integer, zeke.LspRoles>
@@ -31,20 +32,54 @@ local CAPABILITIES = {
   codeActionProvider = { codeActionKinds = { "quickfix" } },
 }
 
+--- Kinds of CompletionItem in the protocol.
+local ITEM_KINDS = { file = 17, variable = 6, symbol = 18 }
+
+--- What may stand at the cursor of a prompt, as the protocol has it.
+---@param suggestions table[] See `context.complete`.
+---@param line_number integer Counted from 0.
+---@param line string
+---@return table[]
+local function to_items(suggestions, line_number, line)
+  local items = {}
+  for index, suggestion in ipairs(suggestions) do
+    items[index] = {
+      label = suggestion.label,
+      detail = suggestion.detail,
+      kind = ITEM_KINDS[suggestion.kind],
+      -- Zeke found and ordered them: nobody has to do so again by what was typed.
+      filterText = line:sub(suggestion.start + 1, suggestion.finish),
+      sortText = ("%04d"):format(index),
+      textEdit = {
+        newText = suggestion.label,
+        range = {
+          start = { line = line_number, character = suggestion.start },
+          ["end"] = { line = line_number, character = suggestion.finish },
+        },
+      },
+    }
+  end
+  return items
+end
+
+---@param request zeke.LspRequest
+local function complete(request)
+  local position = request.params.position
+  local row = position.line
+  local line = vim.api.nvim_buf_get_lines(request.buf, row, row + 1, false)[1] or ""
+  request.cancel = require("zeke.context").complete(line, position.character, function(suggestions)
+    -- Incomplete: what is typed next is searched for anew.
+    request.reply({ isIncomplete = true, items = to_items(suggestions, row, line) })
+  end)
+end
+
 --- What each request is answered by, and the role that a buffer has to have for it.
 ---@type table<string, { role: string, empty: table, run: fun(request: zeke.LspRequest) }>
 local HANDLERS = {
   ["textDocument/completion"] = {
     role = "completion",
     empty = { isIncomplete = false, items = {} },
-    run = function(request)
-      local position = request.params.position
-      -- Lines of the conversation count from 1 as everywhere in Zeke, columns are bytes before the cursor.
-      require("zeke.context").complete(position.line + 1, position.character, function(items)
-        -- What is typed next narrows a search, not a list: it is asked again.
-        request.reply({ isIncomplete = true, items = items or {} })
-      end)
-    end,
+    run = complete,
   },
   ["textDocument/inlineCompletion"] = {
     role = "inline",
@@ -66,6 +101,22 @@ local HANDLERS = {
   },
 }
 
+--- The buffer of a request. One without a name has no address of its own: it is the current one.
+---@param uri string
+---@return integer?
+local function find_buffer(uri)
+  local current = vim.api.nvim_get_current_buf()
+  if vim.uri_from_bufnr(current) == uri then
+    return current
+  end
+  for buf in pairs(roles) do
+    if vim.uri_from_bufnr(buf) == uri then
+      return buf
+    end
+  end
+  return nil
+end
+
 --- Answers one request, at once or later; a mistake is said, and answered with nothing.
 ---@param method string
 ---@param params table
@@ -76,8 +127,11 @@ local function handle(method, params, callback, id)
   if not handler then
     return callback(nil, method == "initialize" and { capabilities = CAPABILITIES } or vim.NIL)
   end
-  local buf = vim.uri_to_bufnr(params.textDocument.uri)
-  local request = { buf = buf, params = params, is_cancelled = false }
+  local buf = find_buffer(params.textDocument.uri)
+  if not (buf and roles[buf] and roles[buf][handler.role]) then
+    return callback(nil, handler.empty)
+  end
+  local request = { buf = buf, params = params, empty = handler.empty }
   request.reply = function(result)
     if open_requests[id] == request then
       open_requests[id] = nil
@@ -85,9 +139,6 @@ local function handle(method, params, callback, id)
     end
   end
   open_requests[id] = request
-  if not (roles[buf] and roles[buf][handler.role]) then
-    return request.reply(handler.empty)
-  end
   local ok, err = pcall(handler.run, request)
   if not ok then
     request.reply(handler.empty)
@@ -113,7 +164,10 @@ local function serve(dispatchers)
       handle(method, params, function(...)
         callback(...)
         if on_replied then
-          on_replied(id)
+          -- Neovim writes a request down after this function has returned.
+          vim.schedule(function()
+            on_replied(id)
+          end)
         end
       end, id)
       return true, id
@@ -122,8 +176,10 @@ local function serve(dispatchers)
       if method == "$/cancelRequest" then
         local request = open_requests[params.id]
         if request then
-          request.is_cancelled = true
-          request.reply(HANDLERS["textDocument/inlineCompletion"].empty)
+          if request.cancel then
+            request.cancel()
+          end
+          request.reply(request.empty)
         end
       elseif method == "exit" then
         close()
@@ -160,6 +216,101 @@ function M.attach(buf, wanted)
       return client.name == "zeke"
     end,
   })
+end
+
+--- True where a plugin completes already, from all language servers: a second menu would only be in its way.
+---@return boolean
+local function has_completion_plugin()
+  for _, name in ipairs({ "cmp", "blink.cmp", "mini.completion" }) do
+    if package.loaded[name] then
+      return true
+    end
+  end
+  return false
+end
+
+--- Nothing is inserted before one is chosen, and there is a menu for a single one too.
+local MENU = "menuone,noselect"
+
+--- Opens the menu with what was found for the name at the cursor.
+---@param buf integer
+---@param name string What stood there when it was asked for.
+---@param suggestions table[] See `context.complete`.
+local function open_menu(buf, name, suggestions)
+  local _, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local before = vim.api.nvim_get_current_line():sub(1, col)
+  local is_typing = vim.fn.mode() == "i" and vim.api.nvim_get_current_buf() == buf
+  if not is_typing or #suggestions == 0 or before:sub(-#name) ~= name then
+    return
+  end
+  local items = vim.tbl_map(function(suggestion)
+    return { word = suggestion.label, menu = suggestion.detail or "", dup = 1 }
+  end, suggestions)
+  vim.fn.complete(suggestions[1].start + 1, items)
+end
+
+--- Opens the menu while a name is typed, where Neovim cannot do it by itself (0.10: its own function
+--- finds only what begins as the name does). Its option is one for all buffers there: it is changed
+--- while the user is in the prompt.
+---@param buf integer
+local function complete_while_typing(buf)
+  local group = vim.api.nvim_create_augroup("zeke_prompt_completion_" .. buf, { clear = true })
+  ---@type string?
+  local before_menu
+  ---@type string?
+  local asked_for
+  local function cancel() end
+  local function on(events, callback)
+    vim.api.nvim_create_autocmd(events, { group = group, buffer = buf, callback = callback })
+  end
+  on("InsertEnter", function()
+    before_menu = before_menu or vim.o.completeopt
+    vim.o.completeopt = MENU
+  end)
+  on({ "InsertLeave", "BufLeave" }, function()
+    cancel()
+    asked_for = nil
+    if before_menu then
+      vim.o.completeopt = before_menu
+      before_menu = nil
+    end
+  end)
+  on({ "TextChangedI", "TextChangedP" }, function()
+    local col = vim.api.nvim_win_get_cursor(0)[2]
+    local line = vim.api.nvim_get_current_line()
+    local before = line:sub(1, col)
+    local name = before:match("^[@#][^%s@#]*$") or before:match("[%s(]([@#][^%s@#]*)$")
+    -- Opening a menu counts as a change of the text, and so does going through it.
+    local is_new = name ~= asked_for and vim.fn.complete_info({ "selected" }).selected == -1
+    asked_for = name
+    if not is_new then
+      return
+    end
+    cancel()
+    if name and not has_completion_plugin() then
+      cancel = require("zeke.context").complete(line, col, function(suggestions)
+        open_menu(buf, name, suggestions)
+      end)
+    end
+  end)
+end
+
+--- Completes `@file`, `#symbol` and the like in a prompt, while typing.
+---@param buf integer
+function M.attach_prompt(buf)
+  buf = buf == 0 and vim.api.nvim_get_current_buf() or buf
+  local client_id = M.attach(buf, { completion = true })
+  if not client_id then
+    return
+  end
+  vim.bo[buf].omnifunc = "v:lua.vim.lsp.omnifunc"
+  if not (vim.lsp.completion and vim.lsp.completion.enable) then
+    return complete_while_typing(buf)
+  end
+  vim.bo[buf].completeopt = MENU
+  if not has_completion_plugin() then
+    vim.lsp.completion.enable(true, client_id, buf, { autotrigger = true })
+  end
 end
 
 --- Adds a source of code actions. It is called with the buffer and the parameters of the request, and

@@ -2,7 +2,7 @@
 --- suggestion, shorter by what they typed, and no model is asked.
 local M = {}
 
----@class zeke.Suggestion
+---@class zeke.GhostSuggestion
 ---@field buf integer
 ---@field row integer Where it begins, counted from 0.
 ---@field col integer In bytes.
@@ -16,7 +16,7 @@ local M = {}
 ---@param row integer
 ---@param col integer
 ---@param items string[]
----@return zeke.Suggestion
+---@return zeke.GhostSuggestion
 function M.new(buf, row, col, items)
   local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ""
   return {
@@ -31,7 +31,7 @@ function M.new(buf, row, col, items)
 end
 
 --- What was typed since it was made, up to a place; nil where the text around it is another one.
----@param suggestion zeke.Suggestion
+---@param suggestion zeke.GhostSuggestion
 ---@param row integer
 ---@param col integer
 ---@return string?
@@ -53,7 +53,7 @@ local function typed_since(suggestion, row, col)
 end
 
 --- The rest of the item that is shown, or of another one where only that still fits. Nil where none does.
----@param suggestion zeke.Suggestion
+---@param suggestion zeke.GhostSuggestion
 ---@param buf integer
 ---@param row integer Of the cursor, counted from 0.
 ---@param col integer
@@ -79,14 +79,14 @@ function M.rest(suggestion, buf, row, col)
 end
 
 --- Shows another item.
----@param suggestion zeke.Suggestion
+---@param suggestion zeke.GhostSuggestion
 ---@param step integer
 function M.turn(suggestion, step)
   suggestion.index = (suggestion.index - 1 + step) % #suggestion.items + 1
 end
 
 --- What is left of each item that begins as the shown one does, the shown one first.
----@param suggestion zeke.Suggestion
+---@param suggestion zeke.GhostSuggestion
 ---@param rest string What is left of the shown one.
 ---@return string[]
 function M.rests(suggestion, rest)
@@ -103,7 +103,7 @@ function M.rests(suggestion, rest)
 end
 
 --- Adds items that are not among them, each with what was typed before it.
----@param suggestion zeke.Suggestion
+---@param suggestion zeke.GhostSuggestion
 ---@param items string[]
 ---@param typed string
 ---@return integer added

@@ -13,7 +13,7 @@ local PAUSE_MS = 10000
 ---@class zeke.CompleteState
 ---@field group? integer
 ---@field wanted? boolean What `:ZekeComplete` said last.
----@field suggestion? zeke.Suggestion
+---@field suggestion? zeke.GhostSuggestion
 ---@field ask? zeke.Ask
 ---@field token? table What is asked or will be, told from what was asked before.
 ---@field timer? uv.uv_timer_t
@@ -439,7 +439,7 @@ function M.status()
 end
 
 --- The suggestion at the cursor, for whoever shows it.
----@return zeke.Suggestion? suggestion
+---@return zeke.GhostSuggestion? suggestion
 ---@return string? rest
 function M.current()
   local suggestion = state.suggestion
