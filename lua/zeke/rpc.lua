@@ -35,6 +35,7 @@ local ID_LENGTH = 8
 ---@field root? string
 ---@field address? zeke.Address
 ---@field welcome? table
+---@field watch? zeke.HostWatch Of the host that is joined.
 ---@field host? zeke.Host The process that was started for this join.
 ---@field deadline? integer
 ---@field start_after? integer
@@ -52,9 +53,7 @@ local overlays = {}
 
 local connect, lose
 
-local function now()
-  return uv.now()
-end
+local now = uv.now
 
 ---@return string
 local function new_id()
@@ -105,13 +104,6 @@ local function notify(name, ...)
     return false
   end
   return (pcall(vim.rpcnotify, link.channel, name, ...))
-end
-
---- Nothing tells that the other side has hung up: a channel that is closed is not listed any more.
----@param channel? integer
----@return boolean
-local function is_open(channel)
-  return channel ~= nil and vim.api.nvim_get_chan_info(channel).id == channel
 end
 
 ---@param err? zeke.Error
@@ -180,7 +172,7 @@ local function greet()
     return lose()
   end
   every(WATCH_MS, function()
-    if not is_open(link.channel) then
+    if not require("zeke.host_watch").is_open(link.channel) then
       return lose()
     end
     if now() < deadline then
@@ -415,8 +407,9 @@ function receivers.welcome(message)
   link.welcome = message
   link.rejoins = 0
   link.host = nil
+  link.watch = require("zeke.host_watch").new(link.channel, link.root, link.address)
   every(WATCH_MS, function()
-    if not is_open(link.channel) then
+    if link.watch:is_gone(#asked_ops > 0 or #questions.ids() > 0) then
       lose()
     end
   end)
@@ -467,6 +460,9 @@ function M.receive(kind, json)
   local receiver = receivers[kind]
   if not receiver then
     return
+  end
+  if link.watch then
+    link.watch:heard()
   end
   local ok, err = xpcall(function()
     receiver(vim.json.decode(json, { luanil = { object = true, array = true } }))

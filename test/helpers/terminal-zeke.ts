@@ -30,6 +30,7 @@ export class TerminalPlace {
   readonly #waiting: ((answer: HeldAnswer) => void)[] = [];
   readonly #unclaimed: HeldAnswer[] = [];
   #server: ModelServer | undefined;
+  #automatic: ((answer: HeldAnswer) => void) | undefined;
 
   /** Starts the server; every chat waits for `nextAnswer` unless `answerAll` was called. */
   async start(): Promise<void> {
@@ -46,6 +47,15 @@ export class TerminalPlace {
     const held = this.#unclaimed.shift();
     if (held !== undefined) return Promise.resolve(held);
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Answers every request that nobody has answered yet, and all that come. */
+  answerAll(text: string): void {
+    this.#automatic = (answer) => {
+      answer.say(text);
+      answer.end();
+    };
+    for (const answer of this.#unclaimed.splice(0)) this.#automatic(answer);
   }
 
   open(options: OpenOptions = {}): PtyProgram {
@@ -84,8 +94,9 @@ export class TerminalPlace {
 
   #take(answer: HeldAnswer): void {
     const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#unclaimed.push(answer);
-    else waiting(answer);
+    if (waiting !== undefined) waiting(answer);
+    else if (this.#automatic === undefined) this.#unclaimed.push(answer);
+    else this.#automatic(answer);
   }
 }
 
