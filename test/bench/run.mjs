@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { makeWorkplace, root } from './processes.mjs';
 import { CONVERSATION_ROWS } from './rows-conversation.mjs';
 import { INDEX_ROWS } from './rows-index.mjs';
+import { NEOVIM_ROWS } from './rows-neovim.mjs';
 import { START_ROWS } from './rows-start.mjs';
 import { STREAM_ROWS } from './rows-stream.mjs';
 import { SYMBOL_ROWS } from './rows-symbols.mjs';
@@ -47,6 +48,7 @@ const rows = [
   ...CONVERSATION_ROWS,
   ...INDEX_ROWS,
   ...SYMBOL_ROWS,
+  ...NEOVIM_ROWS,
 ];
 const unknown = asked.filter((name) => !rows.some((row) => row.name === name));
 if (unknown.length > 0) {

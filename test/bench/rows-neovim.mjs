@@ -1,0 +1,221 @@
+// Rows about Neovim: what the plugin adds to its start, to a key while an answer streams, and to ghost text.
+// Keys are typed and screens are read through an attached UI, as a terminal does it.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cleanArguments, startNeovim } from '../helpers/neovim.ts';
+import { readTestSetup } from '../helpers/test-setup.ts';
+import { createTestHome } from '../helpers/zeke.ts';
+import { markdownTokens } from './markdown-text.mjs';
+import { startModelServer } from './model-server.mjs';
+import { median, percentile, zeke } from './processes.mjs';
+
+/**
+ * @typedef {import('./run.mjs').Row} Row
+ * @typedef {import('./run.mjs').Place} Place
+ * @typedef {import('./run.mjs').Figure} Figure
+ * @typedef {import('../helpers/neovim-process.ts').Neovim} Neovim
+ * @typedef {{ version: string, path: string }} Kind
+ */
+
+const TOKENS = 20_000;
+const TOKENS_PER_SECOND = 2_000;
+const KEY_EVERY_MS = 40;
+/** Keys of one line; a line that is full is emptied, which is not measured. */
+const LINE_KEYS = 30;
+const QUIET_KEYS = 200;
+const GHOST_KEYS = 200;
+/** Not in what is typed. */
+const GHOST = 'ghostly';
+const DEBOUNCE_MS = 1;
+const SETUP = `lua local begun = vim.uv.hrtime() require("zeke").setup({ chat = { layout = "tab" } })
+  io.stdout:write(("%.4f"):format((vim.uv.hrtime() - begun) / 1e6))`;
+
+/** @type {readonly Row[]} */
+export const NEOVIM_ROWS = [{ name: 'neovim', measure: measureNeovims }];
+
+/** @param {Place} place */
+async function measureNeovims(place) {
+  const { neovims, missingNeovims } = readTestSetup();
+  for (const { version, why } of missingNeovims) console.error(`no Neovim ${version}: ${why}`);
+  /** @type {Figure[]} */
+  const figures = [];
+  for (const kind of neovims) {
+    for (const measure of [measureStart, measureJoin, measureKeys, measureGhost]) {
+      for (const figure of await measure(kind, place)) {
+        figures.push({ ...figure, what: `${kind.version}: ${figure.what}` });
+      }
+    }
+  }
+  return figures;
+}
+
+/** What `--startuptime` says of the plugin's file, beside the whole start. @param {Kind} kind @param {Place} place */
+async function measureStart({ path }, { cwd, env, runs }) {
+  const log = join(cwd, 'startuptime');
+  const started = (/** @type {readonly string[]} */ args, /** @type {RegExp} */ pattern) => {
+    writeFileSync(log, '');
+    spawnSync(path, [...args, '--headless', '--startuptime', log, '+qa'], { cwd, env });
+    return Number(pattern.exec(readFileSync(log, 'utf8'))?.[1]);
+  };
+  const setUp = () =>
+    Number(
+      spawnSync(path, [...cleanArguments(), '--headless', '-c', SETUP, '+qa'], { cwd, env }).stdout,
+    );
+  const times = { plugin: [0], setup: [0], clean: [0] };
+  for (const values of Object.values(times)) values.pop();
+  for (let at = 0; at < runs * 3; at += 1) {
+    times.plugin.push(started(cleanArguments(), /([\d.]+): sourcing \S*plugin\/zeke\.lua/));
+    times.setup.push(setUp());
+    times.clean.push(started(['--clean'], /^([\d.]+) .*NVIM STARTED/m));
+  }
+  const floor = { floor: median(times.clean), floorName: 'nvim --clean', unit: 'ms' };
+  return [
+    { what: 'plugin/zeke.lua at start', value: median(times.plugin), ...floor, atMost: 1 },
+    { what: 'setup()', value: median(times.setup), ...floor, atMost: 2 },
+  ];
+}
+
+/**
+ * Runs what is measured in a home and with a model host of its own.
+ * @template Value
+ * @param {Parameters<typeof startModelServer>[0]} answer
+ * @param {Kind} kind
+ * @param {(open: (completion?: string) => Promise<Neovim>) => Promise<Value>} use
+ * @returns {Promise<Value>}
+ */
+async function withNeovims(answer, { path }, use) {
+  const server = await startModelServer(answer);
+  const home = createTestHome();
+  /** @type {Neovim[]} */
+  const opened = [];
+  const open = async (completion = 'enabled = false') => {
+    const binary = [process.execPath, zeke].map((part) => JSON.stringify(part)).join(', ');
+    const neovim = await startNeovim(path, {
+      home,
+      width: 120,
+      height: 40,
+      env: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'bench', ZEKE_MODEL: 'openai/bench' },
+      init: `vim.g.zeke = { binary = { ${binary} }, completion = { ${completion} } }`,
+    });
+    opened.push(neovim);
+    return neovim;
+  };
+  try {
+    return await use(open);
+  } finally {
+    for (const neovim of opened) await neovim.close();
+    server.close();
+    home.remove();
+  }
+}
+
+/** How long a Neovim takes to join, in milliseconds. @param {Neovim} neovim */
+async function joinTime(neovim) {
+  const begun = performance.now();
+  const joined = neovim.nextNotification('joined');
+  await neovim.lua('require("zeke.rpc").join(function() vim.rpcnotify(1, "joined") end)');
+  await joined;
+  return performance.now() - begun;
+}
+
+/** @param {Kind} kind @param {Place} place */
+function measureJoin(kind, { runs }) {
+  return withNeovims({ tokens: ['done'] }, kind, async (open) => {
+    const alone = await joinTime(await open());
+    const others = [];
+    for (let at = 0; at < runs; at += 1) others.push(await joinTime(await open()));
+    return [
+      { what: 'joins where no Zeke runs', unit: 'ms', value: alone },
+      { what: 'joins where one runs', unit: 'ms', value: median(others) },
+    ];
+  });
+}
+
+/**
+ * From each key to its being on the screen, for as long as `goesOn`; the cursor stands in an empty line.
+ * @param {Neovim} neovim
+ * @param {(count: number) => boolean} goesOn
+ */
+async function typeKeys(neovim, goesOn) {
+  const times = [];
+  const { column: start } = neovim.cursor;
+  for (let count = 0; goesOn(count); count += 1) {
+    await pause(KEY_EVERY_MS);
+    const at = (count % LINE_KEYS) + 1;
+    const begun = performance.now();
+    const shown = neovim.waitForScreen(() => neovim.cursor.column === start + at, `key ${count}`);
+    await neovim.input('x');
+    await shown;
+    times.push(performance.now() - begun);
+    if (at < LINE_KEYS) continue;
+    await neovim.input('<C-u>');
+    await neovim.waitForScreen(() => neovim.cursor.column === start, 'an empty line');
+  }
+  return times;
+}
+
+/** Keys in one window while an answer comes in the other. @param {Kind} kind @param {Place} place */
+function measureKeys(kind, { isQuick }) {
+  const tokens = markdownTokens(isQuick ? TOKENS / 4 : TOKENS);
+  return withNeovims({ tokens, perSecond: TOKENS_PER_SECOND }, kind, async (open) => {
+    const neovim = await open();
+    await joinTime(neovim);
+    await neovim.input('i');
+    await neovim.waitForScreen(() => neovim.mode === 'insert', 'insert mode');
+    const quiet = await typeKeys(neovim, (count) => count < QUIET_KEYS);
+    await neovim.input('<C-u><Esc>');
+    await neovim.lua(
+      'local own = vim.api.nvim_get_current_win() vim.cmd("ZekeChat go on") vim.api.nvim_set_current_win(own) vim.cmd.startinsert()',
+    );
+    let goesOn = true;
+    void neovim.waitFor('#require("zeke.session").get().turns == 1').then(() => {
+      goesOn = false;
+    });
+    await neovim.waitFor('require("zeke.session").get().running');
+    await neovim.waitForScreen(() => neovim.mode === 'insert', 'insert mode');
+    const busy = await typeKeys(neovim, () => goesOn);
+    return [
+      {
+        what: `a key while ${tokens.length} tokens stream, 99 of 100 within`,
+        unit: 'ms',
+        value: percentile(busy, 0.99),
+        floor: percentile(quiet, 0.99),
+        floorName: 'nothing streams',
+        atMost: 16,
+      },
+      { what: 'the same, median', unit: 'ms', value: median(busy), floor: median(quiet) },
+    ];
+  });
+}
+
+/** From a key to its ghost text, without the wait for another key. @param {Kind} kind @param {Place} place */
+function measureGhost(kind, { isQuick }) {
+  const completion = `enabled = true, allow_paid = true, debounce_ms = ${DEBOUNCE_MS}`;
+  return withNeovims({ tokens: [`<insert>${GHOST}</insert>`] }, kind, async (open) => {
+    const neovim = await open(completion);
+    await joinTime(neovim);
+    await neovim.command('edit main.lua');
+    await neovim.input('i');
+    const times = [];
+    for (let count = 1; count <= (isQuick ? GHOST_KEYS / 4 : GHOST_KEYS); count += 1) {
+      await pause(KEY_EVERY_MS);
+      const line = `${count}`;
+      const begun = performance.now();
+      const shown = neovim.waitForScreen(`${line}x${GHOST}`);
+      await neovim.input(`<C-u>${line}x`);
+      await shown;
+      times.push(performance.now() - begun - DEBOUNCE_MS);
+    }
+    return [
+      {
+        what: 'ghost text of an instant host, 99 of 100 within',
+        unit: 'ms',
+        value: percentile(times, 0.99),
+        atMost: 15,
+      },
+      { what: 'the same, median', unit: 'ms', value: median(times) },
+    ];
+  });
+}
