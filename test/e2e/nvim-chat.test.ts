@@ -1,5 +1,5 @@
 /** The chat in Neovim and the built program: answers as they come, stopping, approvals, a selection. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -7,6 +7,8 @@ import {
   type ModelServer,
   sseChunk,
   startModelServer,
+  streamText,
+  streamToolCall,
 } from '../helpers/model-server.ts';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
 import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
@@ -58,5 +60,69 @@ describeNeovims('the chat', (kind) => {
     await first.waitForScreen('and the second.');
     expect(await first.lua('return vim.api.nvim_win_get_cursor(0)')).toEqual([2, 8]);
     expect(first.mode).toBe('insert');
+  });
+
+  it('stops an answer and asks again', async () => {
+    const { home, server } = await newPlace((response, _request, index) => {
+      if (index > 0) return streamText(response, ['Answered ', 'in full.']);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sseChunk({ role: 'assistant', content: 'Never to' }));
+    });
+    const neovim = await start(kind, home);
+    await neovim.command('ZekeChat hello');
+    await neovim.waitForScreen('Never to');
+    await neovim.command('ZekeStop');
+    await neovim.waitForScreen('Stopped.');
+    await neovim.command('ZekeRetry');
+    await neovim.waitForScreen('Answered in full.');
+    await neovim.waitForScreen('(set aside');
+    expect(server.requests.length).toBe(2);
+  });
+
+  it('asks before a file is changed, in both Neovims, until one of them answers', async () => {
+    const { home } = await newPlace((response, _request, index) => {
+      if (index > 0) return streamText(response, ['It is written.']);
+      streamToolCall(response, 'write_file', { path: 'new.txt', content: 'from the model\n' });
+    });
+    const first = await start(kind, home);
+    const second = await start(kind, home);
+    await second.command('ZekeChat');
+    await second.waitFor('require("zeke.rpc").is_joined()');
+    await first.command('ZekeChat write it');
+    await second.waitForScreen('+from the model');
+    await first.waitForScreen('+from the model');
+    await first.command('ZekeChat');
+    await first.input('y');
+    await second.waitForScreen('It is written.');
+    await second.waitForScreen((rows) => !rows.join().includes('+from the model'));
+    await first.waitForScreen('- changed: new.txt');
+    expect(readFileSync(join(home.project, 'new.txt'), 'utf8')).toBe('from the model\n');
+  });
+
+  it('sends the selection, what stands behind # and where the user works', async () => {
+    const { home, server } = await newPlace((response) => streamText(response, ['Seen.']));
+    writeFileSync(join(home.project, 'notes.txt'), 'one\ntwo of them\nthree\n');
+    writeFileSync(join(home.project, 'code.ts'), 'export function findMe() {\n  return 41;\n}\n');
+    writeFileSync(join(home.project, '.env'), 'KEY=never-to-be-seen\n');
+    const neovim = await start(kind, home, ['notes.txt']);
+    await neovim.command('2ZekeChat what is this, with #symbol:findMe and @.env?');
+    await neovim.waitForScreen('Seen.');
+    const body = server.requests[0]?.body ?? '';
+    expect(body).toContain('two of them');
+    expect(body).toContain('return 41;');
+    expect(body).not.toContain('never-to-be-seen');
+    await neovim.waitForScreen('- attached: notes.txt:2-2');
+    await neovim.waitFor('said[1] and said[1]:find(".env is not attached", 1, true)');
+    const files = await neovim.lua<{ label: string }[]>(
+      `local found
+       require("zeke.context").complete("see @cod", 8, function(items) found = items end)
+       vim.wait(10000, function() return found ~= nil end, 10)
+       return found`,
+    );
+    expect(files.map(({ label }) => label)).toContain('@code.ts');
+    await neovim.command('wincmd h | normal! ggOnot saved yet');
+    await neovim.command('ZekeExplain');
+    await neovim.waitFor('#require("zeke.session").get().turns == 2');
+    expect(server.requests[1]?.body).toContain('not saved yet');
   });
 });

@@ -150,7 +150,6 @@ end
 --- The buffer that a code block is for: the file it names, or the one the user worked in last.
 ---@param block zeke.chat.CodeBlock
 ---@return integer? buf
----@return string? path
 local function target_of(block)
   local named = require("zeke.chat.code_block").path(block)
   if not named then
@@ -159,7 +158,7 @@ local function target_of(block)
       notify().info("The block names no file, and no file is open. Open the one it is for.")
       return nil
     end
-    return focus.buf, focus.path
+    return focus.buf
   end
   local absolute, relative = in_project(named)
   if not absolute then
@@ -169,33 +168,17 @@ local function target_of(block)
     notify().warn(named .. " is not changed: files of this name hold secrets.")
     return nil
   end
-  return load(absolute), relative
+  return load(absolute)
 end
 
 function M.apply_block()
   local block = block_at_cursor()
-  local buf, path
-  if block then
-    buf, path = target_of(block)
-  end
+  local buf = block and target_of(block)
   if not buf then
     return
   end
-  local lines = require("zeke.text").valid_lines(vim.api.nvim_buf_get_lines(buf, 0, -1, false))
-  local text = table.concat(lines, "\n")
-  local params = { code = table.concat(block.lines, "\n"), text = text, path = path }
-  require("zeke.rpc").ask("apply", params, {
-    on_done = function(err, result)
-      if err then
-        return notify().failure(err)
-      end
-      if not vim.api.nvim_buf_is_loaded(buf) then
-        return notify().warn("The buffer that the code is for was closed.")
-      end
-      show(buf)
-      require("zeke.edit").propose(buf, { text = result.text, base = text, title = "code of the conversation" })
-    end,
-  })
+  show(buf)
+  require("zeke.edit").apply(buf, { code = table.concat(block.lines, "\n"), title = "code of the conversation" })
 end
 
 --- Opens the message of the turn at the cursor in the prompt.

@@ -83,7 +83,8 @@ local function open(approval, over)
   local buf = make_buffer(approval)
   local width = math.max(20, vim.api.nvim_win_get_width(over) - 2)
   local available = math.max(1, vim.api.nvim_win_get_height(over) - 2)
-  local height = math.min(available, math.max(1, vim.api.nvim_buf_line_count(buf)))
+  -- The first line says what "always" would cover.
+  local height = math.min(available, vim.api.nvim_buf_line_count(buf) + 1)
   local win = vim.api.nvim_open_win(buf, false, {
     relative = "win",
     win = over,
@@ -100,6 +101,8 @@ local function open(approval, over)
     zindex = 60,
   })
   vim.wo[win][0].wrap = true
+  local scope = require("zeke.chat.blocks").one_line(approval.scope):gsub("%%", "%%%%")
+  vim.wo[win][0].winbar = "%#ZekeMuted#always: " .. scope .. "%<"
   asked = { id = approval.id, win = win, buf = buf, shown_at = vim.uv.now(), is_chosen = false }
 end
 

@@ -4,6 +4,22 @@ local M = {}
 
 local is_set_up = false
 
+--- Says what the conversation has to say, where it is not to be seen.
+---@param events table[]
+local function say_notices(events)
+  if not require("zeke.config").get().notify or require("zeke.chat.layout").windows() then
+    return
+  end
+  for _, event in ipairs(events) do
+    if event.type == "notice" then
+      local say = event.level == "warning" and require("zeke.notify").warn or require("zeke.notify").info
+      say(require("zeke.chat.blocks").one_line(event.text))
+    elseif event.type == "error" then
+      require("zeke.notify").error(require("zeke.chat.blocks").one_line(event.message) .. " :ZekeChat shows more.")
+    end
+  end
+end
+
 --- Draws what stands beside the text: on every change of the conversation, and of where the user works.
 local function set_up()
   if is_set_up then
@@ -13,9 +29,10 @@ local function set_up()
   require("zeke.highlights").setup()
   local prompt = require("zeke.chat.prompt")
   local approval = require("zeke.chat.approval")
-  require("zeke.session").on(function()
+  require("zeke.session").on(function(events)
     approval.update()
     prompt.draw_bar()
+    say_notices(events)
   end)
   local group = vim.api.nvim_create_augroup("zeke_chat", { clear = true })
   vim.api.nvim_create_autocmd({ "WinEnter", "BufEnter", "CursorHold" }, {

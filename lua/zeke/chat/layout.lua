@@ -187,17 +187,27 @@ function M.close()
   end
 end
 
+--- True where the conversation stands above the prompt: otherwise no other window could give it room.
+---@param transcript? integer
+---@param prompt integer
+---@return boolean
+local function is_stacked(transcript, prompt)
+  local is_float = vim.api.nvim_win_get_config(prompt).relative ~= ""
+  local is_same_column = transcript and vim.fn.win_screenpos(transcript)[2] == vim.fn.win_screenpos(prompt)[2]
+  return not is_float and is_same_column == true
+end
+
 --- Gives the prompt as many lines as its text has, within bounds.
 function M.fit_prompt()
-  local _, win = M.windows()
-  if not win then
+  local transcript, win = M.windows()
+  if not win or not is_stacked(transcript, win) then
     return
   end
   local text = vim.api.nvim_win_text_height(win, {}).all
   local height = math.max(MIN_PROMPT_LINES, math.min(text, MAX_PROMPT_LINES))
   -- Its window bar takes a line.
   height = height + (vim.wo[win].winbar ~= "" and 1 or 0)
-  if vim.api.nvim_win_get_config(win).relative == "" and vim.api.nvim_win_get_height(win) ~= height then
+  if vim.api.nvim_win_get_height(win) ~= height then
     vim.api.nvim_win_set_height(win, height)
   end
 end

@@ -34,7 +34,7 @@ local function bar()
   local state = require("zeke.session").get()
   local pieces = {}
   if state and state.approval then
-    return "%#ZekeWarning#Zeke asks: " .. escape(state.approval.title) .. " (:ZekeChat answers)"
+    return "%#ZekeWarning#Zeke asks: " .. escape(state.approval.title) .. " (:ZekeChat answers)%<"
   end
   if changing then
     pieces[1] = ("changing message %d: sending goes on from there"):format(changing.turn_count + 1)
@@ -53,7 +53,8 @@ local function bar()
   if state and state.running then
     pieces[#pieces + 1] = "working"
   end
-  return "%#ZekeMuted#" .. escape(table.concat(pieces, " · "))
+  -- What does not fit is cut at the end.
+  return "%#ZekeMuted#" .. escape(table.concat(pieces, " · ")) .. "%<"
 end
 
 --- Draws the window bars anew, where they say something else.

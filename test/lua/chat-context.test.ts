@@ -1,0 +1,174 @@
+/** What goes along with a message: the words of a prompt that name context, and what is never sent. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { isSecretPath } from '../../src/platform/walk/secret-files.ts';
+import { mentionsIn } from '../../src/tui/input/completion.ts';
+import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { createTestHome } from '../helpers/zeke.ts';
+import { ALONE } from './conversation.ts';
+
+interface Expanded {
+  readonly mentions: readonly string[];
+  readonly attachments: readonly { readonly label: string; readonly text: string }[];
+  readonly problems: readonly string[];
+  readonly editor: { readonly path?: string; readonly line?: number; readonly openFiles: string[] };
+}
+
+async function start(kind: NeovimKind, files: Readonly<Record<string, string>> = {}) {
+  const home = createTestHome();
+  onTestFinished(() => home.remove());
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home.project, path)), { recursive: true });
+    writeFileSync(join(home.project, path), text);
+  }
+  return await kind.start({ home, init: ALONE });
+}
+
+const expand = (neovim: Neovim, text: string) =>
+  neovim.lua<Expanded>(
+    `local context, result = require("zeke.context"), nil
+     context.attachments(..., context.focus(), function(expanded) result = expanded end)
+     return result`,
+    text,
+  );
+const complete = (neovim: Neovim, line: string) =>
+  neovim.lua<{ label: string; start: number; finish: number }[]>(
+    `local line, result = ..., nil
+     require("zeke.context").complete(line, #line, function(found) result = found end)
+     return result`,
+    line,
+  );
+
+describeNeovims('context', (kind) => {
+  it('keeps the files secret that Zeke keeps secret', async () => {
+    const neovim = await start(kind);
+    const paths = [
+      ...[
+        '.env',
+        'a/.env.local',
+        '.env.example',
+        '.environment',
+        'a/prod.env',
+        'id_rsa',
+        'id_rsa.bak',
+      ],
+      ...[
+        'id_ed25519.pub',
+        'a.pem',
+        'a.key.ts',
+        '.ssh/config',
+        'x/.aws/credentials',
+        '.npmrc',
+        'A.PEM',
+      ],
+      ...[
+        '.docker/config.json',
+        'x/.docker/config.json',
+        'config.json',
+        'kubeconfig',
+        'src/env.ts',
+      ],
+      ...[
+        '.env.sample',
+        '.env.dist',
+        '.envdist',
+        'terraform.tfvars',
+        'src/key.ts',
+        'README.md',
+        'b.asc',
+      ],
+    ];
+    const told = await neovim.lua(
+      'return vim.tbl_map(require("zeke.context").is_secret, ...)',
+      paths,
+    );
+    expect(told).toEqual(paths.map(isSecretPath));
+  });
+
+  it('reads mentions as the terminal does', async () => {
+    const neovim = await start(kind);
+    const texts = [
+      '@a.ts and @src/b.ts:3-9, then @"with space.ts":4 (@c.ts). mail a@b.c',
+      'none @ here',
+      '@x.ts @x.ts',
+      'see\n@next/line.ts!',
+    ];
+    for (const text of texts) {
+      const told = await neovim.lua('return require("zeke.context.tokens").mentions(...)', text);
+      expect(told).toEqual(mentionsIn(text));
+    }
+  });
+
+  it('attaches the buffer, the selection, diagnostics and the quickfix list', async () => {
+    const neovim = await start(kind, { 'src/a.ts': 'one\ntwo\nthree\nfour\n', 'b.ts': 'b\n' });
+    await neovim.command('edit src/a.ts');
+    await neovim.input('jVj<Esc>');
+    await neovim.waitFor('vim.fn.line("\'>") == 3');
+    await neovim.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace("x"), 0, {
+        { lnum = 2, col = 1, severity = 1, message = "is wrong" } })
+      vim.fn.setqflist({ { filename = "b.ts", lnum = 1, text = "a finding" } })`);
+    const expanded = await expand(
+      neovim,
+      'look at #selection #diagnostics #quickfix #buffer, #include <x> #selection',
+    );
+    expect(expanded.problems).toEqual([]);
+    expect(expanded.mentions).toEqual(['src/a.ts']);
+    expect(expanded.attachments).toEqual([
+      { label: 'src/a.ts:2-3', text: 'two\nthree' },
+      { label: 'diagnostics of src/a.ts', text: '3:2: error: is wrong' },
+      { label: 'quickfix list', text: 'b.ts:1: a finding' },
+    ]);
+    expect(expanded.editor).toMatchObject({ path: 'src/a.ts', line: 3, openFiles: ['src/a.ts'] });
+    await neovim.input('ggOnew<Esc>');
+    await neovim.waitFor('vim.bo.modified');
+    const changed = await expand(neovim, '#buffer:a.ts');
+    expect(changed.attachments).toEqual([
+      { label: 'src/a.ts', text: 'new\none\ntwo\nthree\nfour' },
+    ]);
+  });
+
+  it('never attaches a secret file, and says so', async () => {
+    const neovim = await start(kind, { '.env': 'KEY=value\n' });
+    await neovim.command('edit .env');
+    const expanded = await expand(neovim, '#buffer @.env #buffer:.env');
+    expect(expanded.attachments).toEqual([]);
+    expect(expanded.mentions).toEqual([]);
+    expect(expanded.editor).toEqual({ openFiles: [] });
+    expect(expanded.problems.length).toBe(3);
+    expect(expanded.problems.join()).toMatch(
+      /\.env is not attached: files of this name hold secrets/,
+    );
+    await neovim.command('%ZekeChat send it');
+    await neovim.waitFor('said[1] and said[1]:find("hold secrets")');
+    expect(await neovim.lua('return #vim.api.nvim_list_wins()')).toBe(1);
+  });
+
+  it('says what it does not find', async () => {
+    const neovim = await start(kind);
+    const { problems } = await expand(
+      neovim,
+      '#selection #diagnostics #quickfix #buffer:no #symbol',
+    );
+    expect(problems).toEqual([
+      '#selection: nothing was selected.',
+      '#diagnostics: there are none.',
+      '#quickfix: the list is empty.',
+      '#buffer:no is no open buffer.',
+      '#symbol needs a name: #symbol:parseLine.',
+    ]);
+  });
+
+  it('completes names of context and of buffers', async () => {
+    const neovim = await start(kind, { 'src/a.ts': 'one\n' });
+    await neovim.command('edit src/a.ts');
+    const found = await complete(neovim, 'see #s');
+    expect(found.map(({ label }) => label)).toEqual(['#selection', '#symbol:']);
+    expect(found[0]).toMatchObject({ start: 4, finish: 6 });
+    const buffers = await complete(neovim, '#buffer:a');
+    expect(buffers.map(({ label }) => label)).toEqual(['#buffer:src/a.ts']);
+    expect(await complete(neovim, 'mail a@b')).toEqual([]);
+    expect(await complete(neovim, 'C# is')).toEqual([]);
+  });
+});
