@@ -1,5 +1,5 @@
 /** The model hosts that the user's settings and environment describe. */
-import type { Config, ProviderConfig, WireFamily } from '../platform/config/config.ts';
+import type { Config, FillRoute, ProviderConfig, WireFamily } from '../platform/config/config.ts';
 import type { Environment } from '../platform/env.ts';
 import { isLoopbackUrl } from '../platform/http/check.ts';
 import { checkBaseUrl, ghostLlmUrl, ollamaUrl } from './addresses.ts';
@@ -12,6 +12,7 @@ export interface HostSettings {
   readonly needsKey: boolean;
   readonly isLocal: boolean;
   readonly allowPlainHttp: boolean;
+  readonly fill: FillRoute | undefined;
 }
 
 /**
@@ -83,6 +84,7 @@ function host(
     needsKey: !defaults.isKeyOptional && !isLocal,
     isLocal,
     allowPlainHttp: settings?.allowPlainHttp ?? false,
+    fill: settings?.fill,
   };
 }
 

@@ -5,6 +5,7 @@
  * `usage` are held back until there is content, so that an overload which a host reports as the
  * first event of a stream still counts as "before".
  */
+import type { FillRoute } from '../platform/config/config.ts';
 import { errorMessage } from '../platform/errors.ts';
 import type { HttpClient } from '../platform/http/client.ts';
 import { HttpError } from '../platform/http/errors.ts';
@@ -31,6 +32,8 @@ export interface ProviderHost {
   readonly isLocal: boolean;
   /** The user allows the key to travel over plain http to this host. */
   readonly allowPlainHttp: boolean;
+  /** How it is asked what belongs at a cursor, where the user said so. */
+  readonly fill?: FillRoute | undefined;
   readonly findKey: () => Promise<string | undefined>;
   readonly http: HttpClient;
   readonly retry: RetryPolicy;

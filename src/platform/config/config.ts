@@ -22,6 +22,9 @@ export interface Config {
 
 export type WireFamily = 'openai-chat' | 'anthropic' | 'ollama';
 
+/** How a host of the family openai-chat takes what stands around a cursor. */
+export type FillRoute = 'completions' | 'fim' | 'infill';
+
 export interface ProviderConfig {
   readonly family: WireFamily;
   readonly baseUrl: string;
@@ -29,6 +32,8 @@ export interface ProviderConfig {
   readonly apiKeyEnv: string | undefined;
   /** The key may travel over plain http to a host that is not this machine. */
   readonly allowPlainHttp?: boolean | undefined;
+  /** Not set: known for some hosts, else there is none. */
+  readonly fill?: FillRoute | undefined;
 }
 export interface LocalModelConfig {
   /** Absolute path of the GGUF file. */

@@ -7,7 +7,7 @@ import type { Environment } from '../env.ts';
 import { ZekeError } from '../errors.ts';
 import { type Paths, resolveHome } from '../paths.ts';
 import { checkValue, parseValue } from './check-value.ts';
-import type { Config, LocalModelConfig, ProviderConfig, WireFamily } from './config.ts';
+import type { Config, FillRoute, LocalModelConfig, ProviderConfig, WireFamily } from './config.ts';
 import { KNOWN_HOSTS } from './known-hosts.ts';
 import { type FileSetting, formatPath, parseSettings, readConfigText } from './read-settings.ts';
 import { CONFIG_KEYS, type ConfigValue, findConfigKey } from './schema.ts';
@@ -205,7 +205,8 @@ function readProviders(settings: readonly Setting[]): Record<string, ProviderCon
       const family = (group.get('family')?.value ?? known?.family ?? 'openai-chat') as WireFamily;
       const apiKeyEnv = (group.get('api_key_env')?.value ?? known?.apiKeyEnv) as string | undefined;
       const allowPlainHttp = group.get('allow_plain_http')?.value === true;
-      return [id, { family, baseUrl: String(baseUrl), apiKeyEnv, allowPlainHttp }];
+      const fill = group.get('fill')?.value as FillRoute | undefined;
+      return [id, { family, baseUrl: String(baseUrl), apiKeyEnv, allowPlainHttp, fill }];
     }),
   );
 }

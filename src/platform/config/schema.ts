@@ -107,6 +107,16 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
     project: 'never',
   },
   {
+    key: 'providers.<id>.fill',
+    type: 'string',
+    choices: ['completions', 'fim', 'infill'],
+    reason:
+      'How a host of the family openai-chat is asked for ghost text in an editor: "completions" ' +
+      'takes a suffix at /completions, "fim" is Mistral’s /fim/completions, "infill" the server of ' +
+      'llama.cpp. Not set: known for Mistral and DeepSeek’s beta; other models are asked in words.',
+    project: 'never',
+  },
+  {
     key: 'local.<name>.path',
     type: 'string',
     form: 'absolute-path',

@@ -14,22 +14,28 @@ import { contextSize } from './context-size.ts';
 import { readOllamaStream } from './from-stream.ts';
 import { bearer } from './headers.ts';
 import { createShowModel } from './show.ts';
-import { toOllamaChat, toOllamaMessages } from './to-request.ts';
+import { toOllamaChat, toOllamaFill, toOllamaMessages } from './to-request.ts';
+import type { OllamaModel } from './wire.ts';
 
 export function createOllamaProvider(host: ProviderHost): Provider {
   const show = createShowModel(host);
   const lastContext = new Map<string, number>();
 
+  /** One size for chats and fills: another one makes the server load the model anew. */
+  const sizeContext = (
+    { model: id, maxOutputTokens }: Pick<ChatRequest, 'model' | 'maxOutputTokens'>,
+    requestCharacters: number,
+    model: OllamaModel,
+  ): number | undefined => {
+    const lastTokens = lastContext.get(id);
+    const size = contextSize({ requestCharacters, maxOutputTokens, model, lastTokens });
+    if (size !== undefined) lastContext.set(id, size);
+    return size;
+  };
   const prepare = async (request: ChatRequest, signal: AbortSignal) => {
     const model = await show(request.model, signal);
-    const contextTokens = contextSize({
-      requestCharacters: JSON.stringify([toOllamaMessages(request), request.tools]).length,
-      maxOutputTokens: request.maxOutputTokens,
-      model,
-      lastTokens: lastContext.get(request.model),
-    });
-    if (contextTokens !== undefined) lastContext.set(request.model, contextTokens);
-    return toOllamaChat(request, { model, contextTokens });
+    const characters = JSON.stringify([toOllamaMessages(request), request.tools]).length;
+    return toOllamaChat(request, { model, contextTokens: sizeContext(request, characters, model) });
   };
   return {
     id: host.id,
@@ -46,6 +52,18 @@ export function createOllamaProvider(host: ProviderHost): Provider {
         }),
         read: (response, info) => readOllamaStream(readLines(response.body), info),
       }),
+    async fill(request, { signal }) {
+      const model = await show(request.model, signal);
+      // The server refuses it of a model whose template has no place for a suffix.
+      if (model.capabilities?.includes('insert') !== true) return undefined;
+      const characters = request.prefix.length + request.suffix.length;
+      const body = toOllamaFill(request, sizeContext(request, characters, model));
+      return streamAnswer(host, {
+        signal,
+        prepare: (key) => ({ path: '/api/generate', headers: bearer(key), body }),
+        read: (response, info) => readOllamaStream(readLines(response.body), info),
+      });
+    },
     async listModels({ signal }) {
       const answer = await fetchJson(host, signal, (key) => ({
         path: '/api/tags',

@@ -1,6 +1,14 @@
 /** A neutral request as the body of Ollama's /api/chat. */
-import type { AssistantMessage, ChatRequest, Message, ReasoningEffort } from '../contract.ts';
-import type { OllamaChatBody, OllamaModel } from './wire.ts';
+import type {
+  AssistantMessage,
+  ChatRequest,
+  FillRequest,
+  Message,
+  ReasoningEffort,
+} from '../contract.ts';
+import type { OllamaChatBody, OllamaFillBody, OllamaModel } from './wire.ts';
+
+type Sampling = Pick<ChatRequest, 'maxOutputTokens' | 'temperature' | 'stop'>;
 
 /** What the body needs beyond the request itself. */
 export interface OllamaSettings {
@@ -24,6 +32,16 @@ export function toOllamaChat(request: ChatRequest, settings: OllamaSettings): Ol
     ...(format === undefined ? {} : { format }),
     options: optionFields(request, settings.contextTokens),
   };
+}
+
+/** The body of POST /api/generate, which wants the text after the cursor beside the one before it. */
+export function toOllamaFill(
+  request: FillRequest,
+  contextTokens: number | undefined,
+): OllamaFillBody {
+  const { model, prefix, suffix } = request;
+  const options = optionFields(request, contextTokens);
+  return { model, prompt: prefix, suffix, stream: true, options };
 }
 
 export function toOllamaMessages(request: ChatRequest): readonly unknown[] {
@@ -92,8 +110,10 @@ function formatField(request: ChatRequest): unknown {
   return responseFormat?.type === 'json' ? 'json' : undefined;
 }
 
-function optionFields(request: ChatRequest, contextTokens: number | undefined): object {
-  const { maxOutputTokens, temperature, stop } = request;
+function optionFields(
+  { maxOutputTokens, temperature, stop }: Sampling,
+  contextTokens: number | undefined,
+): object {
   return {
     ...(contextTokens === undefined ? {} : { num_ctx: contextTokens }),
     ...(maxOutputTokens === undefined ? {} : { num_predict: maxOutputTokens }),

@@ -7,6 +7,15 @@ export interface OllamaChatBody {
   readonly [field: string]: unknown;
 }
 
+/** The body of /api/generate for a model that can insert. */
+export interface OllamaFillBody {
+  readonly model: string;
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly stream: true;
+  readonly options: object;
+}
+
 /** One line of the answer. */
 export interface OllamaLine {
   readonly model?: unknown;

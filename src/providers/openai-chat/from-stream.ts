@@ -85,6 +85,8 @@ class ChatAnswer implements StreamedAnswer {
     for (const text of this.#reasoning.read(delta)) yield* this.#blocks.reasoning(text);
     yield* this.#content(delta.content);
     yield* this.#blocks.text(readText(delta.refusal) ?? '');
+    // Answers of /completions have no message but their text.
+    yield* this.#blocks.text(readText(choice.text) ?? '');
     const fragments = [...readList(delta.tool_calls), ...legacyCall(delta.function_call)];
     if (fragments.length > 0) yield* this.#blocks.close();
     for (const fragment of fragments) yield* this.#calls.add(fragment);

@@ -48,6 +48,37 @@ export interface ChatCompletionBody {
   readonly [field: string]: unknown;
 }
 
+/** The body of POST /completions and of Mistral's /fim/completions. */
+export interface FillBody {
+  readonly model: string;
+  readonly prompt: string;
+  readonly suffix: string;
+  readonly stream: true;
+  readonly [field: string]: unknown;
+}
+
+/** The body of llama.cpp's POST /infill, which has one model. */
+export interface InfillBody {
+  readonly input_prefix: string;
+  readonly input_suffix: string;
+  readonly stream: true;
+  readonly [field: string]: unknown;
+}
+
+/** One event of llama.cpp's /infill. */
+export interface InfillChunk {
+  readonly model?: unknown;
+  readonly content?: unknown;
+  /** True in the last event. */
+  readonly stop?: unknown;
+  readonly stop_type?: unknown;
+  /** Servers before stop_type. */
+  readonly stopped_limit?: unknown;
+  readonly tokens_evaluated?: unknown;
+  readonly tokens_predicted?: unknown;
+  readonly error?: unknown;
+}
+
 /** How one host differs from api.openai.com, known before anything is sent. */
 export interface ChatDialect {
   /** api.openai.com: reasoning models take `max_completion_tokens` and reject `max_tokens`. */
