@@ -15,6 +15,7 @@ read_globals = {
       env = writable,
       g = writable,
       go = writable,
+      lsp = { other_fields = true, fields = { commands = writable } },
       o = writable,
       opt = writable,
       opt_local = writable,

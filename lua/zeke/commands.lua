@@ -31,12 +31,14 @@ local function send(op_type)
   end
 end
 
---- Stops requests for a change, and the running answer. An edit that is stopped starts no Zeke.
+--- Stops what this Neovim asked for (edits, a review, ghost text), and the running answer. Where something
+--- of its own was stopped and no answer runs, no Zeke is started.
 local function stop()
-  local has_stopped = require("zeke.edit").stop() > 0
+  local rpc = require("zeke.rpc")
+  local count = require("zeke.edit").stop() + rpc.cancel_all()
   local state = require("zeke.session").get()
-  if not has_stopped or (state and state.running) then
-    require("zeke.rpc").op({ type = "cancel" })
+  if count == 0 or (state and state.running) then
+    rpc.op({ type = "cancel" })
   end
 end
 
@@ -86,20 +88,20 @@ M.table = {
   },
   review = {
     run = call("review", "command"),
-    desc = "Review what changed, into the quickfix list",
+    desc = "Review what changed, into the quickfix list; with `!` propose the patch of the finding here",
     complete = function(lead)
       return require("zeke.review").complete_base(lead)
     end,
   },
   model = {
-    run = call("models", "command"),
+    run = call("pick.models", "command"),
     desc = "Switch the model, for every front end",
     complete = function(lead)
-      return require("zeke.models").complete(lead)
+      return require("zeke.pick.models").complete(lead)
     end,
   },
-  models = { run = call("models", "pick"), desc = "Choose a model" },
-  sessions = { run = call("sessions", "pick"), desc = "Choose a conversation of this project" },
+  models = { run = call("pick.models", "pick"), desc = "Choose a model" },
+  sessions = { run = call("pick.sessions", "command"), desc = "Open a conversation; with `!` export or delete one" },
   cost = { run = call("cost", "show"), desc = "What was spent: this session, day, month, by model" },
   leave = { run = call("rpc", "leave"), desc = "Leave the conversation; it goes on for the others" },
   health = {

@@ -32,6 +32,12 @@ function M.forget(id)
   return was_waiting
 end
 
+---@param id integer
+---@return boolean
+function M.is_waiting(id)
+  return waiting[id] ~= nil
+end
+
 --- The numbers of all that wait.
 ---@return integer[]
 function M.ids()

@@ -340,26 +340,35 @@ end
 ---@return zeke.Ask
 function M.ask(method, params, callbacks)
   local id = questions.next_id()
-  local is_over = false
+  questions.add(id, callbacks)
   M.join(function(err)
-    if is_over then
+    if not questions.is_waiting(id) then
       return
     end
     if err then
-      return callbacks.on_done(err)
+      return questions.answer({ id = id, error = err })
     end
-    questions.add(id, callbacks)
     -- An empty table has to travel as a map.
     notify(protocol.TO_ZEKE.ask, id, method, next(params) == nil and vim.empty_dict() or params)
   end)
   return {
     cancel = function()
-      is_over = true
       if questions.forget(id) then
         notify(protocol.TO_ZEKE.cancel, id)
       end
     end,
   }
+end
+
+--- Cancels every question of this Neovim; each is settled with an error of kind `cancelled`.
+---@return integer count How many there were.
+function M.cancel_all()
+  local ids = questions.ids()
+  for _, id in ipairs(ids) do
+    notify(protocol.TO_ZEKE.cancel, id)
+  end
+  questions.fail_all({ kind = "cancelled", message = "This was cancelled." })
+  return #ids
 end
 
 --- Tells where the user works. Does nothing while nobody is joined.

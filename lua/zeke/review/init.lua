@@ -1,0 +1,229 @@
+--- Reviews of what changed: findings stream into the quickfix list and stand in the buffers as diagnostics.
+local M = {}
+
+---@class zeke.Finding
+---@field path string Relative to the project's root.
+---@field startLine integer
+---@field endLine integer
+---@field severity "info"|"minor"|"major"|"critical"
+---@field category string
+---@field rule? string
+---@field title string
+---@field body string
+---@field patch? string A unified diff against the file as it is.
+
+---@class zeke.Review
+---@field root string
+---@field findings zeke.Finding[] By path and line.
+---@field listed zeke.Finding[] What the quickfix list shows.
+---@field list integer The id of the quickfix list.
+---@field place { win: integer, buf: integer } Where the user was when it began.
+---@field ask? zeke.Ask
+---@field has_echo boolean
+
+local PROGRESS_EVERY_MS = 500
+local BRANCHES_TIMEOUT_MS = 2000
+
+--- The last review; it runs while it has an `ask`.
+---@type zeke.Review?
+local current
+local last_progress = 0
+
+---@param left zeke.Finding
+---@param right zeke.Finding
+---@return boolean
+local function is_before(left, right)
+  if left.path ~= right.path then
+    return left.path < right.path
+  end
+  if left.startLine ~= right.startLine then
+    return left.startLine < right.startLine
+  end
+  return left.endLine < right.endLine
+end
+
+--- One line that fits where a longer one would make Neovim ask for a key.
+---@param text string
+---@return string
+local function one_line(text)
+  local line = require("zeke.text").clean((text:gsub("%s+", " ")))
+  local room = math.max(20, vim.v.echospace)
+  return vim.fn.strdisplaywidth(line) <= room and line or vim.fn.strcharpart(line, 0, room - 1) .. "…"
+end
+
+--- Says how far it is, in a place that keeps no history and takes no key. Not while somebody types.
+---@param review zeke.Review
+---@param progress { fileCount: integer, path: string }
+local function show_progress(review, progress)
+  if vim.uv.now() - last_progress < PROGRESS_EVERY_MS or vim.api.nvim_get_mode().mode ~= "n" then
+    return
+  end
+  last_progress = vim.uv.now()
+  review.has_echo = true
+  local text = ("Zeke review: %d found · file %d %s · :ZekeStop stops"):format(
+    #review.findings,
+    progress.fileCount,
+    progress.path
+  )
+  vim.api.nvim_echo({ { one_line(text), "ZekeMuted" } }, false, {})
+end
+
+---@param review zeke.Review
+local function clear_progress(review)
+  if review.has_echo and vim.api.nvim_get_mode().mode == "n" then
+    vim.api.nvim_echo({ { "" } }, false, {})
+  end
+  review.has_echo = false
+end
+
+--- True when the user went elsewhere meanwhile, or is typing: nothing is opened then.
+---@param review zeke.Review
+---@return boolean
+local function has_moved(review)
+  local place = review.place
+  return vim.api.nvim_get_current_win() ~= place.win
+    or vim.api.nvim_get_current_buf() ~= place.buf
+    or vim.api.nvim_get_mode().mode ~= "n"
+end
+
+--- Shows findings in their order, in the list and in the buffers.
+---@param review zeke.Review
+---@param findings zeke.Finding[]
+local function show(review, findings)
+  table.sort(findings, is_before)
+  review.findings = findings
+  require("zeke.review.list").show(review)
+  require("zeke.review.marks").show(review)
+end
+
+---@param count integer
+---@return string
+local function findings_text(count)
+  return count == 1 and "1 finding" or ("%d findings"):format(count)
+end
+
+--- Says how it ended, in one line.
+---@param result { summary: string, notices: string[], fileCount: integer, costUsd?: number }
+---@param is_open boolean
+local function say_result(result, is_open)
+  local notify = require("zeke.notify")
+  if result.fileCount == 0 then
+    return notify.info("Nothing to review: nothing has changed.")
+  end
+  local words = { "Review: " .. (result.summary:match("^[^\n]*") or "") }
+  if result.costUsd and result.costUsd > 0 then
+    words[#words + 1] = ("It cost $%.4f."):format(result.costUsd)
+  end
+  if not is_open and #current.findings > 0 then
+    words[#words + 1] = ":copen shows them."
+  end
+  local notices = result.notices or {}
+  if #notices == 0 then
+    return notify.info(one_line(table.concat(words, " ")))
+  end
+  local more = #notices > 1 and (" (and %d more remarks)"):format(#notices - 1) or ""
+  -- What went wrong comes first: it is the part that must not be cut off.
+  notify.warn(one_line(notices[1] .. more .. " " .. table.concat(words, " ")))
+end
+
+---@param review zeke.Review
+---@param err? zeke.Error
+---@param result? table
+local function finish(review, err, result)
+  review.ask = nil
+  clear_progress(review)
+  if err and err.kind == "cancelled" then
+    require("zeke.notify").info(("Review stopped. %s so far."):format(findings_text(#review.findings)))
+  elseif err then
+    require("zeke.notify").failure(err)
+  elseif result then
+    show(review, result.findings)
+    local is_open = #review.findings > 0 and not has_moved(review) and require("zeke.review.list").open(review)
+    say_result(result, is_open)
+  end
+  require("zeke.events").fire("ReviewDone", { count = #review.findings, error = err })
+end
+
+--- Reviews what differs from the last commit, or everything since this branch left `base`.
+---@param opts? { base?: string, model?: string }
+function M.run(opts)
+  opts = opts or {}
+  if current and current.ask then
+    current.ask.cancel()
+    clear_progress(current)
+  end
+  if current then
+    require("zeke.review.marks").clear()
+  end
+  require("zeke.highlights").setup()
+  ---@type zeke.Review
+  local review = {
+    root = require("zeke.rpc").status().root or require("zeke.place").root(),
+    findings = {},
+    listed = {},
+    list = require("zeke.review.list").create(),
+    place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
+    has_echo = false,
+  }
+  current = review
+  local params = { base = opts.base, model = opts.model }
+  review.ask = require("zeke.rpc").ask("review", params, {
+    on_progress = function(progress)
+      if current ~= review then
+        return
+      end
+      if #progress.findings > 0 then
+        show(review, vim.list_extend(vim.list_slice(review.findings), progress.findings))
+      end
+      show_progress(review, progress)
+    end,
+    on_done = function(err, result)
+      if current == review then
+        finish(review, err, result)
+      end
+    end,
+  })
+  require("zeke.events").fire("ReviewStart", { base = opts.base })
+end
+
+--- `:ZekeReview [base]`, and `:ZekeReview!` for the patch of the finding at the cursor.
+---@param ctx zeke.CommandContext
+function M.command(ctx)
+  if ctx.bang then
+    return require("zeke.review.patch").propose_here()
+  end
+  local base = vim.trim(ctx.args)
+  M.run({ base = base ~= "" and base or nil })
+end
+
+--- Names of branches and tags, for completion.
+---@param lead string
+---@return string[]
+function M.complete_base(lead)
+  local format = { "git", "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags" }
+  local ok, git = pcall(vim.system, format, {
+    cwd = require("zeke.place").root(),
+    text = true,
+    timeout = BRANCHES_TIMEOUT_MS,
+  })
+  if not ok then
+    return {}
+  end
+  local names = vim.split(git:wait().stdout or "", "\n", { trimempty = true })
+  return vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, names)
+end
+
+--- The last review, running or done.
+---@return zeke.Review?
+function M.current()
+  return current
+end
+
+---@return boolean
+function M.is_running()
+  return current ~= nil and current.ask ~= nil
+end
+
+return M

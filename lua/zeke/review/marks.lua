@@ -1,0 +1,187 @@
+--- Findings in buffers: diagnostics of a namespace of their own. Each is held by an extmark, so that it goes
+--- where its lines go, and is not shown once they are gone.
+local M = {}
+
+M.namespace = vim.api.nvim_create_namespace("zeke.review")
+local anchors = vim.api.nvim_create_namespace("zeke.review.anchors")
+
+local SEVERITIES = {
+  critical = vim.diagnostic.severity.ERROR,
+  major = vim.diagnostic.severity.WARN,
+  minor = vim.diagnostic.severity.INFO,
+  info = vim.diagnostic.severity.HINT,
+}
+
+---@type table<integer, { id: integer, finding: zeke.Finding }[]>
+local marked = {}
+
+---@param text string
+---@return string
+local function clean(text)
+  return table.concat(vim.tbl_map(require("zeke.text").clean, vim.split(text, "\n")), "\n")
+end
+
+---@param finding zeke.Finding
+---@return string
+local function message(finding)
+  local body = vim.trim(clean(finding.body))
+  local title = clean((finding.title:gsub("%s+", " ")))
+  return body == "" and title or (title .. "\n" .. body)
+end
+
+--- Where the mark is now, as lines from 0 with both ends in; nil when its lines were deleted.
+---@param buf integer
+---@param id integer
+---@return integer? first
+---@return integer? last
+local function place_of(buf, id)
+  local mark = vim.api.nvim_buf_get_extmark_by_id(buf, anchors, id, { details = true })
+  if #mark == 0 or mark[3].invalid then
+    return nil
+  end
+  local end_row, end_col = mark[3].end_row or mark[1], mark[3].end_col or 0
+  local last = end_col == 0 and end_row - 1 or end_row
+  return mark[1], math.max(mark[1], last)
+end
+
+--- The diagnostics of a buffer as its marks are now.
+---@param buf integer
+local function refresh(buf)
+  local diagnostics = {}
+  for _, entry in ipairs(marked[buf] or {}) do
+    local first, last = place_of(buf, entry.id)
+    if first then
+      local finding = entry.finding
+      diagnostics[#diagnostics + 1] = {
+        lnum = first,
+        end_lnum = last,
+        col = 0,
+        message = message(finding),
+        severity = SEVERITIES[finding.severity],
+        code = finding.rule,
+        source = "zeke",
+        user_data = { zeke = { finding = finding } },
+      }
+    end
+  end
+  vim.diagnostic.set(M.namespace, buf, diagnostics)
+end
+
+--- Puts marks of the findings of a file into its buffer.
+---@param buf integer
+---@param findings zeke.Finding[]
+local function mark(buf, findings)
+  vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
+  marked[buf] = {}
+  local count = vim.api.nvim_buf_line_count(buf)
+  for _, finding in ipairs(findings) do
+    -- The buffer may be another version than the file that was reviewed.
+    local first = math.min(math.max(finding.startLine, 1), count)
+    local last = math.min(math.max(finding.endLine, first), count)
+    local id = vim.api.nvim_buf_set_extmark(buf, anchors, first - 1, 0, {
+      end_row = last,
+      end_col = 0,
+      invalidate = true,
+      undo_restore = true,
+    })
+    table.insert(marked[buf], { id = id, finding = finding })
+  end
+  refresh(buf)
+end
+
+--- The path of a buffer that shows a file of the project.
+---@param buf integer
+---@param root string
+---@return string?
+local function path_of(buf, root)
+  local name = vim.api.nvim_buf_get_name(buf)
+  if name == "" or vim.bo[buf].buftype ~= "" or not vim.api.nvim_buf_is_loaded(buf) then
+    return nil
+  end
+  return require("zeke.place").relative(name, root)
+end
+
+---@param review zeke.Review
+---@param path string
+---@return zeke.Finding[]
+local function findings_of(review, path)
+  return vim.tbl_filter(function(finding)
+    return finding.path == path
+  end, review.findings)
+end
+
+---@param review zeke.Review
+---@param buf integer
+local function show_in(review, buf)
+  local path = path_of(buf, review.root)
+  local findings = path and findings_of(review, path) or {}
+  if #findings > 0 then
+    mark(buf, findings)
+    require("zeke.review.patch").offer(buf, findings)
+  end
+end
+
+--- Follows buffers that are loaded, changed and closed while there are findings.
+---@param review zeke.Review
+local function watch(review)
+  local group = vim.api.nvim_create_augroup("zeke_review", { clear = true })
+  vim.api.nvim_create_autocmd("BufReadPost", {
+    group = group,
+    callback = function(args)
+      show_in(review, args.buf)
+    end,
+  })
+  vim.api.nvim_create_autocmd({ "TextChanged", "InsertLeave" }, {
+    group = group,
+    callback = function(args)
+      if marked[args.buf] then
+        refresh(args.buf)
+      end
+    end,
+  })
+  vim.api.nvim_create_autocmd("BufUnload", {
+    group = group,
+    callback = function(args)
+      marked[args.buf] = nil
+    end,
+  })
+end
+
+--- Shows the findings of a review in every buffer that is loaded, and in others once they are.
+---@param review zeke.Review
+function M.show(review)
+  watch(review)
+  for _, buf in ipairs(vim.api.nvim_list_bufs()) do
+    show_in(review, buf)
+  end
+end
+
+--- Takes all of them away.
+function M.clear()
+  vim.api.nvim_create_augroup("zeke_review", { clear = true })
+  for buf in pairs(marked) do
+    if vim.api.nvim_buf_is_valid(buf) then
+      vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
+    end
+  end
+  marked = {}
+  vim.diagnostic.reset(M.namespace)
+end
+
+--- The findings that stand on these lines now.
+---@param buf integer
+---@param first integer From 0, both ends in.
+---@param last integer
+---@return zeke.Finding[]
+function M.at(buf, first, last)
+  local found = {}
+  for _, entry in ipairs(marked[buf] or {}) do
+    local from, to = place_of(buf, entry.id)
+    if from and from <= last and to >= first then
+      found[#found + 1] = entry.finding
+    end
+  end
+  return found
+end
+
+return M
