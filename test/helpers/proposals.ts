@@ -4,7 +4,7 @@ import type { NeovimKind, NeovimOptions } from './neovim.ts';
 import type { Neovim } from './neovim-process.ts';
 
 /** Messages go into the list `said`, where no prompt can hold the editor up. */
-const RECORD_MESSAGES = `
+export const RECORD_MESSAGES = `
   said = {}
   vim.notify = function(message) table.insert(said, message) end`;
 

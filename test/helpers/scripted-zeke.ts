@@ -18,6 +18,8 @@ export interface ScriptedAsk {
   readonly params: Readonly<Record<string, unknown>>;
   /** True once it is not wanted any more. */
   readonly isCancelled: boolean;
+  /** Something on the way to the answer. */
+  readonly report: (progress: object) => void;
   readonly answer: (result: unknown) => void;
   readonly fail: (error: { kind: string; message: string; hint?: string }) => void;
 }
@@ -27,6 +29,8 @@ export type AnswerAsk = (ask: ScriptedAsk, index: number) => void;
 export interface ScriptedZeke {
   readonly home: TestHome;
   readonly asks: readonly ScriptedAsk[];
+  /** What the conversation was asked to do; each is confirmed at once. */
+  readonly ops: readonly unknown[];
   /** Resolves when so many questions were asked, to the last of them. */
   asked(count: number): Promise<ScriptedAsk>;
   /** Resolves when the question is not wanted any more. */
@@ -37,6 +41,7 @@ export interface ScriptedZeke {
 export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke> {
   const home = createTestHome();
   const asks: (ScriptedAsk & { id: unknown; isCancelled: boolean })[] = [];
+  const ops: unknown[] = [];
   const changes = new Changes();
   const receive = (socket: Socket, method: string, [first, second, third]: readonly unknown[]) => {
     const send = (kind: string, value: unknown) => {
@@ -44,7 +49,10 @@ export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke
       socket.write(encode([2, ...call]));
     };
     if (method === TO_ZEKE.hello) send(TO_NEOVIM.welcome, welcome(home));
-    else if (method === TO_ZEKE.cancel) {
+    else if (method === TO_ZEKE.op) {
+      ops.push(second);
+      send(TO_NEOVIM.done, { id: first });
+    } else if (method === TO_ZEKE.cancel) {
       for (const ask of asks) if (ask.id === first) ask.isCancelled = true;
     } else if (method === TO_ZEKE.ask) {
       const ask = {
@@ -52,6 +60,7 @@ export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke
         service: String(second),
         params: third as Record<string, unknown>,
         isCancelled: false,
+        report: (progress: object) => send(TO_NEOVIM.progress, { id: first, ...progress }),
         answer: (result: unknown) => send(TO_NEOVIM.answer, { id: first, result }),
         fail: (error: object) => send(TO_NEOVIM.answer, { id: first, error }),
       };
@@ -71,6 +80,7 @@ export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke
   return {
     home,
     asks,
+    ops,
     asked: (count) => until(`question ${count}`, () => asks[count - 1]),
     cancelled: async (ask) => {
       await until('the question to be cancelled', () => (ask.isCancelled ? true : undefined));

@@ -40,6 +40,10 @@ local function place_of(buf, id)
     return nil
   end
   local end_row, end_col = mark[3].end_row or mark[1], mark[3].end_col or 0
+  -- Neovim 0.10 does not call a mark invalid when all of its lines went at once.
+  if end_row == mark[1] and end_col == mark[2] then
+    return nil
+  end
   local last = end_col == 0 and end_row - 1 or end_row
   return mark[1], math.max(mark[1], last)
 end
