@@ -25,6 +25,7 @@ local CHANGES_CONTEXT = {
 
 ---@type { used?: integer, size?: integer }
 local context = {}
+local is_listening = false
 local is_watching = false
 local is_asking = false
 local is_stale = true
@@ -70,22 +71,31 @@ local function follow(events)
   M.redraw()
 end
 
---- Follows the conversation from the first time that somebody looks.
----@param session table
-local function watch(session)
-  if is_watching then
+--- Follows the conversation once there is one.
+local function watch_session()
+  local session = loaded("session")
+  if session and not is_watching then
+    is_watching = true
+    session.on(follow)
+    vim.schedule(ask_context)
+  end
+end
+
+--- Hears, from the first time that somebody looks, of what changes the line.
+local function listen()
+  if is_listening then
     return
   end
-  is_watching = true
-  session.on(follow)
+  is_listening = true
   vim.api.nvim_create_autocmd("User", {
     group = vim.api.nvim_create_augroup("zeke_statusline", { clear = true }),
     pattern = { "ZekeJoined", "ZekeLeft", "ZekeClients", "ZekeReviewStart", "ZekeReviewDone" },
     callback = function()
+      watch_session()
       M.redraw()
     end,
   })
-  vim.schedule(ask_context)
+  watch_session()
 end
 
 ---@param state zeke.State
@@ -104,6 +114,7 @@ end
 --- What there is to show, as data. Costs a look at a few tables.
 ---@return zeke.Status
 function M.get()
+  listen()
   local session, complete = loaded("session"), loaded("complete")
   local state = session and session.get()
   local status = { context = {}, busy = false, clients = 0, approval = false, completion = false }
@@ -113,7 +124,6 @@ function M.get()
   if not session or not state then
     return status
   end
-  watch(session)
   status.model = state.model
   status.context = context
   status.cost = state.usage.costUsd

@@ -1,0 +1,164 @@
+/** Models and conversations: commands, completion, and what is given to `vim.ui.select`. */
+import { expect, it } from 'vitest';
+import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
+import type { Neovim } from '../helpers/neovim-process.ts';
+import { RECORD_MESSAGES, waitForMessage } from '../helpers/proposals.ts';
+import { type AnswerAsk, type ScriptedZeke, startScriptedZeke } from '../helpers/scripted-zeke.ts';
+import { Conversation } from './conversation.ts';
+
+/** Records every list and chooses `wanted` of it, an item's text; nothing is chosen where it is missing. */
+const RECORD_LISTS = `
+  lists = {}
+  vim.ui.select = function(items, opts, on_choice)
+    local shown = {}
+    for index, item in ipairs(items) do
+      shown[index] = (opts.format_item(item))
+    end
+    table.insert(lists, { kind = opts.kind, shown = shown })
+    for index, text in ipairs(shown) do
+      if wanted and text:find(wanted, 1, true) then
+        return on_choice(items[index], index)
+      end
+    end
+    on_choice(nil)
+  end`;
+
+const MODELS = [
+  {
+    ref: 'test/one',
+    label: 'One',
+    contextTokens: 200_000,
+    price: '$3/$15 per 1M',
+    capabilities: ['tools', 'images'],
+  },
+  { ref: 'other/a-second-one', label: 'Second' },
+];
+const SESSIONS = [
+  { id: 's2', title: 'Older', updatedAt: 1000, turnCount: 1, isOpen: true },
+  { id: 's1', title: 'A\u001b[2J title', updatedAt: Date.now(), turnCount: 12, isOpen: true },
+  { id: 's3', title: '', updatedAt: 500, turnCount: 0, problem: 'a damaged journal' },
+];
+const answers: AnswerAsk = (ask) => {
+  if (ask.service === 'models') {
+    ask.report({ models: MODELS.slice(0, 1) });
+    ask.answer({ models: MODELS });
+  } else if (ask.service === 'sessions') ask.answer({ sessions: SESSIONS });
+  else if (ask.service === 'export-session') ask.answer({ path: '/tmp/title.md' });
+  else if (ask.service === 'delete-session') ask.answer({});
+};
+
+interface List {
+  readonly kind: string;
+  readonly shown: readonly string[];
+}
+interface Scene {
+  readonly neovim: Neovim;
+  readonly zeke: ScriptedZeke;
+  /** Waits for the list of that number, from 1. */
+  list(number: number): Promise<List>;
+}
+
+async function open(kind: NeovimKind, answer = answers): Promise<Scene> {
+  const zeke = await startScriptedZeke(answer);
+  const init = `${RECORD_MESSAGES}\n${RECORD_LISTS}`;
+  const neovim = await kind.start({ home: zeke.home, init });
+  await neovim.lua('require("zeke.rpc").join()');
+  await neovim.waitFor('require("zeke.rpc").is_joined()');
+  await new Conversation(neovim).replace();
+  const list = (number: number) => neovim.waitFor<List>(`lists[${number}]`);
+  return { neovim, zeke, list };
+}
+
+describeNeovims('models', (kind) => {
+  it('are chosen from a list that says what they can do and cost', async () => {
+    const { neovim, zeke, list } = await open(kind);
+    await neovim.lua('wanted = "second"');
+    await neovim.command('ZekeModels');
+    expect(await list(1)).toEqual({
+      kind: 'zeke_model',
+      shown: [
+        '  other/a-second-one',
+        '● test/one            200k context  $3/$15 per 1M  tools, images',
+      ],
+    });
+    await waitForMessage(neovim, 'The model is other/a-second-one now.');
+    expect(zeke.ops).toEqual([{ type: 'switch-model', model: 'other/a-second-one' }]);
+    await neovim.command('ZekeModel');
+    await list(2);
+    expect(zeke.asks.filter(({ service }) => service === 'models')).toHaveLength(1);
+  });
+
+  it('are switched by name, which is completed', async () => {
+    const { neovim, zeke } = await open(kind);
+    expect(await neovim.lua('return vim.fn.getcompletion("ZekeModel ", "cmdline")')).toEqual([
+      'other/a-second-one',
+      'test/one',
+    ]);
+    expect(await neovim.lua('return vim.fn.getcompletion("Zeke model t", "cmdline")')).toEqual([
+      'test/one',
+    ]);
+    await neovim.command('ZekeModel test/one');
+    await waitForMessage(neovim, 'The model is test/one now.');
+    expect(zeke.ops).toEqual([{ type: 'switch-model', model: 'test/one' }]);
+  });
+
+  it('of a quick provider are shown while a slow one is waited for', async () => {
+    const { neovim, list } = await open(kind, (ask) => ask.report({ models: MODELS.slice(0, 1) }));
+    await neovim.command('ZekeModels');
+    expect((await list(1)).shown).toHaveLength(1);
+  });
+
+  it('that are not there are no empty list', async () => {
+    const { neovim } = await open(kind, (ask) => ask.answer({ models: [] }));
+    await neovim.command('ZekeModels');
+    await waitForMessage(neovim, 'There is no model to choose.');
+    expect(await neovim.lua('return #lists')).toBe(0);
+  });
+});
+
+describeNeovims('conversations', (kind) => {
+  it('are opened from a list, the latest first', async () => {
+    const { neovim, zeke, list } = await open(kind);
+    await neovim.lua('wanted = "Older"');
+    await neovim.command('ZekeSessions');
+    expect(await list(1)).toEqual({
+      kind: 'zeke_session',
+      shown: [
+        'A<1b>[2J title · just now · 12 turns · open here',
+        'Older · 1970-01-01 · 1 turn · open elsewhere',
+        '(nothing said yet) · 1970-01-01 · 0 turns · cannot be opened: a damaged journal',
+      ],
+    });
+    await neovim.waitFor(() => zeke.ops.length === 1);
+    expect(zeke.ops).toEqual([{ type: 'open-session', sessionId: 's2' }]);
+    await neovim.lua('wanted = "damaged"');
+    await neovim.command('ZekeSessions');
+    await waitForMessage(neovim, 'cannot be opened: a damaged journal');
+    expect(zeke.ops).toHaveLength(1);
+  });
+
+  it('are exported and deleted by a second list', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.lua(`local select, answers = vim.ui.select, { "Older", "Markdown", "Older", "Delete" }
+      vim.ui.select = function(...)
+        wanted = table.remove(answers, 1)
+        select(...)
+      end`);
+    await neovim.command('ZekeSessions!');
+    await waitForMessage(neovim, 'Written: /tmp/title.md');
+    await neovim.command('ZekeSessions!');
+    await waitForMessage(neovim, '“Older” is deleted.');
+    const asked = zeke.asks.filter(({ service }) => service !== 'sessions');
+    expect(asked).toMatchObject([
+      { service: 'export-session', params: { id: 's2', format: 'markdown' } },
+      { service: 'delete-session', params: { id: 's2' } },
+    ]);
+  });
+
+  it('are begun anew by :ZekeNew', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeNew');
+    await neovim.waitFor(() => zeke.ops.length === 1);
+    expect(zeke.ops).toEqual([{ type: 'open-session' }]);
+  });
+});
