@@ -11,13 +11,14 @@ import { listFiles } from './source-code.mjs';
 const SELDOM =
   'agent/builtin/answers/diff|agent/edit/plan-edit|cli/review/review-text|' +
   'platform/config/toml-(?:edit|tree)|platform/keys/keys|providers/local/provider|' +
-  'session/share/(?:attach|host)|nvim/door|cli/nvim/services';
+  'session/share/(?:attach|host)|nvim/door|cli/nvim/(?:services|context-use|[a-z]+-service)|' +
+  'agent/propose/(?:propose-change|apply-code)|agent/generate/ask-commit-message';
 const START = new RegExp(
   `^src/(?:cli/commands/(?!.*-spec)|tui/(?:start|fullscreen/fullscreen-screen)\\.tsx$|tui/screen-reader/screen-reader\\.ts$|(?:${SELDOM})\\.ts$)`,
 );
 /** What belongs to those alone, and must not be loaded with everything else. */
 const OWN_FILE = new RegExp(
-  '^src/(?:agent/(?:edit|review)/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
+  '^src/(?:agent/(?:complete|edit|propose|review)/|cli/(?:commands|review)/|cli/io/report-unexpected\\.ts$|platform/keys/|' +
     `providers/local/|session/share/(?:door|rpc|wire)\\.ts$|nvim/|cli/nvim/(?!doors)|tui/|(?:${SELDOM})\\.ts$)`,
 );
 const BUILTINS = new Set(builtinModules);
