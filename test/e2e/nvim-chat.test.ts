@@ -120,7 +120,24 @@ describeNeovims('the chat', (kind) => {
        return found`,
     );
     expect(files.map(({ label }) => label)).toContain('@code.ts');
-    await neovim.command('wincmd h | normal! ggOnot saved yet');
+    await neovim.lua(`vim.cmd("wincmd h | edit code.ts")
+      vim.api.nvim_buf_set_lines(0, 0, 0, false, { "export function freshThing() {}" })
+      vim.api.nvim_exec_autocmds("TextChanged", { buffer = 0 })
+      defined = nil
+      local function ask()
+        require("zeke.rpc").ask("definition", { name = "freshThing" }, {
+          on_done = function(_, result)
+            defined = result and result.definition
+            if not defined then
+              vim.defer_fn(ask, 50)
+            end
+          end,
+        })
+      end
+      ask()`);
+    await neovim.waitFor('defined and defined.path == "code.ts"');
+    await neovim.command('edit! notes.txt');
+    await neovim.command('normal! ggOnot saved yet');
     await neovim.command('ZekeExplain');
     await neovim.waitFor('#require("zeke.session").get().turns == 2');
     expect(server.requests[1]?.body).toContain('not saved yet');

@@ -171,4 +171,16 @@ describeNeovims('context', (kind) => {
     expect(await complete(neovim, 'mail a@b')).toEqual([]);
     expect(await complete(neovim, 'C# is')).toEqual([]);
   });
+
+  it('finds the function at the cursor', async () => {
+    const neovim = await start(kind, {
+      'a.lua': 'local x = 1\n\nlocal function f()\n  return x\nend\n\nreturn f\n',
+    });
+    await neovim.command('edit a.lua');
+    await neovim.lua('vim.api.nvim_win_set_cursor(0, { 4, 3 })');
+    const found = () => neovim.lua('return require("zeke.chat.definition").at_cursor()');
+    expect(await found()).toEqual({ first: 3, last: 5 });
+    await neovim.lua('vim.api.nvim_win_set_cursor(0, { 1, 0 })');
+    expect(await found()).toEqual({ first: 1, last: 7 });
+  });
 });

@@ -123,4 +123,44 @@ describeNeovims('the windows of the conversation', (kind) => {
     await neovim.input('<Esc>ggdG');
     await neovim.waitFor(async () => (await height()) === before);
   });
+
+  it('fit the screen when its size changes, as floats', async () => {
+    const { neovim } = await start(kind, 'vim.g.zeke = { chat = { layout = "float" } }');
+    await neovim.command('ZekeChat');
+    await neovim.waitForScreen('first answer');
+    await neovim.request('nvim_ui_try_resize', 60, 20);
+    await neovim.waitForScreen(
+      (rows) => rows.length === 20 && rows.join().includes('first answer'),
+    );
+    await neovim.waitForScreen((rows) => rows.filter((row) => row.includes('└')).length === 2);
+  });
+
+  it('say that nobody was joined', async () => {
+    const { neovim } = await start(kind);
+    await neovim.command('ZekeChat');
+    await neovim.waitForScreen('not joined');
+    await neovim.waitFor('said[1] and said[1]:find("could not be started", 1, true)');
+  });
+
+  it('leave one alone who selects, or is in the middle of a command', async () => {
+    const { neovim, conversation } = await start(kind);
+    await neovim.setLines(['some words here', 'and more']);
+    await neovim.command('ZekeChat');
+    await neovim.command('wincmd h');
+    await neovim.input('gg0wv');
+    await neovim.waitFor(() => neovim.mode === 'visual');
+    await conversation.begin('go');
+    await conversation.tell({ type: 'tool-call', id: 'c', name: 'run', input: { command: 'ls' } });
+    await neovim.waitForScreen('▸ run ls · running');
+    await neovim.input('ed');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "some  here"');
+    await neovim.input('"ad');
+    await neovim.waitFor(() => neovim.mode === 'operator');
+    await conversation.tell({ type: 'tool-call', id: 'd', name: 'run', input: { command: 'pwd' } });
+    await conversation.tell({ type: 'tool-result', id: 'c', output: 'one\ntwo\nthree\nfour' });
+    await neovim.input('d');
+    await neovim.waitFor('vim.fn.getreg("a") == "some  here\\n"');
+    await neovim.waitForScreen('▸ run ls · ok');
+    await neovim.waitForScreen('▸ run pwd · running');
+  });
 });

@@ -54,6 +54,13 @@ local function set_up()
       end
     end,
   })
+  vim.api.nvim_create_autocmd("VimResized", {
+    group = group,
+    desc = "Zeke: the conversation's floats fit the screen",
+    callback = function()
+      require("zeke.chat.layout").fit_floats()
+    end,
+  })
   vim.api.nvim_create_autocmd("BufReadCmd", {
     group = group,
     pattern = { "zeke://chat", "zeke://prompt" },
@@ -83,7 +90,10 @@ function M.open(opts)
   if opts.prompt and vim.trim(opts.prompt) ~= "" then
     prompt.send(opts.prompt)
   else
-    require("zeke.rpc").join()
+    require("zeke.rpc").join(function(err)
+      require("zeke.rpc").report(err)
+      prompt.draw_bar()
+    end)
   end
   prompt.draw_bar()
   require("zeke.chat.approval").focus()

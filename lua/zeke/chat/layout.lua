@@ -81,28 +81,47 @@ function M.prepare_prompt(win)
   })
 end
 
----@param transcript integer The buffer.
----@param prompt integer
----@param chat zeke.ChatConfig
-local function open_float(transcript, prompt, chat)
+--- Where the two floats lie on a screen of this size.
+---@return vim.api.keyset.win_config transcript
+---@return vim.api.keyset.win_config prompt
+local function float_places()
+  local chat = require("zeke.config").get().chat
   local columns, lines = vim.o.columns, vim.o.lines - vim.o.cmdheight - 1
   local width = size(math.max(chat.width, 0.6), columns - 2, MIN_COLUMNS)
   local height = size(math.max(chat.height, 0.8), lines - 4, MIN_LINES)
-  local top = math.max(0, math.floor((lines - height - 4) / 2))
-  local place = {
+  local row = math.max(0, math.floor((lines - height - 4) / 2))
+  local transcript = {
     relative = "editor",
     width = width,
     height = math.max(1, height - MIN_PROMPT_LINES),
-    row = top,
-    col = math.floor((columns - width - 2) / 2),
+    row = row,
+    col = math.max(0, math.floor((columns - width - 2) / 2)),
     border = "single",
-    title = " Zeke ",
   }
-  vim.api.nvim_open_win(transcript, false, place)
-  place.row = top + place.height + 2
-  place.height = MIN_PROMPT_LINES
-  place.title = nil
-  vim.api.nvim_open_win(prompt, true, place)
+  local prompt = vim.tbl_extend("force", transcript, {
+    row = row + transcript.height + 2,
+    height = MIN_PROMPT_LINES,
+  })
+  return transcript, prompt
+end
+
+--- Lays the floats of this tab page where they fit.
+function M.fit_floats()
+  local transcript, prompt = M.windows()
+  local transcript_place, prompt_place = float_places()
+  for win, place in pairs({ [transcript or -1] = transcript_place, [prompt or -2] = prompt_place }) do
+    if win > 0 and vim.api.nvim_win_get_config(win).relative ~= "" then
+      vim.api.nvim_win_set_config(win, place)
+    end
+  end
+end
+
+---@param transcript integer The buffer.
+---@param prompt integer
+local function open_float(transcript, prompt)
+  local transcript_place, prompt_place = float_places()
+  vim.api.nvim_open_win(transcript, false, transcript_place)
+  vim.api.nvim_open_win(prompt, true, prompt_place)
 end
 
 ---@param transcript integer The buffer.
@@ -138,7 +157,7 @@ function M.open()
     end
   end
   if not transcript_win and not prompt_win and chat.layout == "float" then
-    open_float(transcript, prompt, chat)
+    open_float(transcript, prompt)
   elseif not transcript_win and prompt_win then
     vim.api.nvim_open_win(transcript, false, { split = "above", win = prompt_win })
   elseif not transcript_win then

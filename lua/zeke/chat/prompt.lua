@@ -42,7 +42,8 @@ local function bar()
   for _, attachment in ipairs(attached) do
     pieces[#pieces + 1] = "+ " .. attachment.label
   end
-  pieces[#pieces + 1] = state and state.model or "joining …"
+  local is_idle = require("zeke.rpc").status().phase == "idle"
+  pieces[#pieces + 1] = is_idle and "not joined" or state and state.model or "joining …"
   local focus = require("zeke.context").focus()
   if focus and focus.path then
     pieces[#pieces + 1] = ("%s:%d"):format(focus.path, focus.line)

@@ -152,7 +152,10 @@ local function add_earlier(generation)
     draw_rules()
   end)
   vim.defer_fn(function()
-    add_earlier(generation)
+    local ok, err = pcall(add_earlier, generation)
+    if not ok then
+      require("zeke.notify").error("Earlier turns could not be shown: " .. err)
+    end
   end, 1)
 end
 
