@@ -95,7 +95,7 @@ end
 ---@return string? absolute
 ---@return string? relative
 local function in_project(named)
-  local root = require("zeke.place").root()
+  local root = require("zeke.context.focus").root()
   local absolute = vim.fs.normalize(named:sub(1, 1) == "/" and named or (root .. "/" .. named))
   local relative = require("zeke.place").relative(absolute, root)
   if not relative or relative:find("^%.%./") or relative:find("/%.%./") then

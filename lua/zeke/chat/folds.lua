@@ -33,10 +33,11 @@ end
 ---@field last integer
 ---@field is_open? boolean
 
---- Adds folds to every window with the buffer.
+--- Adds folds to windows that show the buffer: to all of them, unless told.
 ---@param buf integer
 ---@param ranges zeke.chat.Range[]
-function M.add(buf, ranges)
+---@param wins? integer[]
+function M.add(buf, ranges, wins)
   local commands = {}
   for _, range in ipairs(ranges) do
     commands[#commands + 1] = ("silent! %d,%dfold"):format(range.first, range.last)
@@ -44,15 +45,15 @@ function M.add(buf, ranges)
       commands[#commands + 1] = ("silent! %dfoldopen"):format(range.first)
     end
   end
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+  for _, win in ipairs(wins or vim.fn.win_findbuf(buf)) do
     run(win, commands)
   end
 end
 
---- Forgets the folds of every window with the buffer.
----@param buf integer
-function M.clear(buf)
-  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+--- Forgets the folds of windows.
+---@param wins integer[]
+function M.clear(wins)
+  for _, win in ipairs(wins) do
     run(win, { "normal! zE" })
   end
 end

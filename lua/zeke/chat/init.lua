@@ -4,6 +4,20 @@ local M = {}
 
 local is_set_up = false
 
+--- Parts of an answer, of which many come in a second: they change nothing beside the text.
+local PIECES = { ["text-delta"] = true, ["reasoning-delta"] = true, ["tool-output"] = true }
+
+---@param events table[]
+---@return boolean
+local function is_all_pieces(events)
+  for _, event in ipairs(events) do
+    if not PIECES[event.type] then
+      return false
+    end
+  end
+  return #events > 0
+end
+
 --- Says what the conversation has to say, where it is not to be seen.
 ---@param events table[]
 local function say_notices(events)
@@ -30,6 +44,9 @@ local function set_up()
   local prompt = require("zeke.chat.prompt")
   local approval = require("zeke.chat.approval")
   require("zeke.session").on(function(events)
+    if is_all_pieces(events) then
+      return
+    end
     approval.update()
     prompt.draw_bar()
     say_notices(events)
@@ -47,7 +64,7 @@ local function set_up()
       local win = vim.api.nvim_get_current_win()
       if require("zeke.chat.transcript").is_own(args.buf) then
         require("zeke.chat.layout").prepare_transcript(win)
-        require("zeke.chat.transcript").fold()
+        require("zeke.chat.transcript").fold(win)
       elseif prompt.is_own(args.buf) then
         require("zeke.chat.layout").prepare_prompt(win)
         prompt.draw_bar()

@@ -163,18 +163,29 @@ function M.open()
   elseif not transcript_win then
     open_transcript(transcript, chat)
   end
+  local is_new = transcript_win == nil
   transcript_win, prompt_win = M.windows()
   if not prompt_win then
     local place = { split = "below", win = transcript_win, height = MIN_PROMPT_LINES }
     prompt_win = vim.api.nvim_open_win(prompt, true, place)
   end
-  M.prepare_transcript(transcript_win)
+  if is_new then
+    M.prepare_transcript(transcript_win)
+    require("zeke.chat.transcript").fold(transcript_win)
+    M.show_end()
+  end
   M.prepare_prompt(prompt_win)
-  require("zeke.chat.transcript").fold()
   M.fit_prompt()
-  vim.api.nvim_win_set_cursor(transcript_win, { vim.api.nvim_buf_line_count(transcript), 0 })
   vim.api.nvim_set_current_win(prompt_win)
   return prompt_win
+end
+
+--- Shows the end of the conversation, as one wants it who has just said something.
+function M.show_end()
+  local win = M.windows()
+  if win then
+    vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(vim.api.nvim_win_get_buf(win)), 0 })
+  end
 end
 
 --- Closes one window; the last one shows something else instead.

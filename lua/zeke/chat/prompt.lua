@@ -196,6 +196,7 @@ function M.send(text)
   if #line == 1 then
     send_next()
   end
+  require("zeke.chat.layout").show_end()
   M.draw_bar()
 end
 

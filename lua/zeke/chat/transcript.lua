@@ -185,7 +185,7 @@ local function render()
     is_writing = false,
   }
   write(function()
-    folds.clear(buf)
+    folds.clear(vim.fn.win_findbuf(buf))
     vim.api.nvim_buf_set_lines(buf, 0, -1, true, {})
     vim.api.nvim_buf_clear_namespace(buf, NAMESPACE, 0, -1)
     vim.api.nvim_buf_clear_namespace(buf, RULES, 0, -1)
@@ -290,13 +290,13 @@ function M.refresh()
 end
 
 --- Folds for a window that has begun to show the buffer.
-function M.fold()
+---@param win integer
+function M.fold(win)
   if not is_there() then
     return
   end
-  local ranges = M.folded()
-  folds.clear(shown.buf)
-  folds.add(shown.buf, ranges)
+  folds.clear({ win })
+  folds.add(shown.buf, M.folded(), { win })
 end
 
 --- Every block that folds, from top to bottom; of one kind where that is named.

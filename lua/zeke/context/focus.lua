@@ -21,6 +21,9 @@ local is_following = false
 local is_telling = false
 ---@type table<integer, true> Buffers whose text changed since it was told.
 local changed = {}
+--- Paths by the names of buffers. Asked for at every move of the cursor, and the disk may be slow.
+---@type { from?: string, by_name: table<string, string|false> }
+local paths = { by_name = {} }
 ---@type table<integer, string> What a buffer's overlay was told as.
 local told_paths = {}
 
@@ -31,6 +34,12 @@ local function is_normal(win)
   return vim.bo[buf].buftype == "" and vim.api.nvim_win_get_config(win).relative == ""
 end
 
+--- The root that paths are told relative to: of the conversation that was joined, else of this folder.
+---@return string
+function M.root()
+  return require("zeke.rpc").status().root or require("zeke.place").root()
+end
+
 --- The path of a buffer's file, relative to the root.
 ---@param buf integer
 ---@return string?
@@ -39,7 +48,17 @@ function M.path(buf)
   if name == "" or vim.bo[buf].buftype ~= "" or name:find("^%a[%w+.-]+://") then
     return nil
   end
-  return require("zeke.place").relative(name)
+  local joined_root = require("zeke.rpc").status().root
+  local from = joined_root or vim.uv.cwd()
+  if paths.from ~= from then
+    paths = { from = from, by_name = {} }
+  end
+  local path = paths.by_name[name]
+  if path == nil then
+    path = require("zeke.place").relative(name, joined_root) or false
+    paths.by_name[name] = path
+  end
+  return path or nil
 end
 
 --- The window that a file may be shown in: the last one the user worked in, or any with a file.
