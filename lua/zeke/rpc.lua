@@ -3,7 +3,7 @@
 local M = {}
 
 local protocol = require("zeke.protocol")
-local questions = require("zeke.questions")
+local questions = require("zeke.link.questions")
 local uv = vim.uv
 
 ---@class zeke.Error
@@ -147,7 +147,7 @@ end
 local function start_host()
   local state = require("zeke.session").get()
   local session_id = state and state.project == link.root and state.sessionId or nil
-  local host, err = require("zeke.host").start(link.root, session_id)
+  local host, err = require("zeke.link.host").start(link.root, session_id)
   if not host then
     return fail(err)
   end
@@ -172,7 +172,7 @@ local function greet()
     return lose()
   end
   every(WATCH_MS, function()
-    if not require("zeke.host_watch").is_open(link.channel) then
+    if not require("zeke.link.watch").is_open(link.channel) then
       return lose()
     end
     if now() < deadline then
@@ -416,7 +416,7 @@ function receivers.welcome(message)
   link.welcome = message
   link.rejoins = 0
   link.host = nil
-  link.watch = require("zeke.host_watch").new(link.channel, link.root, link.address)
+  link.watch = require("zeke.link.watch").new(link.channel, link.root, link.address)
   every(WATCH_MS, function()
     if link.watch:is_gone(#asked_ops > 0 or #questions.ids() > 0) then
       lose()

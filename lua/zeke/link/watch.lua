@@ -79,7 +79,7 @@ function HostWatch:look()
   self.heard_at = uv.now()
   self.patience_ms = math.min(self.patience_ms * 2, MAX_PATIENCE_MS)
   local state = require("zeke.session").get()
-  local _, err = require("zeke.host").start(self.root, state and state.sessionId)
+  local _, err = require("zeke.link.host").start(self.root, state and state.sessionId)
   if err then
     require("zeke.notify").failure(err)
   end
