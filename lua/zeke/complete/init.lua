@@ -15,7 +15,7 @@ local PAUSE_MS = 10000
 ---@field wanted? boolean What `:ZekeComplete` said last.
 ---@field suggestion? zeke.GhostSuggestion
 ---@field ask? zeke.Ask
----@field token? table What is asked or will be, told from what was asked before.
+---@field token? zeke.CompletePlace What is asked or will be, told from what was asked before.
 ---@field timer? uv.uv_timer_t
 ---@field is_due boolean Ask as soon as insert mode begins: the user did so by hand.
 ---@field paused_until integer
@@ -68,6 +68,26 @@ end
 local function place()
   local cursor = vim.api.nvim_win_get_cursor(0)
   return vim.api.nvim_get_current_buf(), cursor[1] - 1, cursor[2]
+end
+
+---@class zeke.CompletePlace
+---@field buf integer
+---@field row integer
+---@field col integer
+---@field tick integer
+
+---@return zeke.CompletePlace
+local function here()
+  local buf, row, col = place()
+  return { buf = buf, row = row, col = col, tick = vim.api.nvim_buf_get_changedtick(buf) }
+end
+
+--- True while the cursor and the text are what they were.
+---@param before zeke.CompletePlace
+---@return boolean
+local function is_here(before)
+  local now = here()
+  return now.buf == before.buf and now.row == before.row and now.col == before.col and now.tick == before.tick
 end
 
 --- Says a thing once until ghost text is turned on again.
@@ -184,9 +204,8 @@ end
 ---@param opts { is_manual?: boolean, count?: integer }
 local function ask(opts)
   cancel()
-  local buf, row, col = place()
-  local tick = vim.api.nvim_buf_get_changedtick(buf)
-  local token = {}
+  local token = here()
+  local buf, row, col = token.buf, token.row, token.col
   state.token = token
   local name = vim.api.nvim_buf_get_name(buf)
   local around = require("zeke.complete.around").at(buf, row, col)
@@ -210,9 +229,7 @@ local function ask(opts)
         return fail(err or { kind = "internal", message = "Zeke gave no answer." }, opts.is_manual == true)
       end
       explain(result, opts.is_manual == true)
-      local now_buf, now_row, now_col = place()
-      local is_here = now_buf == buf and now_row == row and now_col == col
-      if is_here and vim.api.nvim_buf_get_changedtick(buf) == tick and where.may_show(buf) then
+      if is_here(token) and where.may_show(buf) then
         local suggestion = state.suggestion
         local rest = suggestion and cache.rest(suggestion, buf, row, col)
         local item = rest and suggestion.items[suggestion.index]
@@ -228,7 +245,8 @@ end
 
 --- The cursor moved, by a key or otherwise: nothing that was asked for is wanted any more.
 local function on_moved()
-  if state.token then
+  -- Neovim tells of keys that came together after the last of them.
+  if state.token and not is_here(state.token) then
     cancel()
     display().settle()
   end
@@ -240,10 +258,10 @@ local function on_changed()
   on_moved()
   local buf = vim.api.nvim_get_current_buf()
   local is_paused = vim.uv.now() < state.paused_until
-  if state.suggestion or is_paused or not where.is_wanted(buf, is_on()) or not where.may_show(buf) then
+  if state.suggestion or state.token or is_paused or not where.is_wanted(buf, is_on()) or not where.may_show(buf) then
     return
   end
-  local token = {}
+  local token = here()
   state.token = token
   state.timer = vim.defer_fn(function()
     if state.token == token and where.may_show(vim.api.nvim_get_current_buf()) then
@@ -288,9 +306,12 @@ function M.start()
   on("TextChangedI", on_changed)
   on({ "CursorMovedI", "TextChangedP", "CompleteChanged" }, on_moved)
   on({ "InsertLeave", "BufLeave" }, on_leave)
-  if vim.api.nvim_get_mode().mode == "i" then
-    on_insert()
-  end
+  -- The event that insert mode began may be the one that got us here.
+  vim.schedule(function()
+    if vim.api.nvim_get_mode().mode == "i" and not state.token then
+      on_insert()
+    end
+  end)
 end
 
 --- Turns ghost text on or off, for all buffers or for one.

@@ -1,55 +1,12 @@
 /** Ghost text as a person sees it: on the screen, and in the buffer once it is accepted. */
 import { expect, it } from 'vitest';
-import { describeNeovims, type NeovimKind } from '../../helpers/neovim.ts';
-import type { Neovim } from '../../helpers/neovim-process.ts';
-import {
-  type AnswerAsk,
-  type ScriptedZeke,
-  startScriptedZeke,
-} from '../../helpers/scripted-zeke.ts';
-
-const BACKENDS = ['extmarks', 'auto'] as const;
-type Backend = (typeof BACKENDS)[number];
-
-function init(backend: Backend, more = ''): string {
-  return `vim.g.zeke = { completion = { enabled = true, debounce_ms = 1, backend = "${backend}" ${more} } }
-    said = {}
-    vim.notify = function(message) table.insert(said, message) end
-    for lhs, name in pairs({ ["<F2>"] = "accept", ["<F3>"] = "accept-word", ["<F4>"] = "accept-line",
-        ["<F5>"] = "next", ["<F6>"] = "previous", ["<F7>"] = "dismiss", ["<F8>"] = "now" }) do
-      vim.keymap.set("i", lhs, ("<Plug>(zeke-complete-%s)"):format(name))
-    end`;
-}
-
-interface Scene {
-  readonly neovim: Neovim;
-  readonly zeke: ScriptedZeke;
-}
-
-async function open(
-  kind: NeovimKind,
-  answer: AnswerAsk,
-  { backend = 'extmarks', more = '' }: { backend?: Backend; more?: string } = {},
-): Promise<Scene> {
-  const zeke = await startScriptedZeke(answer);
-  const neovim = await kind.start({ home: zeke.home, init: init(backend, more) });
-  return { neovim, zeke };
-}
-
-/** An answer with these texts. */
-function offer(...items: readonly string[]) {
-  return { items, model: 'test/model', costUsd: 0, isCached: false };
-}
-
-/** Every question is answered with the same text. */
-function always(...items: readonly string[]): AnswerAsk {
-  return (ask) => ask.answer(offer(...items));
-}
+import { describeNeovims } from '../../helpers/neovim.ts';
+import { always, BACKENDS, offer, openScene } from './scene.ts';
 
 describeNeovims('ghost text', (kind) => {
   for (const backend of BACKENDS) {
     it(`is shown over several lines and accepted (${backend})`, async () => {
-      const { neovim, zeke } = await open(kind, always('add(a, b)\n  return a + b\nend'), {
+      const { neovim, zeke } = await openScene(kind, always('add(a, b)\n  return a + b\nend'), {
         backend,
       });
       await neovim.input('ifunction ');
@@ -66,7 +23,9 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`is accepted by word and by line, each one step of undo (${backend})`, async () => {
-      const { neovim, zeke } = await open(kind, always('alpha beta\ngamma delta'), { backend });
+      const { neovim, zeke } = await openScene(kind, always('alpha beta\ngamma delta'), {
+        backend,
+      });
       await neovim.input('ix ');
       await neovim.waitForScreen('x alpha beta');
       const asked = zeke.asks.length;
@@ -89,7 +48,7 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`is kept and shortened by whoever types along, and nothing is asked (${backend})`, async () => {
-      const { neovim, zeke } = await open(kind, always('result = compute()'), { backend });
+      const { neovim, zeke } = await openScene(kind, always('result = compute()'), { backend });
       await neovim.input('i ');
       await neovim.waitForScreen(' result = compute()');
       const asked = zeke.asks.length;
@@ -103,7 +62,7 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`goes with a key that is another one, and its question ends (${backend})`, async () => {
-      const { neovim, zeke } = await open(
+      const { neovim, zeke } = await openScene(
         kind,
         (ask, index) => {
           if (index === 0) ask.answer(offer('wrong()'));
@@ -124,7 +83,7 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`turns to other suggestions, and asks for them once (${backend})`, async () => {
-      const { neovim, zeke } = await open(
+      const { neovim, zeke } = await openScene(
         kind,
         (ask) => ask.answer(ask.params.count === 3 ? offer('one', 'two', 'three') : offer('one')),
         { backend },
@@ -143,7 +102,7 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`can be dismissed (${backend})`, async () => {
-      const { neovim } = await open(kind, always('ghost'), { backend });
+      const { neovim } = await openScene(kind, always('ghost'), { backend });
       await neovim.input('ia ');
       await neovim.waitForScreen('a ghost');
       await neovim.input('<F7>');
@@ -153,7 +112,7 @@ describeNeovims('ghost text', (kind) => {
     });
 
     it(`leaves with insert mode (${backend})`, async () => {
-      const { neovim } = await open(kind, always('ghost'), { backend });
+      const { neovim } = await openScene(kind, always('ghost'), { backend });
       await neovim.input('ia ');
       await neovim.waitForScreen('a ghost');
       await neovim.input('<Esc>');

@@ -1,0 +1,93 @@
+/** Ghost text by `vim.lsp.inline_completion`, where Neovim has it: its own keys work on it too. */
+import { expect, it } from 'vitest';
+import { describeNeovims } from '../../helpers/neovim.ts';
+import { always, offer, openScene } from './scene.ts';
+
+/** True once Neovim itself shows it. */
+const SHOWN_BY_NEOVIM = `#vim.api.nvim_buf_get_extmarks(0,
+  vim.api.nvim_create_namespace("nvim.lsp.inline_completion"), 0, -1, {}) == 1`;
+const SHOWN_BY_US = `#vim.api.nvim_buf_get_extmarks(0,
+  vim.api.nvim_create_namespace("zeke_complete"), 0, -1, {})`;
+const GET = 'vim.lsp.inline_completion.get()';
+
+describeNeovims("ghost text by Neovim's inline completion", (kind) => {
+  if (kind.version === '0.10.4') {
+    it('is by extmarks where Neovim has none', async () => {
+      const { neovim } = await openScene(kind, always('ghost'), { backend: 'lsp' });
+      await neovim.input('ia ');
+      await neovim.waitForScreen('a ghost');
+      expect(await neovim.lua(`return ${SHOWN_BY_US}`)).toBe(1);
+    });
+    return;
+  }
+
+  it('is shown by Neovim once it asks, and by nobody else', async () => {
+    const { neovim } = await openScene(kind, always('one two'), { backend: 'auto' });
+    await neovim.input('ix ');
+    await neovim.waitForScreen('x one two');
+    await neovim.input('o');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.waitForScreen('x one two');
+    expect(await neovim.lua(`return ${SHOWN_BY_US}`)).toBe(0);
+    await neovim.lua(GET);
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "x one two"');
+  });
+
+  it('follows what the user turned to by keys of Neovim', async () => {
+    const { neovim } = await openScene(
+      kind,
+      (ask) => ask.answer(offer('first thing', 'second thing')),
+      { backend: 'auto' },
+    );
+    await neovim.input('i= ');
+    await neovim.waitForScreen('= first thing');
+    await neovim.input('<Esc>a');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.lua('vim.lsp.inline_completion.select()');
+    await neovim.waitForScreen('= second thing (2/2)');
+    await neovim.input('<F3>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "= second"');
+    await neovim.waitForScreen('= second thing');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "= second thing"');
+  });
+
+  it('is gone once it is dismissed, also for keys of Neovim', async () => {
+    const { neovim } = await openScene(kind, always('ghost'), { backend: 'auto' });
+    await neovim.input('ia ');
+    await neovim.waitForScreen('a ghost');
+    await neovim.input('g');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.input('<F7>');
+    await neovim.waitForScreen((lines) => lines[0] === 'a g');
+    await neovim.waitFor(`not ${GET}`);
+  });
+
+  it('turns on no other server', async () => {
+    const { neovim } = await openScene(kind, always('ghost'), { backend: 'auto' });
+    await neovim.lua(`asked_other = 0
+      vim.lsp.start({ name = "other", cmd = function()
+        return {
+          request = function(method, _, callback)
+            if method == "initialize" then
+              callback(nil, { capabilities = { inlineCompletionProvider = true } })
+            else
+              asked_other = asked_other + 1
+              callback(nil, { items = { { insertText = "other" } } })
+            end
+            return true, 1
+          end,
+          notify = function() return true end,
+          is_closing = function() return false end,
+          terminate = function() end,
+        }
+      end })`);
+    await neovim.input('ia ');
+    await neovim.waitForScreen('a ghost');
+    await neovim.input('gh');
+    await neovim.waitForScreen('a ghost');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost"');
+    expect(await neovim.lua('return asked_other')).toBe(0);
+  });
+});

@@ -1,0 +1,94 @@
+/** What is sent of a buffer, and how suggestions of all kinds look on the screen. */
+import { expect, it } from 'vitest';
+import { describeNeovims } from '../../helpers/neovim.ts';
+import type { ScriptedAsk } from '../../helpers/scripted-zeke.ts';
+import { always, openScene } from './scene.ts';
+
+/** What stood around the cursor, as it was sent. */
+function textsOf({ params }: ScriptedAsk): { readonly prefix: string; readonly suffix: string } {
+  return { prefix: String(params.prefix), suffix: String(params.suffix) };
+}
+
+describeNeovims('ghost text of every kind', (kind) => {
+  it('is shown with tabs, wide characters and what a terminal would obey', async () => {
+    const { neovim } = await openScene(kind, always('a\tb\n\tc\u001b[31m\n日本'));
+    await neovim.command('set tabstop=4');
+    await neovim.input('ix');
+    await neovim.waitForScreen('xa  b');
+    const [, second, third] = await neovim.waitForScreen('    c<1b>[31m');
+    expect(second).toBe('    c<1b>[31m');
+    expect(third).toContain('日本');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 3');
+    expect(await neovim.lines()).toEqual(['xa\tb', '\tc\u001b[31m', '日本']);
+  });
+
+  it('shows so many lines, and inserts all', async () => {
+    const { neovim } = await openScene(kind, always('1\n2\n3\n4\n5'), {
+      completion: 'enabled = true, max_lines = 3',
+    });
+    await neovim.input('i#');
+    await neovim.waitForScreen('3 … 2 more lines');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 5');
+  });
+
+  it('stands between what is there: the rest of the line stays behind it', async () => {
+    const { neovim, zeke } = await openScene(kind, always('a, b'));
+    await neovim.setLines(['before', 'call()', 'after']);
+    await neovim.input('2G$i');
+    await neovim.waitForScreen('call(a, b)');
+    expect(zeke.asks.at(-1)?.params).toMatchObject({
+      prefix: 'before\ncall(',
+      suffix: ')\nafter',
+    });
+    await neovim.input('<F3>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "call(a)"');
+    await neovim.waitForScreen('call(a, b)');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "call(a, b)"');
+  });
+
+  it('never needs the whole of a buffer, nor text that is no UTF-8', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    await neovim.lua(`local lines = {}
+      for index = 1, 50000 do lines[index] = ("line %d "):format(index):rep(4) end
+      lines[25000] = "bad \\255 byte"
+      vim.api.nvim_buf_set_lines(0, 0, -1, false, lines)`);
+    await neovim.command('25001');
+    await neovim.input('A ');
+    const { prefix, suffix } = textsOf(await zeke.asked(1));
+    expect(prefix.length).toBeLessThanOrEqual(8192);
+    expect(prefix.length).toBeGreaterThan(8000);
+    expect(prefix).toMatch(/^line \d+ line/);
+    expect(prefix).toContain('bad \uFFFD byte\nline 25001');
+    expect(suffix.length).toBeLessThanOrEqual(4096);
+    expect(suffix).toMatch(/^\nline 25002 .*line \d+ $/s);
+  });
+
+  it('cuts a line that is as long as a file', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    await neovim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, false, { ("é"):rep(3000000) })');
+    await neovim.command('set nowrap');
+    await neovim.command('normal! 1500000|');
+    await neovim.input('i');
+    const { prefix, suffix } = textsOf(await zeke.asked(1));
+    expect(Buffer.byteLength(prefix)).toBeLessThan(8300);
+    expect(Buffer.byteLength(suffix)).toBeLessThan(4200);
+    expect(prefix.slice(2)).toMatch(/^é+$/);
+  });
+
+  it('lets a key do what it does otherwise where there is none', async () => {
+    const { neovim } = await openScene(kind, always('ghost'));
+    await neovim.lua(`vim.keymap.set("i", "<Tab>", function()
+        return require("zeke.complete").accept() and "" or "<Tab>"
+      end, { expr = true })
+      vim.bo.expandtab = true`);
+    await neovim.input('ia ');
+    await neovim.waitForScreen('a ghost');
+    await neovim.input('<Tab>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost"');
+    await neovim.input('<F7><Tab>');
+    await neovim.waitFor('vim.api.nvim_get_current_line():find("a ghost +$") ~= nil');
+  });
+});

@@ -1,0 +1,116 @@
+/** Where ghost text comes and where it does not, and who says so. */
+import { expect, it } from 'vitest';
+import { describeNeovims } from '../../helpers/neovim.ts';
+import { always, offer, openScene } from './scene.ts';
+
+/** Types a line in a buffer where ghost text comes, which shows that the one before got none. */
+const ELSEWHERE = '<Esc>:enew!<CR>iok ';
+
+describeNeovims('where ghost text comes', (kind) => {
+  it('is no buffer of a plugin, no prompt, and none that cannot be changed', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    for (const setting of ['buftype=nofile', 'buftype=prompt', 'buftype=nowrite']) {
+      await neovim.command(`enew! | setlocal ${setting}`);
+      await neovim.input('inone <Esc>');
+    }
+    await neovim.input(ELSEWHERE);
+    await neovim.waitForScreen('ok ghost');
+    expect(
+      zeke.asks.map(({ params }) => params.prefix).filter((text) => /none/.test(String(text))),
+    ).toEqual([]);
+  });
+
+  it('is never over an open menu', async () => {
+    const { neovim } = await openScene(kind, always('ghost'));
+    await neovim.setLines(['wordone wordtwo', '']);
+    await neovim.input('Go');
+    await neovim.input('w');
+    await neovim.waitForScreen('wghost');
+    await neovim.input('<C-n>');
+    await neovim.waitFor('vim.fn.pumvisible() == 1');
+    await neovim.waitForScreen((lines) => !lines.join('\n').includes('ghost'));
+    await neovim.input('<C-y> ');
+    await neovim.waitForScreen('wordone ghost');
+  });
+
+  it('is decided by :ZekeComplete, for a buffer and by filetype', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'), {
+      completion: 'enabled = false, filetypes = { ["*"] = true, markdown = false }',
+    });
+    await neovim.input('ia <Esc>');
+    await neovim.command('ZekeComplete on');
+    await neovim.input('ob ');
+    await neovim.waitForScreen('b ghost');
+    await neovim.command('ZekeComplete off');
+    await neovim.waitForScreen((lines) => !lines.join('\n').includes('ghost'));
+    expect(zeke.asks.every(({ params }) => String(params.prefix).endsWith('b '))).toBe(true);
+    await neovim.lua('require("zeke.complete").enable(true, 0)');
+    await neovim.input('c ');
+    await neovim.waitForScreen('b c ghost');
+    await neovim.command('ZekeComplete on');
+    const asked = zeke.asks.length;
+    await neovim.input('<Esc>:enew!<CR>:setlocal filetype=markdown<CR>imark <Esc>');
+    await neovim.input(ELSEWHERE);
+    await neovim.waitForScreen('ok ghost');
+    const since = zeke.asks.slice(asked).map(({ params }) => String(params.prefix));
+    expect(since.filter((prefix) => prefix.includes('mark'))).toEqual([]);
+    await neovim.command('ZekeComplete');
+    await neovim.waitFor('said[1] == "Ghost text is on."');
+  });
+
+  it('is every buffer once a conversation is joined, unless told, and none before', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'), { completion: '' });
+    await neovim.input('ia <Esc>');
+    await neovim.lua('require("zeke.rpc").join()');
+    await neovim.waitFor('require("zeke.rpc").is_joined()');
+    await neovim.input('ob ');
+    await neovim.waitForScreen('b ghost');
+    expect(zeke.asks[0]?.params.prefix).toBe('a \nb ');
+  });
+
+  it('is asked for by hand wherever it is off, from normal mode too', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'), {
+      completion: 'enabled = false',
+    });
+    await neovim.input('ia <F8>');
+    await neovim.waitForScreen('a ghost');
+    await neovim.input('<Esc>:ZekeComplete now<CR>');
+    await neovim.waitFor(() => zeke.asks.length === 2);
+    await neovim.waitForScreen('a ghost');
+    expect(zeke.asks.map(({ params }) => params.isManual)).toEqual([true, true]);
+  });
+
+  it('says why nothing comes: once by itself, each time by hand', async () => {
+    const { neovim, zeke } = await openScene(kind, (ask, index) => {
+      if (index === 0) ask.answer({ ...offer(), reason: 'off-for-paid', hint: 'It is paid.' });
+      else if (index === 1) ask.answer({ ...offer(), reason: 'off-for-paid', hint: 'It is paid.' });
+      else if (index === 2) ask.answer({ ...offer(), reason: 'secret-file' });
+      else if (index === 3) ask.fail({ kind: 'provider', message: 'The host is down.' });
+    });
+    await neovim.input('ia');
+    await zeke.asked(1);
+    await neovim.waitFor('said[1]');
+    await neovim.input('b');
+    await zeke.asked(2);
+    await neovim.waitFor('not require("zeke.complete").is_waiting()');
+    await neovim.input('<F8>');
+    await neovim.waitFor('said[2]');
+    await neovim.input('<F8>');
+    await neovim.waitFor('said[3]');
+    expect(await neovim.lua('return said')).toEqual([
+      'It is paid.',
+      'This file holds secrets by its name: nothing of it is sent to a model.',
+      'The host is down.',
+    ]);
+    // A host that is down is not asked for each key.
+    await neovim.input('cdefg');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "abcdefg"');
+    await neovim.waitFor('not require("zeke.complete").is_waiting()');
+    expect(zeke.asks).toHaveLength(4);
+    expect(await neovim.lua('return require("zeke.complete").status()')).toMatchObject({
+      is_on: true,
+      is_busy: false,
+      model: 'test/model',
+    });
+  });
+});
