@@ -43,15 +43,23 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 type OptionToken = Extract<Token, { kind: 'option' }>;
 
-/** Options of all commands: the parser must know which take a value before it sees the command. */
+/**
+ * Options of all commands: the parser must know which take a value before it sees the command. What
+ * a short name stands for is the command's own.
+ */
 function parserOptions(): Record<string, { type: 'string' | 'boolean'; short?: string }> {
   const all = [GLOBAL_OPTIONS, ...COMMANDS.map((command) => command.options)].flat();
-  return Object.fromEntries(
-    all.map((option) => {
-      const type = option.value === undefined ? ('boolean' as const) : ('string' as const);
-      return [option.name, option.short === undefined ? { type } : { type, short: option.short }];
-    }),
+  const types = all.map((option) => [option.name, { type: parserType(option) }] as const);
+  const shorts = all.flatMap((option) =>
+    option.short === undefined
+      ? []
+      : [[option.name, { type: parserType(option), short: option.short }] as const],
   );
+  return Object.fromEntries([...types, ...shorts]);
+}
+
+function parserType({ value }: OptionSpec): 'string' | 'boolean' {
+  return value === undefined ? 'boolean' : 'string';
 }
 
 /** The command is the first word, unless `--` came before it. */
@@ -77,12 +85,13 @@ function readOptions(
   isNamed: boolean,
   tokens: readonly OptionToken[],
 ): Record<string, OptionValue> {
-  const known = new Map(
-    [...GLOBAL_OPTIONS, ...command.options].map((option) => [option.name, option]),
-  );
+  const own = [...GLOBAL_OPTIONS, ...command.options];
+  const known = new Map(own.map((option) => [option.name, option]));
+  const shorts = new Map(own.map((option) => [option.short, option]));
   const values: Record<string, OptionValue> = {};
   for (const token of tokens) {
-    const option = known.get(token.name);
+    const isLong = token.rawName.startsWith('--');
+    const option = isLong ? known.get(token.name) : shorts.get(token.rawName.slice(1));
     if (option === undefined) throw unknownOption(token, known.keys(), isNamed ? command : null);
     const value = readValue(option, token);
     values[option.name] = option.isRepeated

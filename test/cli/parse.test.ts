@@ -29,6 +29,12 @@ describe('finding the command', () => {
     expect(line.options).toEqual({ model: 'ask', json: true, file: ['a'] });
   });
 
+  test('a short name is the one that the command gives it', () => {
+    const { options } = parseCommandLine(['review', '-f', 'quickfix']);
+    expect(options).toEqual({ format: 'quickfix' });
+    expect(refusal('models', '-f', 'quickfix')).toContain('Unknown option "-f"');
+  });
+
   test('a command after -- is a word like any other', () => {
     const line = parseCommandLine(['--', 'ask', '--json']);
     expect(line.command.name).toBe('chat');

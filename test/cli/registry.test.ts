@@ -9,24 +9,27 @@ test('names are unique, and found', () => {
   expect(findCommand('toString')).toBeUndefined();
 });
 
-test('an option takes a value in every command or in none, with the same short name', () => {
+test('an option, and a short name, takes a value in every command or in none', () => {
   // The command line is read once, before the command is known.
-  const kinds = new Map<string, string>();
+  const kinds = new Map<string, boolean>();
   for (const option of [GLOBAL_OPTIONS, ...COMMANDS.map((command) => command.options)].flat()) {
-    const kind = `${option.value === undefined} ${option.short}`;
-    expect(kinds.get(option.name) ?? kind, option.name).toBe(kind);
-    kinds.set(option.name, kind);
+    const takesValue = option.value !== undefined;
+    for (const name of [`--${option.name}`, `-${option.short}`]) {
+      if (name === '-undefined') continue;
+      expect(kinds.get(name) ?? takesValue, name).toBe(takesValue);
+      kinds.set(name, takesValue);
+    }
   }
 });
 
-test('no two options share a short name', () => {
-  const owners = new Map<string, string>();
-  for (const option of [GLOBAL_OPTIONS, ...COMMANDS.map((command) => command.options)].flat()) {
-    if (option.short === undefined) continue;
-    expect(owners.get(option.short) ?? option.name).toBe(option.name);
-    owners.set(option.short, option.name);
-  }
-});
+test.each(COMMANDS.map((command) => [command.name, command] as const))(
+  'no two options of %s share a short name',
+  (_, command) => {
+    const options = [...GLOBAL_OPTIONS, ...command.options];
+    const shorts = options.flatMap(({ short }) => (short === undefined ? [] : [short]));
+    expect(new Set(shorts).size).toBe(shorts.length);
+  },
+);
 
 test('no option repeats a global one', () => {
   const globals = new Set(GLOBAL_OPTIONS.map((option) => option.name));

@@ -50,18 +50,13 @@ local function report(check)
   end
 end
 
+--- Each key that is there was reported by its provider's name.
 ---@param checks { name: string, status: string, text: string }[]
-local function report_keys(checks)
-  local keys = {}
-  for _, check in ipairs(checks) do
-    local provider = check.name:match("^key (.+)$")
-    if provider then
-      keys[#keys + 1] = provider
-    end
-  end
-  if #keys > 0 then
-    vim.health.ok("There are keys for: " .. require("zeke.text").clean(table.concat(keys, ", ")) .. ".")
-  else
+local function report_missing_keys(checks)
+  local has_key = vim.iter(checks):any(function(check)
+    return vim.startswith(check.name, "key ") and check.name ~= "key file"
+  end)
+  if not has_key then
     local advice = 'Run "zeke auth add anthropic" (or another of "zeke auth list") in a terminal, or start Ollama.'
     vim.health.warn("There is no key for any provider: only local models and the built-in engine answer.", advice)
   end
@@ -81,7 +76,7 @@ local function check_doctor(command)
       report(check)
     end
   end
-  report_keys(checks)
+  report_missing_keys(checks)
 end
 
 --- Checks the program and what it says of itself. Keys are never printed.

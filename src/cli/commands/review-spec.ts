@@ -21,6 +21,7 @@ const SOURCE_OPTIONS: readonly OptionSpec[] = [
 const REPORT_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'format',
+    short: 'f',
     value: 'FORMAT',
     choices: ['text', 'markdown', 'json', 'sarif', 'quickfix', 'github'],
     description: 'Form of the report',
