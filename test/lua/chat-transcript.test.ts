@@ -117,4 +117,89 @@ describeNeovims('the conversation', (kind) => {
     );
     expect(neovim.screen().join('\n')).toContain('answer 199');
   });
+
+  it('says how a turn went: changes, errors with what to do, why it ended, what it cost', async () => {
+    const { neovim, conversation } = await open(kind);
+    await conversation.begin('go');
+    const usage = { inputTokens: 1200, outputTokens: 30, cachedTokens: 0, reasoningTokens: 0 };
+    await conversation.tell({ type: 'usage', ...usage, costUsd: 0.0123 });
+    await conversation.tell({ type: 'file-change', path: 'src/a.ts', before: null, after: null });
+    const message = 'The host did not answer.';
+    await conversation.tell({ type: 'error', kind: 'network', message, retryable: true });
+    await conversation.end('error');
+    await neovim.waitForScreen('Error: The host did not answer.');
+    expect((await conversation.lines()).slice(5)).toEqual([
+      ...[
+        '',
+        '- changed: src/a.ts',
+        'Error: The host did not answer.',
+        ':ZekeRetry asks again.',
+        '',
+        '',
+      ],
+    ]);
+    await neovim.waitForScreen('## Zeke test/one · 1.2k in, 30 out');
+    await conversation.tell({ type: 'undo', restored: ['src/a.ts'], kept: [] });
+    await conversation.tell({ type: 'turn-retract' });
+    await neovim.waitForScreen('These changes were taken back.');
+    await neovim.waitForScreen('## You (set aside');
+  });
+
+  it('shows what waits, what was said beside it, and where the memory of the model begins', async () => {
+    const { neovim, conversation } = await open(kind);
+    await conversation.begin('go');
+    await conversation.tell({
+      type: 'message-queue',
+      turnId: 't2',
+      message: { text: 'and\nthen' },
+    });
+    await neovim.waitForScreen('waiting: and then');
+    await conversation.tell({
+      type: 'notice',
+      level: 'warning',
+      text: 'The journal was repaired.',
+    });
+    await neovim.waitForScreen('warning: The journal was repaired.');
+    await conversation.end();
+    await conversation.tell({ type: 'clear' });
+    await neovim.waitForScreen('the model is told nothing from above');
+    await conversation.begin('and\nthen', { turnId: 't2' });
+    await neovim.waitForScreen((rows) => !rows.join().includes('waiting:'));
+    const rows = await neovim.waitForScreen('the model is told nothing from above');
+    const rule = rows.findIndex((row) => row.includes('told nothing'));
+    expect(rows[rule + 1]).toContain('## You');
+    expect(await conversation.lines()).not.toContainEqual(expect.stringContaining('told nothing'));
+  });
+
+  it('tells commands, summaries, images and attachments apart', async () => {
+    const { conversation } = await open(kind);
+    await conversation.begin('', { message: { kind: 'command', text: 'npm test' } });
+    await conversation.end();
+    await conversation.begin('', {
+      turnId: 't2',
+      message: {
+        text: 'see ```x',
+        attachments: [{ label: 'a.ts:1-2', text: 'secret text' }],
+        images: [{ label: 'p.png' }],
+      },
+    });
+    await conversation.tell({ type: 'text-delta', turnId: 't2', text: '```ts\nnever closed' });
+    await conversation.tell({ type: 'turn-end', turnId: 't2', reason: 'length' });
+    expect(await conversation.lines()).toEqual([
+      ...['## You ran', '', '```sh', 'npm test', '```', '', '## Output', ''],
+      ...[
+        '## You',
+        '',
+        'see ```x',
+        '',
+        '- attached: a.ts:1-2',
+        '- image: p.png',
+        '',
+        '## Zeke',
+        '',
+      ],
+      ...['```ts', 'never closed', '```', ''],
+      ...[expect.stringMatching(/^The answer was cut/), '', ''],
+    ]);
+  });
 });

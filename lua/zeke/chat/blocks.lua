@@ -249,7 +249,7 @@ function M.specs(turn)
   for index, part in ipairs(turn.parts) do
     local key = "part " .. index
     if part.type == "tool-call" then
-      local stamp = part.result or part.outputTail or is_over
+      local stamp = part.result or is_over or part.outputTail or false
       specs[#specs + 1] = { key = key, kind = "tool", stamp = stamp, part = part }
     elseif part.text:find("[^\r\n]") then
       local is_closed = is_over or index < #turn.parts
