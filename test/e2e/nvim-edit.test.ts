@@ -134,6 +134,26 @@ describeNeovims('an edit by a model', (kind) => {
     await neovim.waitForScreen((rows) => !rows.some((row) => row.includes(':ZekeStop')));
   });
 
+  it('lands on its lines in a file that changed on the disk meanwhile', async () => {
+    const { hold, asked } = held();
+    const { neovim } = await playWith(kind, hold);
+    const events = await neovim.recordEvents('User', 'ZekeEdit*');
+    await neovim.command('ZekeEdit rename b to bee');
+    const response = await asked;
+    const onDisk = ['first', ...BASE.slice(0, 4), 'print(b);'];
+    writeFileSync(join(neovim.home.project, 'demo.ts'), `${onDisk.join('\n')}\n`);
+    await neovim.command('set autoread | silent checktime');
+    await neovim.waitFor('vim.api.nvim_buf_get_lines(0, 0, 1, false)[1] == "first"');
+    streamText(response, [SEARCH_REPLACE]);
+    await waitForMessage(neovim, 'Lines 5-5 of what was sent were changed meanwhile.');
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['first', ...CHANGED.slice(0, 4), 'print(b);']);
+    expect(events.map(({ match, data }) => [match, data])).toMatchObject([
+      ['ZekeEditStart', { label: 'edit' }],
+      ['ZekeEditEnd', { label: 'edit', reason: 'answered' }],
+    ]);
+  });
+
   it('is stopped, and the model with it', async () => {
     const { hold, asked } = held();
     const { neovim } = await playWith(kind, hold);

@@ -214,6 +214,12 @@ function M.stop()
   return require("zeke.edit.request").stop()
 end
 
+--- What a model works on now, for a status line: `edit`, `fix`, `commit message` …
+---@return string[]
+function M.running()
+  return require("zeke.edit.request").labels()
+end
+
 --- The open proposals of a buffer, or of all.
 ---@param buf? integer
 ---@return zeke.edit.Proposal[]

@@ -1,6 +1,7 @@
 --- From a text that somebody proposes to hunks in a buffer: of an answer, a code block, a patch.
 local M = {}
 
+local anchor = require("zeke.edit.anchor")
 local hunks = require("zeke.edit.hunks")
 local target = require("zeke.edit.target")
 
@@ -75,17 +76,17 @@ end
 ---@param request zeke.edit.Request
 ---@return zeke.edit.Proposal?
 function M.answer(buf, proposed, snapshot, request)
-  local search
+  if request.is_reloaded and vim.api.nvim_buf_is_loaded(buf) then
+    local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+    return open(buf, proposed, snapshot.sent, hunks.finder(snapshot.raw, lines))
+  end
   return open(buf, proposed, snapshot.sent, function(range)
-    local now = range
+    local place = { range = range, is_touched = false, is_astray = false }
     for _, splice in ipairs(request.splices) do
-      now = now and hunks.shift(now, splice)
+      anchor.carry(place, splice)
     end
-    if now and not request.is_reloaded then
-      return now
-    end
-    search = search or hunks.finder(snapshot.raw, vim.api.nvim_buf_get_lines(buf, 0, -1, false))
-    return search(range)
+    -- What was touched may have been restored since: its lines are compared with what was sent.
+    return not place.is_astray and place.range or nil
   end)
 end
 

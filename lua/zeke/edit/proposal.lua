@@ -6,6 +6,7 @@ local M = {}
 
 local anchor = require("zeke.edit.anchor")
 local hunks = require("zeke.edit.hunks")
+local outcome = require("zeke.edit.outcome")
 local show = require("zeke.edit.show")
 local target = require("zeke.edit.target")
 
@@ -18,7 +19,10 @@ local target = require("zeke.edit.target")
 ---@field status "open"|"accepted"|"rejected"
 ---@field is_touched boolean Its lines were changed, or changed and restored, since they were last looked at.
 ---@field is_stale boolean Its lines are not there any more.
----@field undo_seq? integer The state of the undo history that its accept made.
+---@field is_astray boolean Its range says nothing any more: its lines were changed together with others.
+---@field known table<integer, zeke.edit.Range> Where it stands, by state of the undo history.
+---@field undo_seq? integer The state that its accept made.
+---@field redo_last? integer The latest state when the accept was undone: up to there a redo may lead.
 ---@field marks integer[] What is drawn of it.
 ---@field words? table Its changed words, once they were compared.
 
@@ -34,36 +38,18 @@ local target = require("zeke.edit.target")
 ---@field proposals zeke.edit.Proposal[]
 ---@field off fun()
 ---@field is_reloaded boolean
+---@field is_dirty boolean Something may have changed that is shown.
 ---@field timer? uv.uv_timer_t
 ---@field current? zeke.edit.Hunk The one that shows its hint.
 
---- Typing within a hunk compares the whole buffer; not at every key.
-local REFRESH_MS = 100
+--- Nothing is looked at while keys come.
+local SETTLE_MS = 100
 local MAX_CLOSED = 20
 local REPLACEMENT = "\239\191\189"
 
 ---@type table<integer, zeke.edit.OpenBuffer>
 local opened = {}
 local last_id = 0
-
----@param name string
----@param proposal zeke.edit.Proposal
----@param more? table
-local function fire(name, proposal, more)
-  local data = { buf = proposal.buf, id = proposal.id, title = proposal.title }
-  require("zeke.events").fire(name, vim.tbl_extend("force", data, more or {}))
-end
-
----@param hunk zeke.edit.Hunk
----@param reason? string
-local function fire_decided(hunk, reason)
-  fire(hunk.status == "accepted" and "HunkAccepted" or "HunkRejected", hunk.proposal, {
-    startLine = hunk.range.first + 1,
-    old = hunk.old,
-    new = hunk.new,
-    reason = reason,
-  })
-end
 
 --- The open hunks of a buffer, in the order of the buffer.
 ---@param buf integer
@@ -133,50 +119,23 @@ local function redraw(buf, is_partial)
   entry.current = current
 end
 
----@param proposal zeke.edit.Proposal
----@param status string
----@return integer
-local function count(proposal, status)
-  return #vim.tbl_filter(function(hunk)
-    return hunk.status == status
-  end, proposal.hunks)
-end
-
----@param proposal zeke.edit.Proposal
----@param reason? string
-local function close_when_decided(proposal, reason)
-  if not proposal.is_open or count(proposal, "open") > 0 then
-    return
-  end
-  proposal.is_open = false
-  fire("ProposalClosed", proposal, {
-    accepted = count(proposal, "accepted"),
-    rejected = count(proposal, "rejected"),
-    reason = reason,
-  })
-end
-
 --- Follows undo and redo of an accept.
 ---@param hunk zeke.edit.Hunk
----@param seq integer
-local function follow_undo(hunk, seq)
-  local buf, proposal = hunk.proposal.buf, hunk.proposal
-  local first = hunk.range.first
-  if hunk.status == "accepted" and seq < hunk.undo_seq then
-    hunk.status = "open"
-    -- A guess, for what is drawn; where it really stands is looked up before it counts.
-    hunk.range = { first = first, last = first + #hunk.old }
+---@param state zeke.edit.UndoState
+local function follow_undo(hunk, state)
+  local proposal = hunk.proposal
+  if hunk.status == "accepted" and state.seq < hunk.undo_seq then
+    -- Where it stands in this state is known, or its lines cannot be found: `locate` says so.
+    hunk.status, hunk.is_touched, hunk.is_astray = "open", true, true
+    hunk.redo_last = state.last
     if not proposal.is_open then
       proposal.is_open = true
-      fire("ProposalOpened", proposal, { hunks = count(proposal, "open") })
+      outcome.fire("ProposalOpened", proposal, { hunks = outcome.count(proposal, "open") })
     end
-  elseif hunk.status == "open" and seq >= hunk.undo_seq then
-    local after = { first = first, last = first + #hunk.new }
-    if target.has_lines(buf, after, hunk.new) then
-      hunk.status, hunk.range, hunk.is_touched = "accepted", after, false
-      show.clear(hunk)
-      close_when_decided(proposal)
-    end
+  elseif hunk.status == "open" and state.seq >= hunk.undo_seq and state.seq <= hunk.redo_last then
+    hunk.status = "accepted"
+    show.clear(hunk)
+    outcome.close_when_decided(proposal)
   end
 end
 
@@ -205,16 +164,15 @@ function M.refresh(buf)
   if not entry or not vim.api.nvim_buf_is_loaded(buf) then
     return
   end
-  local seq
+  entry.is_dirty = false
+  local state = anchor.undo_state(buf)
   for _, proposal in ipairs(entry.proposals) do
     for _, hunk in ipairs(proposal.hunks) do
-      if hunk.is_touched and hunk.undo_seq then
-        seq = seq or anchor.undo_seq(buf)
-        follow_undo(hunk, seq)
-        hunk.is_touched = hunk.status == "open"
+      if hunk.undo_seq and state then
+        follow_undo(hunk, state)
       end
       if hunk.status == "open" then
-        hunk.is_stale = not anchor.locate(hunk)
+        hunk.is_stale = not anchor.locate(hunk, state, entry.is_reloaded)
       end
     end
   end
@@ -225,40 +183,60 @@ function M.refresh(buf)
   redraw(buf)
 end
 
+--- Once the user pauses: looks at what was touched, or only remembers where everything is.
 ---@param buf integer
-local function refresh_soon(buf)
+local function settle(buf)
+  local entry = opened[buf]
+  if entry.is_dirty then
+    return M.refresh(buf)
+  end
+  local state = anchor.undo_state(buf)
+  for _, hunk in ipairs(M.open_hunks(buf)) do
+    anchor.remember(hunk, state)
+  end
+end
+
+---@param buf integer
+---@param delay_ms integer
+local function settle_soon(buf, delay_ms)
   local entry = opened[buf]
   entry.timer = entry.timer or vim.uv.new_timer()
   entry.timer:start(
-    REFRESH_MS,
+    delay_ms,
     0,
     vim.schedule_wrap(function()
-      if opened[buf] == entry then
-        M.refresh(buf)
+      if opened[buf] == entry and vim.api.nvim_buf_is_loaded(buf) then
+        settle(buf)
       end
     end)
   )
 end
 
---- Carries every hunk along with a change of the buffer.
+---@return boolean
+local function is_inserting()
+  return vim.startswith(vim.api.nvim_get_mode().mode, "i")
+end
+
+--- Carries every open hunk along with a change of the buffer.
 ---@param buf integer
 ---@param splice zeke.edit.Splice
 local function follow_splice(buf, splice)
-  local has_touched = false
-  for _, proposal in ipairs(opened[buf].proposals) do
+  local entry = opened[buf]
+  local is_undoable = false
+  for _, proposal in ipairs(entry.proposals) do
     for _, hunk in ipairs(proposal.hunks) do
-      local range = hunk.status ~= "rejected" and hunks.shift(hunk.range, splice)
-      if range then
-        hunk.range = range
-      elseif hunk.status ~= "rejected" then
-        hunk.is_touched = true
-        has_touched = true
+      if hunk.status == "open" then
+        anchor.carry(hunk, splice)
+        -- Also a change elsewhere may be the one that brings lost lines back.
+        entry.is_dirty = entry.is_dirty or hunk.is_touched
       end
+      is_undoable = is_undoable or hunk.undo_seq ~= nil
     end
   end
-  if has_touched then
-    refresh_soon(buf)
-  end
+  entry.is_dirty = entry.is_dirty or is_undoable
+  -- An undo is followed at once, before the next one; nobody undoes while they insert.
+  local is_quick = is_undoable and not is_inserting()
+  settle_soon(buf, is_quick and 0 or SETTLE_MS)
 end
 
 ---@param buf integer
@@ -274,7 +252,7 @@ local function forget(buf)
     for _, hunk in ipairs(proposal.hunks) do
       hunk.status = hunk.status == "open" and "rejected" or hunk.status
     end
-    close_when_decided(proposal, "the buffer was closed")
+    outcome.close_when_decided(proposal, "the buffer was closed")
   end
 end
 
@@ -285,7 +263,7 @@ local function open_buffer(buf)
     return opened[buf]
   end
   require("zeke.highlights").setup()
-  local entry = { proposals = {}, is_reloaded = false }
+  local entry = { proposals = {}, is_reloaded = false, is_dirty = false }
   opened[buf] = entry
   entry.off = require("zeke.edit.track").on(buf, {
     on_splice = function(splice)
@@ -295,12 +273,12 @@ local function open_buffer(buf)
       entry.is_reloaded = true
       for _, proposal in ipairs(entry.proposals) do
         for _, hunk in ipairs(proposal.hunks) do
-          hunk.is_touched = true
           -- What was accepted is on the disk or is not; there is nothing to take back here.
-          hunk.undo_seq = nil
+          hunk.is_touched, hunk.known, hunk.undo_seq = true, {}, nil
         end
       end
-      refresh_soon(buf)
+      entry.is_dirty = true
+      settle_soon(buf, SETTLE_MS)
     end,
     on_gone = function()
       forget(buf)
@@ -383,6 +361,8 @@ function M.open(buf, offer)
         status = "open",
         is_touched = false,
         is_stale = false,
+        is_astray = false,
+        known = {},
         marks = {},
       })
     end
@@ -393,8 +373,13 @@ function M.open(buf, offer)
   local entry = open_buffer(buf)
   table.insert(entry.proposals, proposal)
   forget_oldest(entry)
+  if not is_inserting() then
+    -- A state of the undo history that the hunks' places are remembered for.
+    anchor.break_undo(buf)
+  end
   M.refresh(buf)
-  fire("ProposalOpened", proposal, { hunks = #proposal.hunks })
+  vim.iter(proposal.hunks):each(show.unfold)
+  outcome.fire("ProposalOpened", proposal, { hunks = #proposal.hunks })
   return proposal, refused
 end
 
@@ -426,8 +411,6 @@ local function apply(hunk)
     hunk.status = "open"
     return tostring(err)
   end
-  hunk.range = { first = range.first, last = range.first + #hunk.new }
-  hunk.is_touched = false
   show.clear(hunk)
   return nil
 end
@@ -441,9 +424,9 @@ function M.accept(list)
   if not vim.bo[buf].modifiable then
     return 0, { ("%s cannot be changed ('nomodifiable')."):format(target.name(buf)) }
   end
+  anchor.break_undo(buf)
   M.refresh(buf)
   local accepted, refused = {}, {}
-  anchor.break_undo(buf)
   -- From the end, so that a change at one place moves nothing that is still to come.
   local ordered = vim.list_extend({}, list)
   table.sort(ordered, function(left, right)
@@ -451,7 +434,7 @@ function M.accept(list)
   end)
   for _, hunk in ipairs(ordered) do
     local number = hunk.range.first + 1
-    if hunk.status == "open" and not anchor.locate(hunk) then
+    if hunk.status == "open" and not anchor.locate(hunk, nil, false) then
       refused[#refused + 1] = ("The lines at %d were changed since the hunk was proposed."):format(number)
     elseif hunk.status == "open" then
       local err = apply(hunk)
@@ -463,13 +446,13 @@ function M.accept(list)
     end
   end
   anchor.break_undo(buf)
-  local seq = anchor.undo_seq(buf)
+  local state = anchor.undo_state(buf)
   for _, hunk in ipairs(accepted) do
-    hunk.undo_seq = seq
-    fire_decided(hunk)
+    hunk.undo_seq = state and state.seq
+    outcome.decided(hunk)
   end
   for _, hunk in ipairs(accepted) do
-    close_when_decided(hunk.proposal)
+    outcome.close_when_decided(hunk.proposal)
   end
   M.refresh(buf)
   return #accepted, refused
@@ -483,11 +466,11 @@ function M.reject(list, reason)
     if hunk.status == "open" then
       hunk.status = "rejected"
       show.clear(hunk)
-      fire_decided(hunk, reason)
+      outcome.decided(hunk, reason)
     end
   end
   for _, hunk in ipairs(list) do
-    close_when_decided(hunk.proposal, reason)
+    outcome.close_when_decided(hunk.proposal, reason)
   end
   M.refresh(list[1].proposal.buf)
 end

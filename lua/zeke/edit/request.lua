@@ -28,13 +28,22 @@ local function draw(request, text)
   end
 end
 
+---@param name "EditStart"|"EditEnd"
 ---@param request zeke.edit.Request
-local function finish(request)
+---@param how? string
+local function fire(name, request, how)
+  require("zeke.events").fire(name, { buf = request.buf, label = request.label, reason = how })
+end
+
+---@param request zeke.edit.Request
+---@param how "answered"|"failed"|"stopped"|"closed"
+local function finish(request, how)
   running[request] = nil
   request.off()
   if vim.api.nvim_buf_is_valid(request.buf) then
     vim.api.nvim_buf_del_extmark(request.buf, namespace, request.mark)
   end
+  fire("EditEnd", request, how)
 end
 
 ---@param text string
@@ -70,11 +79,12 @@ function M.start(asked)
     end,
     on_gone = function()
       request.handle.cancel()
-      finish(request)
+      finish(request, "closed")
       notify.warn(("The buffer was closed, so the request was stopped: %s."):format(asked.label))
     end,
   })
   draw(request, "…")
+  fire("EditStart", request)
   request.handle = require("zeke.rpc").ask(asked.method, asked.params, {
     on_progress = function(progress)
       if running[request] and progress.text then
@@ -85,7 +95,7 @@ function M.start(asked)
       if not running[request] then
         return
       end
-      finish(request)
+      finish(request, err and "failed" or "answered")
       if err then
         return notify.failure(err)
       end
@@ -94,13 +104,21 @@ function M.start(asked)
   })
 end
 
+--- What runs now, for a status line: the label of each request.
+---@return string[]
+function M.labels()
+  return vim.tbl_map(function(request)
+    return request.label
+  end, vim.tbl_keys(running))
+end
+
 --- Stops every request of this Neovim.
 ---@return integer count How many there were.
 function M.stop()
   local requests = vim.tbl_keys(running)
   for _, request in ipairs(requests) do
     request.handle.cancel()
-    finish(request)
+    finish(request, "stopped")
   end
   if #requests > 0 then
     require("zeke.notify").info("Stopped.")

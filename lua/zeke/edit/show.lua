@@ -212,6 +212,23 @@ function M.draw(hunk, place)
   mark(hunk, row, 0, opts)
 end
 
+--- Opens the folds that hide a hunk, in every window of its buffer.
+---@param hunk zeke.edit.Hunk
+function M.unfold(hunk)
+  local buf, range = hunk.proposal.buf, hunk.range
+  local first = math.max(1, range.first)
+  local last = math.max(first, math.min(range.last, vim.api.nvim_buf_line_count(buf)))
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    vim.api.nvim_win_call(win, function()
+      for line = first, last do
+        if vim.fn.foldclosed(line) ~= -1 then
+          vim.cmd(("silent! %dfoldopen!"):format(line))
+        end
+      end
+    end)
+  end
+end
+
 --- The row that Neovim keeps for a hunk; nil before it is drawn.
 ---@param hunk zeke.edit.Hunk
 ---@return integer?

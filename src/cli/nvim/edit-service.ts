@@ -3,13 +3,15 @@ import { describeChange } from '../../agent/generate/commit-message.ts';
 import type { Material } from '../../agent/side-question.ts';
 import type { SideAnswer } from '../../agent/side-request.ts';
 import type { EditParams, NvimServices } from '../../nvim/services.ts';
-import { errorMessage, ZekeError } from '../../platform/errors.ts';
+import { ZekeError } from '../../platform/errors.ts';
 import type { Runtime } from '../compose.ts';
 import { readStagedMaterial, requireStagedFiles } from '../staged-changes.ts';
 import { resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
 
 /** Code around the change, from elsewhere in the project: enough for names, too little to cost much. */
 const MATERIAL_TOKENS = 2000;
+/** A large project's first index is not worth more of the user's time than this. */
+const MATERIAL_PATIENCE_MS = 3000;
 
 export function editService(runtime: Runtime): NvimServices['edit'] {
   return async (params, { signal, report, sessionModel }) => {
@@ -79,6 +81,7 @@ async function codeAround(
   const here = path ?? source?.path;
   if (here === undefined) return [];
   const line = range?.startLine ?? 1;
+  const patience = AbortSignal.timeout(MATERIAL_PATIENCE_MS);
   try {
     const index = await runtime.search();
     const { results } = await index.collect({
@@ -86,7 +89,7 @@ async function codeAround(
       nearby: { cursor: { path: here, line } },
       ...(range === undefined ? {} : { changes: [{ path: here, ...range }] }),
       tokens: MATERIAL_TOKENS,
-      signal,
+      signal: AbortSignal.any([signal, patience]),
     });
     return results
       .filter((hit) => hit.path !== here)
@@ -96,8 +99,8 @@ async function codeAround(
       }));
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ZekeError)) throw error;
-    // A change can be made without its surroundings; the model is told that they are not there.
-    return [{ title: 'the rest of the project', text: `not available: ${errorMessage(error)}` }];
+    // A change can be made without its surroundings.
+    if (error instanceof ZekeError || patience.aborted) return [];
+    throw error;
   }
 }

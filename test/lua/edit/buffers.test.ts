@@ -198,4 +198,16 @@ describeNeovims('the buffer of a proposal', (kind) => {
     await neovim.command('ZekeAccept');
     expect(await neovim.lines()).toEqual(['one', '2', 'three']);
   });
+
+  it('may lose lines across a hunk, and get them back by undo', async () => {
+    const neovim = await start();
+    await neovim.setLines(['one', 'two', 'three', 'four']);
+    await propose(neovim, ['one', '2', 'three', 'four']);
+    await neovim.input('1G3dd');
+    await neovim.waitForScreen('its lines were changed since');
+    await neovim.input('u');
+    await neovim.waitForScreen('Zeke 1/1 :ZekeAccept');
+    await neovim.command('2 | ZekeAccept');
+    expect(await neovim.lines()).toEqual(['one', '2', 'three', 'four']);
+  });
 });

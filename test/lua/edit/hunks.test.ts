@@ -193,6 +193,28 @@ describeNeovims('a proposal', (kind) => {
     expect((await neovim.lines())[1]).toBe('local bee = 2');
   });
 
+  it('is placed where the text that it was made from is now', async () => {
+    const neovim = await startWithLines(kind, ['new', ...BASE.slice(0, 4), 'return 0']);
+    await neovim.lua(
+      'require("zeke.edit").propose(0, { title = "Old", base = table.concat(..., "\\n"), text = select(2, ...) })',
+      BASE,
+      ['local a = 1', 'local bee = 2', ...BASE.slice(2, 4), 'return bee'].join('\n'),
+    );
+    await waitForMessage(neovim, 'Lines 5-5 of what was sent were changed meanwhile.');
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual([
+      ...['new', 'local a = 1', 'local bee = 2', 'middle', 'print(a)', 'return 0'],
+    ]);
+  });
+
+  it('opens the folds that hide it', async () => {
+    const neovim = await startWithLines(kind, BASE);
+    await neovim.command('1,3fold');
+    await neovim.waitForScreen('+--');
+    await propose(neovim, PROPOSED);
+    await neovim.waitForScreen('local bee = 2');
+  });
+
   it('opens the fold that its hunk stands in', async () => {
     const neovim = await startWithLines(kind, BASE);
     await propose(neovim, PROPOSED);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { describeNeovims } from '../../helpers/neovim.ts';
 import { startWithLines } from '../../helpers/proposals.ts';
 
-const ROUNDS = 1500;
+const ROUNDS = 2000;
 const FIRST_SEED = Number(process.env.ZEKE_FUZZ_SEED ?? 1);
 const rounds = readFileSync(new URL('random_rounds.lua', import.meta.url), 'utf8');
 

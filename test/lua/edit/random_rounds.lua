@@ -3,6 +3,7 @@
 -- not a guess by its words. Returns what went wrong, round by round.
 local first_seed, rounds = ...
 
+local anchor = require("zeke.edit.anchor")
 local hunks = require("zeke.edit.hunks")
 local offer = require("zeke.edit.offer")
 local proposal = require("zeke.edit.proposal")
@@ -10,6 +11,7 @@ local track = require("zeke.edit.track")
 
 -- Few words, so that lines repeat.
 local WORDS = { "a", "b", "", "}", "x y" }
+local MAX_TURNS = 30
 local state
 local serial = 0
 
@@ -61,10 +63,12 @@ local function user_edit(buf, model)
     items[index] = { text = lines[index] }
   end
   local result = splice(model, first, last, items)
-  if #result == 0 then
+  if #result == 0 or (first == last and #lines == 0) then
     return model
   end
+  anchor.break_undo(buf)
   vim.api.nvim_buf_set_lines(buf, first, last, false, lines)
+  anchor.break_undo(buf)
   return result
 end
 
@@ -142,29 +146,66 @@ local function check_accept(buf, model, hunk, made_of, touched)
   return result, nil
 end
 
+-- Steps of undo, each with the model before it and the hunk that it accepted.
+local function undo(buf, model, steps)
+  local step = table.remove(steps)
+  if not step then
+    return model, nil
+  end
+  vim.api.nvim_buf_call(buf, function()
+    vim.cmd("silent undo")
+  end)
+  proposal.refresh(buf)
+  local texts = vim.tbl_map(function(item)
+    return item.text
+  end, step.model)
+  if not vim.deep_equal(texts, buffer_lines(buf)) then
+    return step.model, "an undo took back something else than one step"
+  end
+  if step.hunk and step.hunk.status ~= "open" then
+    return step.model, "an accept was undone, and its hunk is not offered again"
+  end
+  return step.model, nil
+end
+
 local function decide(buf, model, changes, opened, has_edits)
-  local made_of, touched = {}, {}
+  local made_of, touched, steps = {}, {}, {}
   for _, hunk in ipairs(opened.hunks) do
     made_of[hunk] = change_of(changes, model, hunk)
     if not made_of[hunk] then
       return "a hunk was opened at a wrong line"
     end
   end
+  local turns = 0
   while #proposal.open_hunks(buf) > 0 do
+    turns = turns + 1
     local open = proposal.open_hunks(buf)
-    if has_edits and random(2) == 0 then
-      model = user_edit(buf, model)
-      for _, hunk in ipairs(open) do
-        touched[hunk] = touched[hunk] or not find(model, made_of[hunk], hunk)
+    local choice = has_edits and turns < MAX_TURNS and random(4) or 3
+    local problem
+    if choice == 0 then
+      model, problem = undo(buf, model, steps)
+    elseif choice == 1 then
+      local edited = user_edit(buf, model)
+      if edited ~= model then
+        steps[#steps + 1] = { model = model }
+        model = edited
+      end
+    else
+      local hunk = open[random(#open) + 1]
+      local before = model
+      model, problem = check_accept(buf, model, hunk, made_of[hunk], touched)
+      if hunk.status == "accepted" then
+        steps[#steps + 1] = { model = before, hunk = hunk }
+      else
+        proposal.reject({ hunk })
       end
     end
-    local hunk = open[random(#open) + 1]
-    local problem
-    model, problem = check_accept(buf, model, hunk, made_of[hunk], touched)
     if problem then
       return problem
     end
-    proposal.reject({ hunk })
+    for _, hunk in ipairs(proposal.open_hunks(buf)) do
+      touched[hunk] = touched[hunk] or not find(model, made_of[hunk], hunk)
+    end
   end
   return nil
 end
