@@ -462,6 +462,10 @@ end
 receivers.answer = questions.answer
 receivers.progress = questions.progress
 
+function receivers.findings(message)
+  require("zeke.review").take(message)
+end
+
 --- Called by Zeke for everything it has to say.
 ---@param kind string
 ---@param json string

@@ -5,8 +5,9 @@ import { type GuestDeps, NeovimGuest } from './guest.ts';
 
 /** Serves every Neovim that joins the host of this process. */
 export function createNeovimDoor(deps: GuestDeps): Door {
+  const guests = new Set<NeovimGuest>();
   return ({ greeting, connection, process, enter }) => {
-    const guest = new NeovimGuest(connection, deps);
+    const guest = new NeovimGuest(connection, deps, guests);
     const hello = readGreeting(greeting);
     const mismatch = describeMismatch(hello.protocol, deps.version);
     if (mismatch === undefined) guest.serve(enter(), hello, process);

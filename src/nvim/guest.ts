@@ -37,6 +37,8 @@ const NEOVIM_ERROR = 'nvim_error_event';
 
 export class NeovimGuest implements FrameTaker {
   readonly #deps: GuestDeps;
+  /** Every Neovim that is served, this one among them. */
+  readonly #guests: Set<NeovimGuest>;
   readonly #connection: GuestConnection;
   readonly #transport: GuestTransport;
   readonly #client: NeovimClient;
@@ -46,8 +48,9 @@ export class NeovimGuest implements FrameTaker {
   #port: GuestPort | undefined;
   #clientsTick: NodeJS.Immediate | undefined;
 
-  constructor(connection: GuestConnection, deps: GuestDeps) {
+  constructor(connection: GuestConnection, deps: GuestDeps, guests: Set<NeovimGuest>) {
     this.#deps = deps;
+    this.#guests = guests;
     this.#connection = connection;
     this.#transport = new GuestTransport(connection, (method, params) =>
       this.#hear(method, params),
@@ -63,6 +66,9 @@ export class NeovimGuest implements FrameTaker {
       session: {
         sessionModel: () => this.#state().model,
         sessionState: () => this.#state(),
+        shareFindings: (review) => {
+          for (const guest of guests) if (guest !== this) guest.#tell(TO_NEOVIM.findings, review);
+        },
       },
     });
     this.#events = new EventStream({
@@ -85,6 +91,7 @@ export class NeovimGuest implements FrameTaker {
   /** Welcomes it: from now on it is told everything. */
   serve(port: GuestPort, { seen }: Greeting, process: string): void {
     this.#port = port;
+    this.#guests.add(this);
     const { root, version } = this.#deps;
     const { clientId } = port;
     const protocol = NVIM_PROTOCOL_VERSION;
@@ -114,6 +121,7 @@ export class NeovimGuest implements FrameTaker {
   }
 
   onClose(): void {
+    this.#guests.delete(this);
     clearImmediate(this.#clientsTick);
     this.#events.close();
     this.#questions.close();

@@ -20,6 +20,8 @@ export interface ServiceRun<Progress> {
   readonly sessionModel: () => string;
   /** The conversation as it is now. */
   readonly sessionState: () => SessionState;
+  /** Tells the other Neovims what a review found. */
+  readonly shareFindings: (review: Pick<ReviewOutcome, 'findings' | 'summary'>) => void;
 }
 
 export interface NvimServices {

@@ -56,8 +56,15 @@ describeNeovims('a review', (kind) => {
   it('finds what is wrong in a repository, since the last commit and since a branch', async () => {
     const home = changedProject();
     const neovim = await kind.start({ home, init: INIT, args: ['src/app.js'] });
+    const other = await kind.start({ home, init: INIT, args: ['src/app.js'] });
+    await other.lua('require("zeke.rpc").join()');
+    await other.waitFor('require("zeke.rpc").is_joined()');
     await neovim.command('ZekeReview');
     await waitForMessage(neovim, 'Review: 1 finding');
+    await waitForMessage(other, 'Reviewed in another Neovim: 1 finding');
+    expect(await other.lua(QUICKFIX)).toEqual(await neovim.lua(QUICKFIX));
+    await other.waitFor('#vim.diagnostic.get(0) == 1');
+    await other.close();
     const found = [['src/app.js', 3, 'W', expect.stringMatching(/^maintainability: /)]];
     expect(await neovim.lua(QUICKFIX)).toEqual(found);
     const [diagnostic] = await neovim.lua<object[]>('return vim.diagnostic.get(0)');

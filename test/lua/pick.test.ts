@@ -100,6 +100,13 @@ describeNeovims('models', (kind) => {
     await neovim.command('ZekeModel test/one');
     await waitForMessage(neovim, 'The model is test/one now.');
     expect(zeke.ops).toEqual([{ type: 'switch-model', model: 'test/one' }]);
+    await neovim.command('ZekeModel one');
+    await waitForMessage(neovim, '“one” is no provider/model.');
+    expect(zeke.ops).toHaveLength(1);
+    await neovim.command('ZekeModel test/unlisted');
+    await waitForMessage(neovim, 'The model is test/unlisted now.');
+    await neovim.command('ZekeModel typo/one');
+    await waitForMessage(neovim, 'No provider “typo” can be used here');
   });
 
   it('of a quick provider are shown while a slow one is waited for', async () => {

@@ -173,6 +173,25 @@ function M.set(name)
   end)
 end
 
+--- A model may be one that nobody lists; its provider is one that can be used.
+---@param name string
+local function warn_of_unknown(name)
+  local provider = name:match("^[^/]+/")
+  local function check(err)
+    local is_known = vim.iter(known):any(function(model)
+      return vim.startswith(model.ref, provider)
+    end)
+    if not err and not is_known then
+      local text = "No provider “%s” can be used here: the next message would fail. :ZekeModels lists what can."
+      require("zeke.notify").warn(text:format(require("zeke.text").clean(provider:sub(1, -2))))
+    end
+  end
+  if is_fresh() then
+    return check()
+  end
+  fetch(check)
+end
+
 --- `:ZekeModel [name]`
 ---@param ctx zeke.CommandContext
 function M.command(ctx)
@@ -180,7 +199,11 @@ function M.command(ctx)
   if name == "" then
     return M.pick()
   end
+  if not name:find("^[^/]+/.") then
+    return require("zeke.notify").error(("“%s” is no provider/model. :ZekeModels lists them."):format(name))
+  end
   M.set(name)
+  warn_of_unknown(name)
 end
 
 --- Names that `:ZekeModel` takes. A Zeke that is joined is asked once; the next time its list is there.

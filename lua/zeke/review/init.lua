@@ -144,6 +144,36 @@ local function finish(review, err, result)
   require("zeke.events").fire("ReviewDone", { count = #review.findings, error = err })
 end
 
+--- Another review takes the place of the last one.
+---@return zeke.Review
+local function begin()
+  if current then
+    require("zeke.review.marks").clear()
+  end
+  require("zeke.highlights").setup()
+  current = {
+    root = require("zeke.rpc").status().root or require("zeke.place").root(),
+    findings = {},
+    listed = {},
+    list = require("zeke.review.list").create(),
+    place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
+    has_echo = false,
+  }
+  return current
+end
+
+--- Shows what a review found that another Neovim asked for. One that runs here is not disturbed.
+---@param result { findings: zeke.Finding[], summary: string }
+function M.take(result)
+  if M.is_running() then
+    return
+  end
+  show(begin(), result.findings)
+  local summary = result.summary:match("^[^\n]*") or ""
+  local more = #result.findings > 0 and " :copen shows them." or ""
+  require("zeke.notify").info(one_line("Reviewed in another Neovim: " .. summary .. more))
+end
+
 --- Reviews what differs from the last commit, or everything since this branch left `base`.
 ---@param opts? { base?: string, model?: string }
 function M.run(opts)
@@ -152,20 +182,7 @@ function M.run(opts)
     current.ask.cancel()
     clear_progress(current)
   end
-  if current then
-    require("zeke.review.marks").clear()
-  end
-  require("zeke.highlights").setup()
-  ---@type zeke.Review
-  local review = {
-    root = require("zeke.rpc").status().root or require("zeke.place").root(),
-    findings = {},
-    listed = {},
-    list = require("zeke.review.list").create(),
-    place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
-    has_echo = false,
-  }
-  current = review
+  local review = begin()
   local params = { base = opts.base, model = opts.model }
   review.ask = require("zeke.rpc").ask("review", params, {
     on_progress = function(progress)

@@ -8,7 +8,7 @@ import { reviewAsConfigured } from '../review/configured-review.ts';
 const PROGRESS_EVERY_MS = 100;
 
 export function reviewService(runtime: Runtime): NvimServices['review'] {
-  return async ({ base, model }, { signal, report, sessionModel }) => {
+  return async ({ base, model }, { signal, report, sessionModel, shareFindings }) => {
     const said: string[] = [];
     const tell = createTeller(report);
     const result = await reviewAsConfigured(
@@ -21,14 +21,11 @@ export function reviewService(runtime: Runtime): NvimServices['review'] {
       },
     ).finally(tell.stop);
     signal.throwIfAborted();
-    const { findings, fileCount, costUsd } = result;
-    return {
-      findings: findings.map(({ finding }) => finding),
-      costUsd,
-      fileCount,
-      summary: fileCount === 0 ? '' : summarize(findings, result),
-      notices: said,
-    };
+    const { fileCount, costUsd } = result;
+    const findings = result.findings.map(({ finding }) => finding);
+    const summary = fileCount === 0 ? '' : summarize(result.findings, result);
+    if (fileCount > 0) shareFindings({ findings, summary });
+    return { findings, costUsd, fileCount, summary, notices: said };
   };
 }
 
