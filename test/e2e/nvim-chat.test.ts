@@ -142,4 +142,24 @@ describeNeovims('the chat', (kind) => {
     await neovim.waitFor('#require("zeke.session").get().turns == 2');
     expect(server.requests[1]?.body).toContain('not saved yet');
   });
+
+  it('puts a code block of an answer into its file as hunks, and only when they are accepted', async () => {
+    const block = '\n\n```\none\ntwo, changed\nthree\n```\n';
+    const { home } = await newPlace((response) => streamText(response, ['In `notes.txt`:', block]));
+    const path = join(home.project, 'notes.txt');
+    writeFileSync(path, 'one\ntwo\nthree\n');
+    const neovim = await start(kind, home);
+    await neovim.command('ZekeChat go on');
+    await neovim.waitForScreen('two, changed');
+    await neovim.waitFor('#require("zeke.session").get().turns == 1');
+    await neovim.command('wincmd k');
+    await neovim.lua('vim.fn.search("two, changed", "b")');
+    await neovim.input('ga');
+    const text = `table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr("notes.txt"), 0, -1, false), "\\n")`;
+    await neovim.waitFor('#require("zeke.edit").list(vim.fn.bufnr("notes.txt")) == 1');
+    expect(await neovim.lua(`return ${text}`)).toBe('one\ntwo\nthree');
+    await neovim.command('ZekeAcceptAll');
+    await neovim.waitFor(`${text} == "one\\ntwo, changed\\nthree"`);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nthree\n');
+  });
 });

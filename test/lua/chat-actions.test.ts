@@ -134,7 +134,7 @@ describeNeovims('the keys of the conversation', (kind) => {
 
   it('stop, ask again and say what they do', async () => {
     const { neovim } = await start(kind);
-    await neovim.input('R<C-c>');
+    await neovim.input('gr<C-c>');
     await neovim.waitFor('#asked == 2');
     expect(await neovim.lua('return asked')).toEqual([{ type: 'retry' }, { type: 'cancel' }]);
     await neovim.input('g?');

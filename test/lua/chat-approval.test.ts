@@ -96,4 +96,23 @@ describeNeovims('an approval', (kind) => {
     await conversation.tell({ ...REQUEST, id: 'q2', title: 'run npm test' });
     await neovim.waitFor('vim.tbl_contains(said, "Zeke asks: run npm test. :ZekeChat answers.")');
   });
+
+  it('goes with the window that it lies over, and comes back with it', async () => {
+    const { neovim, conversation } = await start(kind);
+    const count = () => neovim.lua<number>('return #vim.api.nvim_list_wins()');
+    await conversation.tell(REQUEST);
+    expect(await count()).toBe(4);
+    await neovim.command('ZekeToggle');
+    expect(await count()).toBe(1);
+    await neovim.command('ZekeToggle');
+    expect(await count()).toBe(4);
+    expect(await isFloating(neovim)).toBe(true);
+    await neovim.command('execute bufwinnr("zeke://chat") .. "quit"');
+    await neovim.waitFor('#vim.api.nvim_list_wins() == 2');
+    await neovim.command('ZekeChat');
+    expect(await count()).toBe(4);
+    await neovim.command('quit');
+    await conversation.tell({ type: 'session-rename', title: 'x' });
+    expect(await count()).toBe(3);
+  });
 });

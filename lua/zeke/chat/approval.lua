@@ -63,8 +63,7 @@ local function make_buffer(approval)
   end
   for _, key in ipairs({ "q", "<Esc>" }) do
     vim.keymap.set("n", key, function()
-      aside = asked and asked.id
-      close()
+      M.hide()
     end, { buffer = buf, nowait = true, desc = "Zeke: put the question aside; :ZekeChat brings it back" })
   end
   return buf
@@ -115,10 +114,23 @@ local function is_in_conversation()
   return is_own and vim.api.nvim_get_mode().mode == "n" and vim.trim(prompt.text()) == ""
 end
 
+--- Puts the question aside, until :ZekeChat brings it back.
+function M.hide()
+  aside = asked and asked.id or aside
+  close()
+end
+
 --- Shows what is asked now; closes what was answered elsewhere.
 function M.update()
   local approval = current()
-  if asked and (not approval or approval.id ~= asked.id or not vim.api.nvim_win_is_valid(asked.win)) then
+  if asked and not transcript_window() then
+    M.hide()
+  end
+  if asked and not vim.api.nvim_win_is_valid(asked.win) then
+    -- Closed by the user: as if put aside.
+    aside = asked.id
+    asked = nil
+  elseif asked and (not approval or approval.id ~= asked.id) then
     close()
   end
   if not approval or asked or approval.id == aside then

@@ -71,6 +71,11 @@ local function set_up()
       end
     end,
   })
+  vim.api.nvim_create_autocmd("WinClosed", {
+    group = group,
+    desc = "Zeke: a question goes with the window that it lies over",
+    callback = vim.schedule_wrap(approval.update),
+  })
   vim.api.nvim_create_autocmd("VimResized", {
     group = group,
     desc = "Zeke: the conversation's floats fit the screen",

@@ -205,6 +205,7 @@ end
 --- Closes the conversation's windows in this tab page.
 function M.close()
   local transcript_win, prompt_win = M.windows()
+  require("zeke.chat.approval").hide()
   local focus = require("zeke.context").focus()
   if prompt_win then
     close_window(prompt_win)

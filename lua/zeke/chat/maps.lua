@@ -18,7 +18,7 @@ M.table = {
     { name = "edit-message", desc = "change this message and go on from there", keys = { n = { "gm" } } },
     { name = "open-file", desc = "open the file under the cursor", keys = { n = { "gf" } } },
     { name = "toggle-reasoning", desc = "show or fold reasoning", keys = { n = { "gR" } } },
-    { name = "retry-turn", desc = "ask again", keys = { n = { "R" } } },
+    { name = "retry-turn", desc = "ask again", keys = { n = { "gr" } } },
     { name = "stop-turn", desc = "stop the answer", keys = { n = { "<C-c>" } } },
     { name = "answer", desc = "answer what Zeke asks", keys = { n = { "<CR>" } } },
     { name = "close", desc = "close the conversation's windows", keys = { n = { "q" } } },
@@ -27,7 +27,7 @@ M.table = {
   prompt = {
     { name = "send", desc = "send", keys = { n = { "<C-s>", "<CR>" }, i = { "<C-s>" } } },
     { name = "reset", desc = "leave the message that is being changed, and what is attached", keys = { n = { "gX" } } },
-    { name = "retry-turn", desc = "ask again", keys = { n = { "gR" } } },
+    { name = "retry-turn", desc = "ask again", keys = { n = { "gr" } } },
     { name = "stop-turn", desc = "stop the answer", keys = { n = { "<C-c>" } } },
     { name = "show-keys", desc = "show these keys", keys = { n = { "g?" } } },
   },
