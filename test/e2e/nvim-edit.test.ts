@@ -202,6 +202,15 @@ describeNeovims('an edit by a model', (kind) => {
     await waitForMessage(neovim, 'outside of the selected 2-2');
   });
 
+  it('is meant for the file that the user left for the conversation', async () => {
+    const { neovim } = await play(kind, [SEARCH_REPLACE]);
+    await neovim.command('ZekeChat');
+    await neovim.waitFor('vim.startswith(vim.bo.filetype, "zeke-")');
+    await neovim.command('ZekeEdit rename b to bee');
+    await neovim.waitForScreen('Zeke 2/2');
+    expect(await neovim.lua('return #require("zeke.edit").list(vim.fn.bufnr("demo.ts"))')).toBe(1);
+  });
+
   it('is asked for what to do where nothing is said', async () => {
     const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
     await neovim.input(':ZekeEdit<CR>');

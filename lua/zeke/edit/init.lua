@@ -12,11 +12,24 @@ local SEVERITIES = { "error", "warning", "information", "hint" }
 --- Languages whose tests stand in the file that they test.
 local TESTS_INSIDE = { rust = true, zig = true }
 
+--- Where an edit is meant: here, or from a window of the conversation in the file that the user left for it.
 ---@param buf integer
----@param range? { first: integer, last: integer } Else the line of the cursor.
+---@return integer buf
+---@return integer line
+local function place_of(buf)
+  local focus = vim.startswith(vim.bo[buf].filetype, "zeke-") and require("zeke.context").focus()
+  if focus then
+    return focus.buf, focus.line
+  end
+  local win = vim.fn.bufwinid(buf)
+  return buf, win ~= -1 and vim.api.nvim_win_get_cursor(win)[1] or 1
+end
+
+---@param buf integer
+---@param line integer
+---@param range? { first: integer, last: integer } Else the line.
 ---@return { line: integer, severity: string, message: string }[]
-local function diagnostics_of(buf, range)
-  local line = vim.api.nvim_win_get_cursor(0)[1]
+local function diagnostics_of(buf, line, range)
   local first, last = range and range.first or line, range and range.last or line
   local found = {}
   for _, diagnostic in ipairs(vim.diagnostic.get(buf)) do
@@ -99,7 +112,12 @@ end
 function M.run(opts)
   local notify = require("zeke.notify")
   local target = require("zeke.edit.target")
-  local buf = opts.buf or vim.api.nvim_get_current_buf()
+  local here = opts.buf or vim.api.nvim_get_current_buf()
+  local buf, line = place_of(here)
+  if buf ~= here then
+    -- A range would be of the conversation's lines.
+    opts = { instruction = opts.instruction, action = opts.action }
+  end
   local refusal = target.refusal(buf)
   if refusal then
     return notify.error(refusal)
@@ -110,7 +128,7 @@ function M.run(opts)
   end
   local diagnostics
   if opts.action == "fix" then
-    diagnostics = diagnostics_of(buf, opts.range)
+    diagnostics = diagnostics_of(buf, line, opts.range)
     if #diagnostics == 0 then
       local where = opts.range and "in these lines" or "under the cursor"
       return notify.warn(
@@ -120,7 +138,7 @@ function M.run(opts)
   end
   local params = params_of(buf, opts, snapshot)
   params.diagnostics = diagnostics
-  local row = opts.range and opts.range.first - 1 or vim.api.nvim_win_get_cursor(0)[1] - 1
+  local row = (opts.range and opts.range.first or line) - 1
   local title = ("Zeke: %s"):format(label_of(opts))
   require("zeke.edit.request").start({
     buf = buf,
@@ -145,7 +163,7 @@ function M.command(ctx)
   if ctx.args ~= "" then
     return M.run({ instruction = ctx.args, range = ctx.range, buf = buf })
   end
-  local refusal = require("zeke.edit.target").refusal(buf)
+  local refusal = require("zeke.edit.target").refusal((place_of(buf)))
   if refusal then
     return require("zeke.notify").error(refusal)
   end
