@@ -149,6 +149,23 @@ describeNeovims('a review', (kind) => {
     expect((await diagnostics(neovim)).map(({ lnum }) => lnum)).toEqual([2, 5]);
   });
 
+  it('marks the lines of the file in a buffer that is not written, and leaves marks where they went', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.setLines(['new', 'one', 'two', 'THREE', 'five', 'six']);
+    await neovim.command('ZekeReview');
+    const ask = await zeke.asked(1);
+    const [two, three, five] = [2, 3, 5].map((line) => finding('src/a.js', line));
+    ask.report({ findings: [two, three], fileCount: 1, path: 'src/a.js' });
+    await neovim.waitFor('#vim.diagnostic.get(0) == 2');
+    expect((await diagnostics(neovim)).map(({ lnum }) => lnum)).toEqual([2, 3]);
+    await neovim.input('ggOabove<Esc>:write<CR>');
+    await neovim.waitFor('vim.diagnostic.get(0)[1].lnum == 3 and not vim.bo.modified');
+    ask.answer(outcome([two, three, finding('src/a.js', 1)].concat(five ?? [])));
+    await neovim.waitFor('#vim.diagnostic.get(0) == 4');
+    const lines = (await diagnostics(neovim)).map(({ lnum, message }) => `${message} ${lnum}`);
+    expect(lines).toEqual(expect.arrayContaining(['Finding 2 3', 'Finding 3 4']));
+  });
+
   it('marks files when they are loaded, and the next review begins anew', async () => {
     const { neovim, zeke } = await open(kind);
     await neovim.command('ZekeReview');

@@ -71,26 +71,86 @@ local function refresh(buf)
   vim.diagnostic.set(M.namespace, buf, diagnostics)
 end
 
+--- From lines of the file on the disk, which was reviewed, to lines of a buffer that is not written yet.
+---@param buf integer
+---@return fun(line: integer): integer
+local function line_mapper(buf)
+  local function same(line)
+    return line
+  end
+  if not vim.bo[buf].modified then
+    return same
+  end
+  local ok, lines = pcall(vim.fn.readfile, vim.api.nvim_buf_get_name(buf))
+  if not ok then
+    return same
+  end
+  local now = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+  local before, after = table.concat(lines, "\n") .. "\n", table.concat(now, "\n") .. "\n"
+  local hunks = require("zeke.text").diff(before, after, { result_type = "indices" })
+  return function(line)
+    local shift = 0
+    for _, hunk in ipairs(hunks) do
+      local old_start, old_count, new_start, new_count = unpack(hunk)
+      -- Where there is nothing of one side, the start is the line before.
+      local first = old_count == 0 and old_start + 1 or old_start
+      if line < first then
+        break
+      end
+      if line < first + old_count then
+        return math.max(1, new_start + math.min(line - first, math.max(new_count - 1, 0)))
+      end
+      shift = shift + new_count - old_count
+    end
+    return line + shift
+  end
+end
+
+--- The mark that a finding has already: it has followed every edit since.
+---@param buf integer
+---@param finding zeke.Finding
+---@return integer? id
+local function mark_of(buf, finding)
+  for _, entry in ipairs(marked[buf] or {}) do
+    if entry.finding == finding or vim.deep_equal(entry.finding, finding) then
+      return entry.id
+    end
+  end
+end
+
 --- Puts marks of the findings of a file into its buffer.
 ---@param buf integer
 ---@param findings zeke.Finding[]
 local function mark(buf, findings)
-  vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
-  marked[buf] = {}
+  local entries = {}
   local count = vim.api.nvim_buf_line_count(buf)
-  for _, finding in ipairs(findings) do
-    -- The buffer may be another version than the file that was reviewed.
-    local first = math.min(math.max(finding.startLine, 1), count)
-    local last = math.min(math.max(finding.endLine, first), count)
-    local id = vim.api.nvim_buf_set_extmark(buf, anchors, first - 1, 0, {
-      end_row = last,
-      end_col = 0,
-      invalidate = true,
-      undo_restore = true,
-    })
-    table.insert(marked[buf], { id = id, finding = finding })
+  local to_line = line_mapper(buf)
+  for index, finding in ipairs(findings) do
+    local id = mark_of(buf, finding)
+    if not id then
+      -- The buffer may still be another version than the file that was reviewed.
+      local first = math.min(math.max(to_line(finding.startLine), 1), count)
+      local last = math.min(math.max(to_line(finding.endLine), first), count)
+      id = vim.api.nvim_buf_set_extmark(buf, anchors, first - 1, 0, {
+        end_row = last,
+        end_col = 0,
+        invalidate = true,
+        undo_restore = true,
+      })
+    end
+    entries[index] = { id = id, finding = finding }
   end
+  marked[buf] = entries
   refresh(buf)
+end
+
+--- Forgets the marks of a buffer, whose text is another one.
+---@param buf integer
+local function forget(buf)
+  if marked[buf] and vim.api.nvim_buf_is_valid(buf) then
+    vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
+  end
+  marked[buf] = nil
 end
 
 --- The path of a buffer that shows a file of the project.
@@ -132,6 +192,7 @@ local function watch(review)
   vim.api.nvim_create_autocmd("BufReadPost", {
     group = group,
     callback = function(args)
+      forget(args.buf)
       show_in(review, args.buf)
     end,
   })
@@ -146,7 +207,7 @@ local function watch(review)
   vim.api.nvim_create_autocmd("BufUnload", {
     group = group,
     callback = function(args)
-      marked[args.buf] = nil
+      forget(args.buf)
     end,
   })
 end
@@ -163,12 +224,9 @@ end
 --- Takes all of them away.
 function M.clear()
   vim.api.nvim_create_augroup("zeke_review", { clear = true })
-  for buf in pairs(marked) do
-    if vim.api.nvim_buf_is_valid(buf) then
-      vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
-    end
+  for _, buf in ipairs(vim.tbl_keys(marked)) do
+    forget(buf)
   end
-  marked = {}
   vim.diagnostic.reset(M.namespace)
 end
 
