@@ -202,6 +202,17 @@ describeNeovims('an edit by a model', (kind) => {
     await waitForMessage(neovim, 'outside of the selected 2-2');
   });
 
+  it('is made with the code of the project that it has to do with', async () => {
+    const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
+    const other =
+      'export function totalOfBees(bees: number[]): number {\n  return bees.length;\n}\n';
+    writeFileSync(join(neovim.home.project, 'bees.ts'), other);
+    await neovim.command('ZekeEdit rename b as totalOfBees wants it');
+    await neovim.waitForScreen('Zeke 2/2');
+    expect(sent(server)).toContain('bees.ts:1-');
+    expect(sent(server)).toContain('return bees.length;');
+  });
+
   it('is meant for the file that the user left for the conversation', async () => {
     const { neovim } = await play(kind, [SEARCH_REPLACE]);
     await neovim.command('ZekeChat');
@@ -243,6 +254,7 @@ describeNeovims('an edit by a model', (kind) => {
     await neovim.command('ZekeTests');
     await neovim.waitForScreen('test("a", () => {});');
     expect(sent(server)).toContain('what this is about: demo.ts');
+    await waitForMessage(neovim, '1 hunk to decide. Name the file by :w <name>.');
     expect(await neovim.lines()).toEqual(BASE);
     await neovim.command('wincmd l | ZekeAcceptAll');
     expect(await neovim.lines()).toEqual(['test("a", () => {});']);

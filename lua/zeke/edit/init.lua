@@ -70,14 +70,19 @@ local function needs_new_buffer(buf, opts)
 end
 
 --- Shows the tests as a proposal in a new buffer; the user names it when they write it.
----@param text string
+---@param result { text: string, explanation: string }
 ---@param title string
 ---@param like integer The buffer that they test.
-local function open_beside(text, title, like)
+local function open_beside(result, title, like)
+  if not result.text:find("%S") then
+    local said = require("zeke.text").clean((result.explanation:gsub("%s+", " ")))
+    return require("zeke.notify").info(vim.trim(("%s: nothing to write. %s"):format(title, said)))
+  end
   local buf = vim.api.nvim_create_buf(true, false)
   vim.api.nvim_open_win(buf, false, { split = "right", win = -1 })
   vim.bo[buf].filetype = vim.bo[like].filetype
-  require("zeke.edit.offer").text(buf, { text = text, title = title })
+  local explanation = "Name the file by :w <name>. " .. result.explanation
+  require("zeke.edit.offer").text(buf, { text = result.text, title = title, explanation = explanation })
 end
 
 ---@param buf integer
@@ -148,7 +153,7 @@ function M.run(opts)
     params = params,
     on_result = function(result, request)
       if params.source then
-        return open_beside(result.text, title, buf)
+        return open_beside(result, title, buf)
       end
       local proposed = { text = result.text, title = title, explanation = result.explanation }
       require("zeke.edit.offer").answer(buf, proposed, snapshot, request)
