@@ -107,6 +107,10 @@ end
 ---@param is_reloaded boolean
 ---@return boolean
 function M.locate(hunk, state, is_reloaded)
+  if state and not state.is_settled then
+    -- A change that goes on, or was joined to the one before (`:undojoin`): the number means another text now.
+    hunk.known[state.seq] = nil
+  end
   local known
   if is_reloaded then
     known = find_again(hunk)

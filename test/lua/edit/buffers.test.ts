@@ -210,4 +210,20 @@ describeNeovims('the buffer of a proposal', (kind) => {
     await neovim.command('2 | ZekeAccept');
     expect(await neovim.lines()).toEqual(['one', '2', 'three', 'four']);
   });
+
+  it('may be formatted by a plugin that joins its change to the last one', async () => {
+    const neovim = await start();
+    await neovim.setLines(['}', 'two', '}', 'four']);
+    await propose(neovim, ['}', 'two', '3', 'four']);
+    await neovim.input('ggOx<Esc>');
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 5');
+    const join = 'vim.cmd.undojoin() vim.api.nvim_buf_set_lines(0, 0, -1, false, ...)';
+    await neovim.lua(join, ['}', '}', 'two', 'four']);
+    await neovim.waitForScreen('its lines were changed since');
+    await neovim.input('Goend<Esc>u');
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 4');
+    await neovim.command('ZekeAcceptAll');
+    await waitForMessage(neovim, 'were changed since the hunk was proposed');
+    expect(await neovim.lines()).toEqual(['}', '}', 'two', 'four']);
+  });
 });
