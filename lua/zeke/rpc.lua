@@ -2,6 +2,7 @@
 --- that a Zeke that is stopped, busy or gone never holds the editor up; what waits, waits on timers.
 local M = {}
 
+local outbox = require("zeke.link.outbox")
 local protocol = require("zeke.protocol")
 local questions = require("zeke.link.questions")
 local uv = vim.uv
@@ -26,8 +27,6 @@ local JOIN_MS = 30000
 local WATCH_MS = 300
 --- A host that dies as soon as it is joined is not started for ever.
 local MAX_REJOINS = 5
-local ID_CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
-local ID_LENGTH = 8
 
 ---@class zeke.Link
 ---@field phase "idle"|"connecting"|"greeting"|"joined"
@@ -41,30 +40,17 @@ local ID_LENGTH = 8
 ---@field start_after? integer
 ---@field timer? uv.uv_timer_t
 ---@field rejoins integer
+---@field is_new? boolean It has welcomed this Neovim, and not said yet which conversation it has.
 local link = { phase = "idle", rejoins = 0 }
 
 ---@type fun(err?: zeke.Error)[]
 local waiters = {}
---- Ops that are not known to be done, in order: a next host is asked again.
----@type { id: string, op: table, on_done?: fun(err?: zeke.Error) }[]
-local asked_ops = {}
 ---@type table<string, string>
 local overlays = {}
 
 local connect, lose
 
 local now = uv.now
-
----@return string
-local function new_id()
-  local characters = {}
-  local bytes = uv.random(ID_LENGTH)
-  for index = 1, ID_LENGTH do
-    local at = bytes:byte(index) % #ID_CHARACTERS + 1
-    characters[index] = ID_CHARACTERS:sub(at, at)
-  end
-  return table.concat(characters)
-end
 
 --- Runs `callback` every so often until the phase changes.
 ---@param every_ms integer
@@ -130,13 +116,7 @@ local function fail(err)
   link.phase = "idle"
   link.host = nil
   questions.fail_all(err)
-  local ops = asked_ops
-  asked_ops = {}
-  for _, asked in ipairs(ops) do
-    if asked.on_done then
-      asked.on_done(err)
-    end
-  end
+  outbox.clear(err)
   if #waiters == 0 then
     require("zeke.notify").failure(err)
   end
@@ -250,10 +230,7 @@ lose = function()
   stop_timer()
   if was_joined then
     questions.fail_all({ kind = "lost", message = "The Zeke that worked on this is gone.", hint = "Ask again." })
-    -- The turn that a cancel was meant for ended with its host.
-    asked_ops = vim.tbl_filter(function(asked)
-      return asked.op.type ~= "cancel"
-    end, asked_ops)
+    outbox.close()
     require("zeke.session").set_clients({})
     require("zeke.events").fire("Left", { willRejoin = true })
   end
@@ -305,8 +282,9 @@ function M.leave()
   hang_up()
   local was_joined = link.phase == "joined"
   link.phase = "idle"
-  questions.fail_all({ kind = "left", message = "This Neovim has left the conversation." })
-  asked_ops = {}
+  local err = { kind = "left", message = "This Neovim has left the conversation." }
+  questions.fail_all(err)
+  outbox.clear(err)
   if was_joined then
     require("zeke.session").set_clients({})
     require("zeke.events").fire("Left", { willRejoin = false })
@@ -319,18 +297,15 @@ end
 ---@param on_done? fun(err?: zeke.Error)
 ---@return string id What its turn is called, for a `send`.
 function M.op(op, on_done)
-  local asked = { id = new_id(), op = op, on_done = on_done }
-  asked_ops[#asked_ops + 1] = asked
-  if link.phase == "joined" then
-    notify(protocol.TO_ZEKE.op, asked.id, op)
-  else
+  local id = outbox.add(op, on_done)
+  if link.phase ~= "joined" then
     M.join(function(err)
       if err then
         require("zeke.notify").failure(err)
       end
     end)
   end
-  return asked.id
+  return id
 end
 
 --- Asks a service; joins first where needed. `on_done` is called once, also when the host dies.
@@ -418,47 +393,44 @@ function receivers.welcome(message)
   link.host = nil
   link.watch = require("zeke.link.watch").new(link.channel, link.root, link.address)
   every(WATCH_MS, function()
-    if link.watch:is_gone(#asked_ops > 0 or #questions.ids() > 0) then
+    if link.watch:is_gone(outbox.is_waiting() or #questions.ids() > 0) then
       lose()
     end
   end)
   for path, text in pairs(overlays) do
     notify(protocol.TO_ZEKE.overlay, path, text)
   end
-  for _, asked in ipairs(asked_ops) do
-    notify(protocol.TO_ZEKE.op, asked.id, asked.op)
-  end
+  link.is_new = true
   require("zeke.context").follow()
   require("zeke.events").fire("Joined", message)
   settle_waiters(nil)
 end
 
+--- The first that a host tells after its welcome says which conversation it has.
+local function open_outbox()
+  if link.is_new then
+    link.is_new = false
+    outbox.open(function(asked)
+      notify(protocol.TO_ZEKE.op, asked.id, asked.op)
+    end)
+  end
+end
+
 function receivers.state(message)
   require("zeke.session").replace(message)
+  open_outbox()
 end
 
 function receivers.events(message)
   require("zeke.session").apply(message)
+  open_outbox()
 end
 
 function receivers.clients(message)
   require("zeke.session").set_clients(message, link.welcome and link.welcome.clientId)
 end
 
-function receivers.done(message)
-  for index, asked in ipairs(asked_ops) do
-    if asked.id == message.id then
-      table.remove(asked_ops, index)
-      if asked.on_done then
-        asked.on_done(message.error)
-      elseif message.error then
-        require("zeke.notify").failure(message.error)
-      end
-      return
-    end
-  end
-end
-
+receivers.done = outbox.done
 receivers.answer = questions.answer
 receivers.progress = questions.progress
 
