@@ -49,13 +49,14 @@ function M.is_character(bytes)
   return false
 end
 
---- Lines of a buffer as valid UTF-8. A NUL byte, which Neovim keeps as "\n" in a line, becomes U+FFFD too.
+--- Lines of a buffer as valid UTF-8. A NUL byte, which Neovim tells as such or as "\n", becomes U+FFFD too:
+--- Neovim's own functions see the end of a string in it.
 ---@param lines string[]
 ---@return string[]
 function M.valid_lines(lines)
   local result = {}
   for index, line in ipairs(lines) do
-    result[index] = M.valid((line:gsub("\n", REPLACEMENT)))
+    result[index] = M.valid((line:gsub("[%z\n]", REPLACEMENT)))
   end
   return result
 end

@@ -162,4 +162,27 @@ describeNeovims('the chat', (kind) => {
     await neovim.waitFor(`${text} == "one\\ntwo, changed\\nthree"`);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nthree\n');
   });
+
+  it('keeps what came when the host is killed in the middle of an answer, and goes on', async () => {
+    const { home } = await newPlace((response, _request, index) => {
+      if (index > 0) return streamText(response, ['All of it.']);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sseChunk({ role: 'assistant', content: 'Only the begin' }));
+    });
+    const first = await start(kind, home);
+    const second = await start(kind, home);
+    await first.command('ZekeChat hello');
+    await first.waitForScreen('Only the begin');
+    await second.command('ZekeChat');
+    await second.waitForScreen('Only the begin');
+    const host = await first.lua<string>('return require("zeke.rpc").status().welcome.process');
+    process.kill(Number(/^\d+/.exec(host)?.[0]), 'SIGKILL');
+    for (const neovim of [first, second]) {
+      await neovim.waitForScreen('Zeke ended in the');
+      await neovim.waitForScreen('Only the begin');
+    }
+    await second.command('ZekeRetry');
+    await first.waitForScreen('All of it.');
+    await second.waitForScreen('All of it.');
+  });
 });

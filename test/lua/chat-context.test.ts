@@ -183,4 +183,18 @@ describeNeovims('context', (kind) => {
     await neovim.lua('vim.api.nvim_win_set_cursor(0, { 1, 0 })');
     expect(await found()).toEqual({ first: 1, last: 7 });
   });
+
+  it('refuses what is too large before it is read, and sends bytes that are no text as text', async () => {
+    const neovim = await start(kind, { 'large.txt': `${'x'.repeat(1023)}\n`.repeat(1025) });
+    await neovim.command('edit large.txt');
+    await neovim.input('Ochanged<Esc>');
+    await neovim.waitFor('vim.bo.modified');
+    const { problems, attachments } = await expand(neovim, '#buffer');
+    expect(attachments).toEqual([]);
+    expect(problems[0]).toMatch(/larger than 1 MB. Select what matters/);
+    await neovim.lua(
+      'vim.cmd("enew!") vim.api.nvim_buf_set_lines(0, 0, -1, false, { "a\\255b\\0c" })',
+    );
+    expect((await expand(neovim, '#buffer')).attachments[0]?.text).toBe('a\ufffdb\ufffdc');
+  });
 });

@@ -23,4 +23,11 @@ describeNeovims('texts', (kind) => {
       'a<1b>[31mb\tc<00>',
     );
   });
+
+  it('hold no NUL byte, however Neovim tells it', async () => {
+    const neovim = await kind.start();
+    expect(
+      await neovim.lua('return require("zeke.text").valid_lines({ "a\\0bé", "a\\nb\\255", "c" })'),
+    ).toEqual(['a\ufffdbé', 'a\ufffdb\ufffd', 'c']);
+  });
 });
