@@ -23,14 +23,22 @@ local action_providers = {}
 local open_requests = {}
 local next_id = 0
 
+--- What each of its clients is told that it can do. The prompt has one of its own: where a server can
+--- complete, Neovim and plugins set up a buffer for that, which is not for us to do in the user's files.
 local CAPABILITIES = {
-  -- Lengths are those of Neovim's own strings, and nobody sends what stands in a buffer.
-  positionEncoding = "utf-8",
-  textDocumentSync = { openClose = false, change = 0 },
-  completionProvider = { triggerCharacters = { "@", "#", ":", "/" } },
-  inlineCompletionProvider = true,
-  codeActionProvider = { codeActionKinds = { "quickfix" } },
+  zeke = {
+    inlineCompletionProvider = true,
+    codeActionProvider = { codeActionKinds = { "quickfix" } },
+  },
+  ["zeke-prompt"] = {
+    completionProvider = { triggerCharacters = { "@", "#", ":", "/" } },
+  },
 }
+for _, capabilities in pairs(CAPABILITIES) do
+  -- Lengths are those of Neovim's own strings, and nobody sends what stands in a buffer.
+  capabilities.positionEncoding = "utf-8"
+  capabilities.textDocumentSync = { openClose = false, change = 0 }
+end
 
 --- Kinds of CompletionItem in the protocol.
 local ITEM_KINDS = { file = 17, variable = 6, symbol = 18 }
@@ -125,7 +133,7 @@ end
 local function handle(method, params, callback, id)
   local handler = HANDLERS[method]
   if not handler then
-    return callback(nil, method == "initialize" and { capabilities = CAPABILITIES } or vim.NIL)
+    return callback(nil, vim.NIL)
   end
   local buf = find_buffer(params.textDocument.uri)
   if not (buf and roles[buf] and roles[buf][handler.role]) then
@@ -147,9 +155,10 @@ local function handle(method, params, callback, id)
 end
 
 --- The server as `vim.lsp.start` wants it: a table of functions instead of a process.
+---@param capabilities table
 ---@param dispatchers table
 ---@return table
-local function serve(dispatchers)
+local function serve(capabilities, dispatchers)
   local is_closing = false
   local function close()
     if not is_closing then
@@ -161,6 +170,10 @@ local function serve(dispatchers)
     request = function(method, params, callback, on_replied)
       next_id = next_id + 1
       local id = next_id
+      if method == "initialize" then
+        callback(nil, { capabilities = capabilities })
+        return true, id
+      end
       handle(method, params, function(...)
         callback(...)
         if on_replied then
@@ -210,10 +223,14 @@ function M.attach(buf, wanted)
   end
   roles[buf] = vim.tbl_extend("force", roles[buf] or {}, wanted)
   local root = require("zeke.rpc").status().root or require("zeke.place").root()
-  return vim.lsp.start({ name = "zeke", cmd = serve, root_dir = root }, {
+  local name = wanted.completion and "zeke-prompt" or "zeke"
+  local function cmd(dispatchers)
+    return serve(CAPABILITIES[name], dispatchers)
+  end
+  return vim.lsp.start({ name = name, cmd = cmd, root_dir = root }, {
     bufnr = buf,
     reuse_client = function(client)
-      return client.name == "zeke"
+      return client.name == name
     end,
   })
 end

@@ -52,8 +52,7 @@ describeNeovims('the language server', (kind) => {
   it('ends a question that is not wanted any more', async () => {
     const { neovim, zeke } = await openPrompt(kind, () => undefined);
     await neovim.lua(`vim.api.nvim_buf_set_lines(0, 0, -1, false, { "@ma" })
-      local client = vim.lsp.get_clients({ name = "zeke", bufnr = 0 })[1]
-      local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = { line = 0, character = 3 } }
+            local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = { line = 0, character = 3 } }
       answered = false
       cancel = select(2, vim.lsp.buf_request(0, "textDocument/completion", params, function() answered = true end))`);
     const ask = await zeke.asked(1);
@@ -78,10 +77,18 @@ describeNeovims('the language server', (kind) => {
     expect(await neovim.lua('return #vim.lsp.get_clients({ name = "zeke" })')).toBe(1);
   });
 
+  it('sets nothing up for completion in files', async () => {
+    const { neovim } = await openPrompt(kind);
+    await neovim.command('enew');
+    await neovim.lua('require("zeke.lsp").attach(0, { inline = true, actions = true })');
+    await neovim.waitFor('#vim.lsp.get_clients({ name = "zeke", bufnr = 0 }) == 1');
+    expect(await neovim.lua('return vim.bo.omnifunc')).toBe('');
+  });
+
   it('answers nothing for a buffer that nobody named', async () => {
     const { neovim, zeke } = await openPrompt(kind);
     await neovim.lua(`vim.cmd.enew()
-      vim.lsp.buf_attach_client(0, vim.lsp.get_clients({ name = "zeke" })[1].id)
+      vim.lsp.buf_attach_client(0, vim.lsp.get_clients({ name = "zeke-prompt" })[1].id)
       vim.api.nvim_buf_set_lines(0, 0, -1, false, { "@ma" })
       local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = { line = 0, character = 3 } }
       vim.lsp.buf_request(0, "textDocument/completion", params, function(_, result) items = result.items end)`);

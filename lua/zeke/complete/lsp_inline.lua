@@ -171,7 +171,7 @@ function M.accept(part)
   if not told then
     return nil
   end
-  return vim.lsp.inline_completion.get({
+  local is_accepted = vim.lsp.inline_completion.get({
     on_accept = function(item)
       local row, col = unpack(vim.api.nvim_win_get_cursor(0))
       local typed = typed_since_told(vim.api.nvim_get_current_buf(), row - 1, col)
@@ -185,6 +185,7 @@ function M.accept(part)
       return nil
     end,
   })
+  return is_accepted or nil
 end
 
 return M
