@@ -10,4 +10,4 @@ if not pcall(vim.treesitter.start, 0, "markdown") then
 end
 vim.bo.textwidth = 0
 require("zeke.chat.maps").set(0, "prompt")
-require("zeke.lsp").attach_prompt(0)
+require("zeke.prompt_menu").attach(0)

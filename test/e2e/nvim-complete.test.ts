@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   type Answer,
@@ -12,6 +13,7 @@ import {
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
 import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
+import { startServer } from '../platform/http/servers.ts';
 
 const BINARY = `{ ${JSON.stringify(process.execPath)}, ${JSON.stringify(ZEKE)} }`;
 
@@ -21,7 +23,12 @@ interface Scene {
   readonly neovim: Neovim;
 }
 
-async function open(kind: NeovimKind, answer: Answer, completion: string): Promise<Scene> {
+async function open(
+  kind: NeovimKind,
+  answer: Answer,
+  completion: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Scene> {
   const server = await startModelServer(answer);
   onTestFinished(() => server.close());
   const home = createTestHome();
@@ -30,13 +37,31 @@ async function open(kind: NeovimKind, answer: Answer, completion: string): Promi
   writeFileSync(join(home.dir, 'config', 'config.toml'), 'model = "openai/gpt-5-mini"\n');
   const neovim = await kind.start({
     home,
-    env: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-test' },
+    env: { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'sk-test', ...env },
     init: `vim.g.zeke = { binary = ${BINARY}, completion = { debounce_ms = 1, ${completion} } }
       said = {}
       vim.notify = function(message) table.insert(said, message) end
       vim.keymap.set("i", "<F2>", "<Plug>(zeke-complete-accept)")`,
   });
   return { home, server, neovim };
+}
+
+/** An Ollama with a model for code, which can insert; resolves to its address and what was asked of it. */
+async function startOllama() {
+  const asked: unknown[] = [];
+  const model = 'qwen2.5-coder:1.5b';
+  const answers: Readonly<Record<string, object>> = {
+    '/api/tags': { models: [{ model: 'nomic-embed-code' }, { model: 'llama3' }, { model }] },
+    '/api/show': { capabilities: ['completion', 'insert'] },
+    '/api/generate': { model, response: 'filled()', done: true, done_reason: 'stop' },
+  };
+  const server = await startServer(async (request, response) => {
+    const body = await text(request);
+    if (request.url === '/api/generate') asked.push(JSON.parse(body));
+    response.end(`${JSON.stringify(answers[request.url ?? ''] ?? {})}\n`);
+  });
+  onTestFinished(() => server.close());
+  return { url: server.url, asked };
 }
 
 /** What the spending log holds. */
@@ -121,6 +146,25 @@ describeNeovims('ghost text of a model', (kind) => {
     await neovim.input('<Esc>:ZekeComplete now<CR>');
     await neovim.waitForScreen('abpaid');
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('comes from a model for code on this machine where the conversation is paid for', async () => {
+    const ollama = await startOllama();
+    const { server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>paid</insert>']),
+      'enabled = true',
+      { OLLAMA_HOST: ollama.url },
+    );
+    await neovim.setLines(['', 'after']);
+    await neovim.input('ix = ');
+    await neovim.waitForScreen('x = filled()');
+    expect(ollama.asked.at(-1)).toMatchObject({ prompt: 'x = ', suffix: '\nafter' });
+    expect(server.requests).toEqual([]);
+    expect(await neovim.lua('return require("zeke.complete").status()')).toMatchObject({
+      model: 'ollama/qwen2.5-coder:1.5b',
+      cost_usd: 0,
+    });
   });
 
   it('is never asked for in a file that holds secrets', async () => {

@@ -39,6 +39,17 @@ describeNeovims('the language server', (kind) => {
     await neovim.waitFor('vim.api.nvim_get_current_line() == "Look at @src/main.lua please"');
   });
 
+  it('completes in the prompt of the chat', async () => {
+    const zeke = await startScriptedZeke(answerNames);
+    const neovim = await kind.start({ home: zeke.home, init: INIT });
+    await neovim.command('ZekeChat');
+    await neovim.waitFor('vim.bo.filetype == "zeke-prompt"');
+    await neovim.input('<Esc>iLook at @ma');
+    await neovim.waitForScreen('@src/main.lua');
+    await neovim.input('<C-n><C-y>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "Look at @src/main.lua"');
+  });
+
   it('completes what a # stands for, and symbols by their names', async () => {
     const { neovim } = await openPrompt(kind);
     await neovim.input('i#');
