@@ -105,6 +105,7 @@ describeNeovims('the keys of the conversation', (kind) => {
 
   it('open an earlier message, and go on from there in a fork', async () => {
     const { neovim } = await start(kind);
+    await neovim.lua('require("zeke.chat.prompt").set_text("a draft")');
     await goTo(neovim, 'second question');
     await neovim.input('gm');
     await neovim.waitForScreen('changing message 2');
@@ -120,6 +121,7 @@ describeNeovims('the keys of the conversation', (kind) => {
         },
       },
     ]);
+    await neovim.waitForScreen('a draft');
   });
 
   it('ask the last message again where it was not changed', async () => {

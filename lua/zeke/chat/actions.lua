@@ -202,6 +202,7 @@ function M.edit_message()
     text = message.text,
     is_last = place.number == state.earlierTurnCount + #state.turns and not state.running,
     attachments = message.attachments or {},
+    images = message.images,
   })
 end
 

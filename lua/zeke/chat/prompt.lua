@@ -18,9 +18,12 @@ local attached = {}
 ---@field text string As it was.
 ---@field is_last boolean
 ---@field attachments zeke.Attachment[]
+---@field images? table[]
 
 ---@type zeke.chat.Changing?
 local changing
+--- What was written before an earlier message took its place.
+local kept_draft = ""
 
 ---@param text string
 ---@return string Fit for a 'winbar', where `%` begins an item.
@@ -107,6 +110,9 @@ end
 --- Opens an earlier message to be changed; what is sent next takes its place.
 ---@param message zeke.chat.Changing
 function M.change(message)
+  if not changing then
+    kept_draft = M.text()
+  end
   changing = message
   M.set_text(message.text)
   M.draw_bar()
@@ -115,7 +121,7 @@ end
 --- Leaves the message that was being changed, and what was to be attached.
 function M.reset()
   if changing then
-    M.set_text("")
+    M.set_text(kept_draft)
   end
   changing = nil
   attached = {}
@@ -124,23 +130,24 @@ end
 
 ---@param expanded zeke.Expanded
 ---@param extra zeke.Attachment[]
----@param on_done fun(err?: zeke.Error)
-local function send_message(expanded, extra, on_done)
-  local message = { text = expanded.text, editor = expanded.editor }
+---@param images? table[]
+---@return table message
+local function message_of(expanded, extra, images)
   local attachments = vim.list_extend(vim.list_extend({}, extra), expanded.attachments)
-  if #expanded.mentions > 0 then
-    message.mentions = expanded.mentions
-  end
-  if #attachments > 0 then
-    message.attachments = attachments
-  end
-  require("zeke.rpc").op({ type = "send", message = message }, on_done)
+  return {
+    text = expanded.text,
+    editor = expanded.editor,
+    mentions = #expanded.mentions > 0 and expanded.mentions or nil,
+    attachments = #attachments > 0 and attachments or nil,
+    images = images,
+  }
 end
 
---- Says why something could not be sent, and gives the words back where nothing else was written.
+--- Says why something could not be sent, and gives it back where nothing else was written.
 ---@param text string
+---@param attachments zeke.Attachment[]
 ---@return fun(err?: zeke.Error)
-local function give_back(text)
+local function give_back(text, attachments)
   return function(err)
     if not err then
       return
@@ -148,6 +155,9 @@ local function give_back(text)
     require("zeke.notify").failure(err)
     if vim.trim(M.text()) == "" then
       M.set_text(text)
+      for _, attachment in ipairs(attachments) do
+        M.attach(attachment)
+      end
     end
   end
 end
@@ -166,30 +176,37 @@ local function send_next()
   end
 end
 
---- Sends a message with what it names and what is attached.
----@param text string
-function M.send(text)
-  if vim.trim(text) == "" then
-    return require("zeke.notify").info("There is nothing to send: the prompt is empty.")
+--- Sends one message: in place of an earlier one, where that was to be changed.
+---@param written { text: string, attachments: zeke.Attachment[], change?: zeke.chat.Changing }
+---@param expanded zeke.Expanded
+local function send_ops(written, expanded)
+  local rpc = require("zeke.rpc")
+  local on_done = give_back(written.text, written.attachments)
+  local state = require("zeke.session").get()
+  local change = written.change
+  if not change or not state or state.sessionId ~= change.session_id then
+    rpc.op({ type = "send", message = message_of(expanded, written.attachments) }, on_done)
+  elseif change.is_last and change.text == written.text and #written.attachments == 0 then
+    rpc.op({ type = "retry" }, on_done)
+  else
+    local attachments = vim.list_extend(vim.list_extend({}, change.attachments), written.attachments)
+    rpc.op({ type = "fork", turnCount = change.turn_count }, on_done)
+    rpc.op({ type = "send", message = message_of(expanded, attachments, change.images) }, on_done)
   end
-  local extra, change = attached, changing
-  attached, changing = {}, nil
+end
+
+---@param text string
+---@param change? zeke.chat.Changing
+local function post(text, change)
+  local written = { text = text, attachments = attached, change = change }
+  attached = {}
   line[#line + 1] = function(next)
     local context = require("zeke.context")
     context.attachments(text, context.focus(), function(expanded)
       for _, problem in ipairs(expanded.problems) do
         require("zeke.notify").warn(problem)
       end
-      local state = require("zeke.session").get()
-      if change and state and state.sessionId == change.session_id then
-        if change.is_last and change.text == text then
-          require("zeke.rpc").op({ type = "retry" }, give_back(text))
-          return next()
-        end
-        extra = vim.list_extend(vim.list_extend({}, change.attachments), extra)
-        require("zeke.rpc").op({ type = "fork", turnCount = change.turn_count }, give_back(text))
-      end
-      send_message(expanded, extra, give_back(text))
+      send_ops(written, expanded)
       next()
     end)
   end
@@ -200,13 +217,22 @@ function M.send(text)
   M.draw_bar()
 end
 
+--- Sends a message with what it names and what is attached.
+---@param text string
+function M.send(text)
+  post(text, nil)
+end
+
 --- Sends what is written, and empties the prompt.
 function M.submit()
   local text = M.text()
-  if vim.trim(text) ~= "" then
-    M.set_text("")
+  if vim.trim(text) == "" then
+    return require("zeke.notify").info("There is nothing to send: the prompt is empty.")
   end
-  M.send(text)
+  local change = changing
+  changing = nil
+  M.set_text(change and kept_draft or "")
+  post(text, change)
 end
 
 --- True for the prompt's buffer.
