@@ -129,6 +129,24 @@ describeNeovims('ghost text of a model', (kind) => {
     await neovim.waitForScreen('ab second');
   });
 
+  it('comes again when the process that asked is killed', async () => {
+    const { server, neovim } = await open(
+      kind,
+      (response, _, index) => {
+        if (index > 0) streamText(response, ['<insert>second</insert>']);
+      },
+      'enabled = true, allow_paid = true',
+    );
+    await neovim.input('ia');
+    await neovim.waitFor(() => server.requests.length === 1);
+    const host = await neovim.lua<string>('return require("zeke.rpc").status().welcome.process');
+    process.kill(Number.parseInt(host, 10), 'SIGKILL');
+    await neovim.waitFor('not require("zeke.complete").is_waiting()');
+    await neovim.input('b ');
+    await neovim.waitForScreen('ab second');
+    expect(await neovim.lua('return said')).toEqual([]);
+  });
+
   it('is off where each request is paid, but for whoever asks by hand', async () => {
     const { server, neovim } = await open(
       kind,

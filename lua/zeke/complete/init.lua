@@ -103,8 +103,9 @@ end
 local function cancel()
   state.token = nil
   if state.timer then
-    state.timer:stop()
-    state.timer:close()
+    if not state.timer:is_closing() then
+      state.timer:close()
+    end
     state.timer = nil
   end
   if state.ask then
@@ -264,9 +265,15 @@ local function on_changed()
   local token = here()
   state.token = token
   state.timer = vim.defer_fn(function()
-    if state.token == token and where.may_show(vim.api.nvim_get_current_buf()) then
-      state.timer = nil
+    if state.token ~= token then
+      return
+    end
+    state.timer = nil
+    if is_here(token) and where.may_show(token.buf) then
       ask({})
+    else
+      state.token = nil
+      display().settle()
     end
   end, config().debounce_ms)
 end
