@@ -10,6 +10,7 @@ local M = {}
 ---@field clients integer Front ends that are attached, this one among them.
 ---@field approval boolean Whether somebody has to allow something.
 ---@field completion boolean Whether ghost text comes by itself.
+---@field completion_cost number US dollars of this Neovim's ghost text, which is no part of the conversation.
 
 --- After these the next request has another size.
 local CHANGES_CONTEXT = {
@@ -89,7 +90,7 @@ local function listen()
   is_listening = true
   vim.api.nvim_create_autocmd("User", {
     group = vim.api.nvim_create_augroup("zeke_statusline", { clear = true }),
-    pattern = { "ZekeJoined", "ZekeLeft", "ZekeClients", "ZekeReviewStart", "ZekeReviewDone" },
+    pattern = { "ZekeJoined", "ZekeLeft", "ZekeClients", "ZekeReviewStart", "ZekeReviewDone", "ZekeCompletion" },
     callback = function()
       watch_session()
       M.redraw()
@@ -117,9 +118,11 @@ function M.get()
   listen()
   local session, complete = loaded("session"), loaded("complete")
   local state = session and session.get()
-  local status = { context = {}, busy = false, clients = 0, approval = false, completion = false }
+  local status = { context = {}, busy = false, clients = 0, approval = false, completion = false, completion_cost = 0 }
   if complete then
-    status.completion = complete.status().is_on
+    local ghost_text = complete.status()
+    status.completion = ghost_text.is_on
+    status.completion_cost = ghost_text.cost_usd
   end
   if not session or not state then
     return status
@@ -147,6 +150,9 @@ local function parts_of(status)
   end
   if status.cost then
     parts[#parts + 1] = amounts.cost(status.cost)
+  end
+  if status.completion_cost > 0 then
+    parts[#parts + 1] = amounts.cost(status.completion_cost) .. " ghost text"
   end
   if status.approval then
     parts[#parts + 1] = has_icons and "⚠ approval" or "approval!"

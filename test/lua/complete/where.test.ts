@@ -1,6 +1,7 @@
 /** Where ghost text comes and where it does not, and who says so. */
 import { expect, it } from 'vitest';
 import { describeNeovims } from '../../helpers/neovim.ts';
+import { Conversation } from '../conversation.ts';
 import { always, offer, openScene } from './scene.ts';
 
 /** Types a line in a buffer where ghost text comes, which shows that the one before got none. */
@@ -78,6 +79,22 @@ describeNeovims('where ghost text comes', (kind) => {
     await neovim.waitFor(() => zeke.asks.length === 2);
     await neovim.waitForScreen('a ghost');
     expect(zeke.asks.map(({ params }) => params.isManual)).toEqual([true, true]);
+  });
+
+  it('shows what it cost in the statusline, beside the conversation', async () => {
+    const { neovim } = await openScene(kind, (ask) =>
+      ask.answer({ ...offer('ghost'), costUsd: 0.0042 }),
+    );
+    await new Conversation(neovim).replace();
+    await neovim.lua(
+      'vim.o.laststatus = 2; vim.o.statusline = "%{%v:lua.require(\'zeke\').statusline()%}"',
+    );
+    await neovim.input('ia ');
+    await neovim.waitForScreen('a ghost');
+    await neovim.waitForScreen('$0.0042 ghost text');
+    expect(await neovim.lua('return require("zeke.statusline").get().completion_cost')).toBe(
+      0.0042,
+    );
   });
 
   it('says why nothing comes: once by itself, each time by hand', async () => {
