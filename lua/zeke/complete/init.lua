@@ -19,12 +19,11 @@ local PAUSE_MS = 10000
 ---@field timer? uv.uv_timer_t
 ---@field is_due boolean Ask as soon as insert mode begins: the user did so by hand.
 ---@field paused_until integer
----@field said table<string, boolean>
 ---@field cost_usd number
 ---@field requests integer
 ---@field reason? string
 ---@field model? string
-local state = { is_due = false, paused_until = 0, said = {}, cost_usd = 0, requests = 0 }
+local state = { is_due = false, paused_until = 0, cost_usd = 0, requests = 0 }
 
 ---@return zeke.CompletionConfig
 local function config()
@@ -88,15 +87,6 @@ end
 local function is_here(before)
   local now = here()
   return now.buf == before.buf and now.row == before.row and now.col == before.col and now.tick == before.tick
-end
-
---- Says a thing once until ghost text is turned on again.
----@param message string
-local function say_once(message)
-  if not state.said[message] then
-    state.said[message] = true
-    require("zeke.notify").warn(message)
-  end
 end
 
 --- Ends what is asked, and what is about to be.
@@ -175,30 +165,8 @@ end
 ---@param err zeke.Error
 ---@param is_manual boolean
 local function fail(err, is_manual)
-  if err.kind == "cancelled" or err.kind == "left" or err.kind == "lost" then
-    return
-  end
-  state.paused_until = vim.uv.now() + PAUSE_MS
-  if is_manual then
-    require("zeke.notify").failure(err)
-  else
-    say_once(err.message .. (err.hint and err.hint ~= "" and " " .. err.hint or ""))
-  end
-end
-
---- Why nothing came, for whoever asked by hand or turned it on.
----@param result table
----@param is_manual boolean
-local function explain(result, is_manual)
-  if result.hint and (state.wanted or config().enabled == true) then
-    say_once(result.hint)
-  elseif is_manual and #result.items == 0 then
-    local reasons = {
-      ["secret-file"] = "This file holds secrets by its name: nothing of it is sent to a model.",
-      ["secret-text"] = "A secret stands here: nothing was sent to the model.",
-      ["no-model"] = "The built-in engine completes nothing. Choose a model with :ZekeModel.",
-    }
-    require("zeke.notify").info(reasons[result.reason] or "The model suggests nothing here.")
+  if require("zeke.complete.tell").failure(err, is_manual) then
+    state.paused_until = vim.uv.now() + PAUSE_MS
   end
 end
 
@@ -229,7 +197,8 @@ local function ask(opts)
         display().settle()
         return fail(err or { kind = "internal", message = "Zeke gave no answer." }, opts.is_manual == true)
       end
-      explain(result, opts.is_manual == true)
+      local is_told_to = state.wanted or config().enabled == true
+      require("zeke.complete.tell").reason(result, opts.is_manual == true, is_told_to)
       if is_here(token) and where.may_show(buf) then
         local suggestion = state.suggestion
         local rest = suggestion and cache.rest(suggestion, buf, row, col)
@@ -330,7 +299,7 @@ function M.enable(is_enabled, buf)
   else
     state.wanted = is_enabled
   end
-  state.said = {}
+  require("zeke.complete.tell").forget()
   state.paused_until = 0
   if is_enabled then
     M.start()
