@@ -22,6 +22,7 @@ local PAUSE_MS = 10000
 ---@field cost_usd number
 ---@field requests integer
 ---@field reason? string
+---@field hint? string
 ---@field model? string
 local state = { is_due = false, paused_until = 0, cost_usd = 0, requests = 0 }
 
@@ -139,6 +140,7 @@ end
 local function take(result, typed)
   state.model = result.model
   state.reason = result.reason
+  state.hint = result.hint
   state.cost_usd = state.cost_usd + (result.costUsd or 0)
   if not result.reason and not result.isCached then
     state.requests = state.requests + 1
@@ -170,17 +172,27 @@ local function fail(err, is_manual)
   end
 end
 
+--- The path of a buffer, by which a file with secrets is known: both the name it was opened by and the
+--- one that a link leads to count. Outside of the project it is the whole of it.
+---@param buf integer
+---@return string?
+local function path_of(buf)
+  local name = vim.fs.normalize(vim.api.nvim_buf_get_name(buf))
+  if name == "" or require("zeke.context").is_secret(name) then
+    return name ~= "" and name or nil
+  end
+  return require("zeke.place").relative(name) or vim.uv.fs_realpath(name) or name
+end
+
 ---@param opts { is_manual?: boolean, count?: integer }
 local function ask(opts)
   cancel()
   local token = here()
   local buf, row, col = token.buf, token.row, token.col
   state.token = token
-  local name = vim.api.nvim_buf_get_name(buf)
   local around = require("zeke.complete.around").at(buf, row, col)
   local handle = require("zeke.rpc").ask("complete", {
-    -- Outside of the project the whole name: by it a file with secrets is known.
-    path = name ~= "" and (require("zeke.place").relative(name) or name) or nil,
+    path = path_of(buf),
     language = vim.bo[buf].filetype ~= "" and vim.bo[buf].filetype or nil,
     prefix = around.prefix,
     suffix = around.suffix,
@@ -411,6 +423,9 @@ function M.command(ctx)
   end
   local status = M.status()
   local cost = status.cost_usd > 0 and (", $%.4f so far"):format(status.cost_usd) or ""
+  if status.is_on and state.hint then
+    return notify.info(state.hint)
+  end
   notify.info(("Ghost text is %s%s."):format(status.is_on and "on" or "off", cost))
 end
 

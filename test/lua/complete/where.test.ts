@@ -1,4 +1,6 @@
 /** Where ghost text comes and where it does not, and who says so. */
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeNeovims } from '../../helpers/neovim.ts';
 import { Conversation } from '../conversation.ts';
@@ -79,6 +81,41 @@ describeNeovims('where ghost text comes', (kind) => {
     await neovim.waitFor(() => zeke.asks.length === 2);
     await neovim.waitForScreen('a ghost');
     expect(zeke.asks.map(({ params }) => params.isManual)).toEqual([true, true]);
+  });
+
+  it('says when it is asked why nothing comes, and nothing before that', async () => {
+    const { neovim } = await openScene(
+      kind,
+      (ask) => ask.answer({ ...offer(), reason: 'off-for-paid', hint: 'It is paid.' }),
+      { completion: '' },
+    );
+    await neovim.lua('require("zeke.rpc").join()');
+    await neovim.waitFor('require("zeke.rpc").is_joined()');
+    await neovim.input('ia');
+    await neovim.waitFor('require("zeke.complete").status().reason');
+    expect(await neovim.lua('return said')).toEqual([]);
+    await neovim.input('<Esc>:ZekeComplete<CR>');
+    await neovim.waitFor('said[1] == "It is paid."');
+  });
+
+  it('tells files by the name they were opened by and by the one a link leads to', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    const { dir, project } = zeke.home;
+    writeFileSync(join(dir, 'plain.txt'), '');
+    writeFileSync(join(dir, '.netrc'), '');
+    symlinkSync(join(dir, 'plain.txt'), join(project, '.env'));
+    symlinkSync(join(dir, '.netrc'), join(project, 'notes.txt'));
+    for (const [index, name] of ['.env', 'notes.txt', 'new.lua'].entries()) {
+      await neovim.command(`edit! ${name}`);
+      await neovim.input('i<F8>');
+      await zeke.asked(index + 1);
+      await neovim.input('<Esc>');
+    }
+    const paths = zeke.asks.map(({ params }) => String(params.path));
+    expect(paths.filter((path) => path.endsWith('/.env')).length).toBeGreaterThan(0);
+    expect(paths.filter((path) => path.endsWith('/.netrc')).length).toBeGreaterThan(0);
+    expect(paths.filter((path) => path.endsWith('notes.txt') || path === '.env')).toEqual([]);
+    await neovim.waitFor(() => zeke.asks.some(({ params }) => params.path === 'new.lua'));
   });
 
   it('shows what it cost in the statusline, beside the conversation', async () => {
