@@ -35,10 +35,6 @@ end
 --- not turn on, it stays off, and ours is shown by extmarks.
 ---@param buf integer
 local function enable(buf)
-  if enabled[buf] then
-    return
-  end
-  enabled[buf] = true
   local inline = vim.lsp.inline_completion
   local client_id = require("zeke.lsp").attach(buf, { inline = true })
   if not inline.is_enabled({ bufnr = buf }) then
@@ -67,6 +63,22 @@ local function enable(buf)
       enabled[buf] = nil
     end,
   })
+end
+
+--- Does so once what we show is on the screen: loading Neovim's client takes longer than all the rest.
+---@param buf integer
+local function enable_soon(buf)
+  if enabled[buf] then
+    return
+  end
+  enabled[buf] = true
+  vim.defer_fn(function()
+    if vim.api.nvim_buf_is_loaded(buf) then
+      enable(buf)
+    else
+      enabled[buf] = nil
+    end
+  end, 1)
 end
 
 --- The items that fit at the cursor, the one that is shown first, as the protocol has them.
@@ -133,7 +145,7 @@ end
 --- Shows a suggestion. What Neovim was told it shortens by itself.
 ---@param opts zeke.GhostOptions
 function M.show(opts)
-  enable(opts.buf)
+  enable_soon(opts.buf)
   local typed = typed_since_told(opts.buf, opts.row, opts.col)
   if told and typed and told.items[1] == typed .. opts.text then
     return

@@ -8,6 +8,8 @@ const SHOWN_BY_NEOVIM = `#vim.api.nvim_buf_get_extmarks(0,
   vim.api.nvim_create_namespace("nvim.lsp.inline_completion"), 0, -1, {}) == 1`;
 const SHOWN_BY_US = `#vim.api.nvim_buf_get_extmarks(0,
   vim.api.nvim_create_namespace("zeke_complete"), 0, -1, {})`;
+/** Neovim may ask from now on. */
+const ATTACHED = '#vim.lsp.get_clients({ name = "zeke", bufnr = 0 }) == 1';
 const GET = 'vim.lsp.inline_completion.get()';
 
 describeNeovims("ghost text by Neovim's inline completion", (kind) => {
@@ -25,6 +27,7 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     const { neovim } = await openScene(kind, always('one two'), { backend: 'auto' });
     await neovim.input('ix ');
     await neovim.waitForScreen('x one two');
+    await neovim.waitFor(ATTACHED);
     await neovim.input('o');
     await neovim.waitFor(SHOWN_BY_NEOVIM);
     await neovim.waitForScreen('x one two');
@@ -41,6 +44,7 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     );
     await neovim.input('i= ');
     await neovim.waitForScreen('= first thing');
+    await neovim.waitFor(ATTACHED);
     await neovim.input('<Esc>a');
     await neovim.waitFor(SHOWN_BY_NEOVIM);
     await neovim.lua('vim.lsp.inline_completion.select()');
@@ -56,6 +60,7 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     const { neovim } = await openScene(kind, always('ghost'), { backend: 'auto' });
     await neovim.input('ia ');
     await neovim.waitForScreen('a ghost');
+    await neovim.waitFor(ATTACHED);
     await neovim.input('g');
     await neovim.waitFor(SHOWN_BY_NEOVIM);
     await neovim.input('<F7>');
@@ -84,6 +89,7 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
       end })`);
     await neovim.input('ia ');
     await neovim.waitForScreen('a ghost');
+    await neovim.waitFor(ATTACHED);
     await neovim.input('gh');
     await neovim.waitForScreen('a ghost');
     await neovim.input('<F2>');
