@@ -19,6 +19,8 @@ interface Told {
 const NAME_PATTERN = /^(\d{1,9})(?:\.(\d+))?$/;
 /** Stopped by a signal, or by a debugger. */
 const STOPPED_STATES: ReadonlySet<string> = new Set(['T', 't']);
+/** It has ended, and whoever started it has not asked how: it holds nothing any more. */
+const ENDED_STATES: ReadonlySet<string> = new Set(['Z', 'X', 'x']);
 /** Fields of `stat` after the program's name, which may hold anything. */
 const STATE_FIELD = 0;
 const GROUP_FIELD = 2;
@@ -42,7 +44,7 @@ export function isProcessAlive(name: string): boolean {
   if (id === undefined || !isIdInUse(Number(id))) return false;
   if (start === undefined) return true;
   const told = tellProcess(Number(id));
-  return told === undefined || told.start === start;
+  return told === undefined || (told.start === start && !ENDED_STATES.has(told.state));
 }
 
 /** True when the process is there and does nothing until it is continued. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import {
@@ -42,6 +43,21 @@ test('another one is stopped, goes on, and is gone', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect([isProcessAlive(name), isProcessStopped(name)]).toEqual([false, false]);
+});
+
+test('one that has ended is gone before whoever started it asks how', async ({ skip }) => {
+  if (process.platform !== 'linux') return skip('only Linux tells that a process has only ended');
+  // The shell becomes a program that never asks how its children ended.
+  const script = 'sleep 0 & echo $!; exec sleep 600';
+  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(parent);
+  const [id] = await once(parent.stdout, 'data');
+  const fields = () => {
+    const stat = readFileSync(`/proc/${String(id).trim()}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  };
+  while (fields()[0] !== 'Z') await new Promise(setImmediate);
+  expect(isProcessAlive(`${String(id).trim()}.${fields()[19]}`)).toBe(false);
 });
 
 test('a later process with the same number is not taken for it', ({ skip }) => {

@@ -132,10 +132,12 @@ function nextSearch(search: Search, error: unknown): Search | undefined {
   // The host left between our connecting and its answer: somebody else hosts now, or nobody.
   if (isHangUp(error)) return search;
   if (error instanceof HostStopped) return { ...search, stoppedHost: error.process };
+  if (!(error instanceof SessionInUse) || error.address === '') return undefined;
+  // It was hosted here, where nobody listens any more: its process is about to end. Its sockets are
+  // closed a moment before it is gone.
+  if (error.address === search.address.path) return search;
   // Somebody opened the session elsewhere while nobody hosted it here.
-  if (!(error instanceof SessionInUse) || search.seen === undefined) return undefined;
-  const isElsewhere = error.address !== '' && error.address !== search.address.path;
-  return isElsewhere ? { ...search, address: addressAt(error.address) } : undefined;
+  return search.seen && { ...search, address: addressAt(error.address) };
 }
 
 async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
