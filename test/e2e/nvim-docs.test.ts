@@ -159,7 +159,7 @@ function publish(home: TestHome): NodeJS.ProcessEnv {
     PATH: [bin, process.env.PATH].join(delimiter),
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `url.${repository}.insteadOf`,
-    GIT_CONFIG_VALUE_0: 'https://github.com/ghostkellz/zeke',
+    GIT_CONFIG_VALUE_0: 'https://git.example/zeke',
   };
 }
 
