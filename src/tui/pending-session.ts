@@ -107,7 +107,7 @@ function deferServices(session: Promise<TuiSession>): TuiServices {
     findFiles: async (pattern, limit, signal) => (await services).findFiles(pattern, limit, signal),
     contextTokens: (model) => known?.contextTokens(model),
     contextUse: async (state) => (await need('contextUse'))(state),
-    spending: async () => (await need('spending'))(),
+    spending: async () => (await services).spending?.(),
     gitBranch: async () => (await services).gitBranch?.(),
     workingDiff: async (signal) => (await need('workingDiff'))(signal),
     review: async (request) => (await need('review'))(request),

@@ -32,7 +32,7 @@ export interface TuiServices {
   /** What the next request would tell the model, in estimated tokens. */
   contextUse?(state: SessionState): Promise<ContextUse>;
   /** What was spent today and this month, over all conversations. */
-  spending?(): Promise<SpendingReport>;
+  spending?(): Promise<SpendingReport | undefined>;
   /** The branch that is checked out; undefined outside a repository. */
   gitBranch?(): Promise<string | undefined>;
   /** A unified diff of the working tree against the last commit, new files included. */
