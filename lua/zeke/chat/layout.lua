@@ -46,18 +46,23 @@ local function set_options(win, options)
   end
 end
 
+--- What both windows have in common: prose, and nothing beside it.
+local PLAIN = {
+  wrap = true,
+  linebreak = true,
+  number = false,
+  relativenumber = false,
+  signcolumn = "no",
+  foldcolumn = "0",
+  list = false,
+}
+
 --- Settings of a window that shows the conversation.
 ---@param win integer
 function M.prepare_transcript(win)
+  set_options(win, PLAIN)
   set_options(win, {
-    wrap = true,
-    linebreak = true,
-    number = false,
-    relativenumber = false,
-    signcolumn = "no",
-    foldcolumn = "0",
     spell = false,
-    list = false,
     cursorline = false,
     foldmethod = "manual",
     foldenable = true,
@@ -69,16 +74,8 @@ end
 
 ---@param win integer
 function M.prepare_prompt(win)
-  set_options(win, {
-    wrap = true,
-    linebreak = true,
-    number = false,
-    relativenumber = false,
-    signcolumn = "no",
-    foldcolumn = "0",
-    list = false,
-    winfixheight = true,
-  })
+  set_options(win, PLAIN)
+  set_options(win, { winfixheight = true })
 end
 
 --- Where the two floats lie on a screen of this size.
