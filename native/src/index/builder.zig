@@ -4,7 +4,6 @@
 //! bytes each; `finish` turns the lists over (write_segment.zig). The words of a name are found out
 //! once, when the name is seen first, so that counting the words of a text only adds up its names.
 const std = @import("std");
-const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
 const postings = @import("postings.zig");
 const scan = @import("../scan/scan.zig");
@@ -17,6 +16,7 @@ const write_segment = @import("write_segment.zig");
 const FileNames = @import("file_names.zig").FileNames;
 const Hasher = @import("hash.zig").Hasher;
 const RecentWords = @import("recent_words.zig").RecentWords;
+const Run = @import("run.zig").Run;
 const Table = @import("table.zig").Table;
 
 const Allocator = std.mem.Allocator;
@@ -519,141 +519,6 @@ pub const Builder = struct {
         builder.place_in_touched.clearRetainingCapacity();
         builder.recent_words.clear();
         builder.last_word_count = 0;
-    }
-};
-
-/// Texts that stand as they are, one after another.
-pub const PlainTexts = struct {
-    table: Table(u32) = .{},
-    starts: std.ArrayList(u32) = .empty,
-    bytes: std.ArrayList(u8) = .empty,
-
-    pub fn deinit(texts: *PlainTexts, gpa: Allocator) void {
-        texts.table.deinit(gpa);
-        texts.starts.deinit(gpa);
-        texts.bytes.deinit(gpa);
-    }
-
-    /// Adds a text whether or not it is there; the table finds the first of equal ones.
-    pub fn append(
-        texts: *PlainTexts,
-        gpa: Allocator,
-        hasher: *const Hasher,
-        text: []const u8,
-    ) BuildError!void {
-        const id: u32 = @intCast(texts.starts.items.len);
-        const hash = hasher.hash(text);
-        try texts.table.ensureUnused(gpa, 1);
-        const slot = texts.table.find(hash);
-        if (slot.hash == 0) texts.table.put(slot, hash, id);
-        try texts.push(gpa, text);
-    }
-
-    /// The number of a text, a new one if it is not there.
-    pub fn idOf(
-        texts: *PlainTexts,
-        gpa: Allocator,
-        hasher: *const Hasher,
-        text: []const u8,
-    ) BuildError!u32 {
-        const id: u32 = @intCast(texts.starts.items.len);
-        const hash = hasher.hash(text);
-        try texts.table.ensureUnused(gpa, 1);
-        const slot = texts.table.find(hash);
-        if (slot.hash != 0) return slot.value;
-        texts.table.put(slot, hash, id);
-        try texts.push(gpa, text);
-        return id;
-    }
-
-    pub fn clear(texts: *PlainTexts) void {
-        texts.table.clear();
-        texts.starts.clearRetainingCapacity();
-        texts.bytes.clearRetainingCapacity();
-    }
-
-    fn push(texts: *PlainTexts, gpa: Allocator, text: []const u8) BuildError!void {
-        if (texts.bytes.items.len + text.len > std.math.maxInt(u32)) return error.TooManyDocuments;
-        try texts.starts.append(gpa, @intCast(texts.bytes.items.len));
-        try texts.bytes.appendSlice(gpa, text);
-    }
-
-    pub fn memoryBytes(texts: *const PlainTexts) usize {
-        return texts.table.count * 2 * @sizeOf(Table(u32).Slot) + texts.starts.items.len * 4 +
-            texts.bytes.items.len;
-    }
-};
-
-/// What a builder has gathered.
-pub const Run = struct {
-    counts: format.Counts = .{},
-    documents: std.ArrayList(format.DocumentRecord) = .empty,
-    paths: PlainTexts = .{},
-    names: Table(Name) = .{},
-    name_texts: dictionary.TextList = .{},
-    /// The words of each name, see `newName`.
-    words_of_names: std.ArrayList(u32) = .empty,
-    words: Table(u32) = .{},
-    word_texts: dictionary.TextList = .{},
-    /// For each document its names: the id, and in the lowest bit whether it is defined there.
-    name_entries: std.ArrayList(u32) = .empty,
-    /// For each document its words: the id, and the payload in the lowest byte.
-    word_entries: std.ArrayList(u32) = .empty,
-    /// Where the entries of each document end.
-    ends: std.ArrayList(Ends) = .empty,
-    symbol_bytes: std.ArrayList(u8) = .empty,
-    imports: PlainTexts = .{},
-    /// For each document how many texts it imports, and their ids.
-    import_ids: std.ArrayList(u8) = .empty,
-
-    pub const Name = extern struct { id: u32, words_at: u32 };
-    const Ends = struct { names: usize, words: usize };
-
-    pub const no_words = std.math.maxInt(u32);
-    const max_names = 1 << 31;
-    const max_words = 1 << 24;
-
-    pub fn deinit(run: *Run, gpa: Allocator) void {
-        run.documents.deinit(gpa);
-        run.paths.deinit(gpa);
-        run.names.deinit(gpa);
-        run.name_texts.deinit(gpa);
-        run.words_of_names.deinit(gpa);
-        run.words.deinit(gpa);
-        run.word_texts.deinit(gpa);
-        run.name_entries.deinit(gpa);
-        run.word_entries.deinit(gpa);
-        run.ends.deinit(gpa);
-        run.symbol_bytes.deinit(gpa);
-        run.imports.deinit(gpa);
-        run.import_ids.deinit(gpa);
-    }
-
-    fn clear(run: *Run) void {
-        run.counts = .{};
-        run.documents.clearRetainingCapacity();
-        run.paths.clear();
-        run.names.clear();
-        run.name_texts.clear();
-        run.words_of_names.clearRetainingCapacity();
-        run.words.clear();
-        run.word_texts.clear();
-        run.name_entries.clearRetainingCapacity();
-        run.word_entries.clearRetainingCapacity();
-        run.ends.clearRetainingCapacity();
-        run.symbol_bytes.clearRetainingCapacity();
-        run.imports.clear();
-        run.import_ids.clearRetainingCapacity();
-    }
-
-    /// What is in use; memory that is reserved only costs nothing.
-    fn memoryBytes(run: *const Run) usize {
-        return run.names.count * 2 * @sizeOf(Table(Name).Slot) + run.name_texts.bytes.items.len +
-            run.words_of_names.items.len * 4 + run.words.count * 2 * @sizeOf(Table(u32).Slot) +
-            run.word_texts.bytes.items.len +
-            (run.name_entries.items.len + run.word_entries.items.len) * 4 +
-            run.symbol_bytes.items.len + run.import_ids.items.len + run.paths.memoryBytes() +
-            run.imports.memoryBytes() + run.documents.items.len * @sizeOf(format.DocumentRecord);
     }
 };
 

@@ -5,7 +5,6 @@
 //! later parts say of a name that is known already has to be looked for, and it is sorted
 //! beforehand.
 const std = @import("std");
-const builder_file = @import("builder.zig");
 const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
 const large_pages = @import("large_pages.zig");
@@ -14,6 +13,7 @@ const segment_file = @import("segment.zig");
 const symbols = @import("symbols.zig");
 const write_segment = @import("write_segment.zig");
 const Hasher = @import("hash.zig").Hasher;
+const PlainTexts = @import("plain_texts.zig").PlainTexts;
 const PostingsWriter = @import("merge_postings.zig").PostingsWriter;
 const Segment = segment_file.Segment;
 const Table = @import("table.zig").Table;
@@ -221,9 +221,9 @@ const Merger = struct {
         const gpa = merger.gpa;
         var records: std.ArrayList(format.DocumentRecord) = .empty;
         defer records.deinit(gpa);
-        var paths: builder_file.PlainTexts = .{};
+        var paths: PlainTexts = .{};
         defer paths.deinit(gpa);
-        var imports: builder_file.PlainTexts = .{};
+        var imports: PlainTexts = .{};
         defer imports.deinit(gpa);
         var import_ids: std.ArrayList(u8) = .empty;
         defer import_ids.deinit(gpa);
@@ -296,7 +296,7 @@ const Merger = struct {
         merger: *Merger,
         segment: *const Segment,
         document: u32,
-        texts: *builder_file.PlainTexts,
+        texts: *PlainTexts,
         ids: *std.ArrayList(u8),
     ) Error!void {
         var counting = segment.imports(document);
@@ -501,7 +501,7 @@ pub fn Terms(comptime what: postings.What) type {
 }
 
 const testing = std.testing;
-const Builder = builder_file.Builder;
+const Builder = @import("builder.zig").Builder;
 
 fn buildOf(seed: u64, files: []const [2][]const u8) ![]u8 {
     var builder: Builder = .init(testing.allocator, seed);

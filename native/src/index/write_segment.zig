@@ -3,8 +3,8 @@ const std = @import("std");
 const dictionary = @import("dictionary.zig");
 const format = @import("format.zig");
 const postings = @import("postings.zig");
-const builder_file = @import("builder.zig");
-const Run = builder_file.Run;
+const PlainTexts = @import("plain_texts.zig").PlainTexts;
+const Run = @import("run.zig").Run;
 
 const Allocator = std.mem.Allocator;
 const Io = std.Io;
@@ -74,7 +74,7 @@ fn nameId(name: Run.Name) u32 {
 /// Texts and where each starts, with one start more than there are texts.
 pub fn writePlainTexts(
     image: *format.ImageWriter,
-    texts: *const builder_file.PlainTexts,
+    texts: *const PlainTexts,
     starts: format.Section,
     bytes: format.Section,
 ) error{WriteFailed}!void {
