@@ -576,6 +576,7 @@ test "functions by every way to a name" {
         \\use(function named() {}, { u() {}, no: () => {} }, () => {});
         \\exports.v = 1
         \\A.prototype.w = B.prototype.x = () => y; delete A.prototype.no
+        \\var z = 1, prototype.aa = () => z
         \\
     ,
         \\function a 1-1
@@ -599,6 +600,8 @@ test "functions by every way to a name" {
         \\variable v 10-10
         \\variable A.w 11-11
         \\method B.x 11-11
+        \\variable z 12-12
+        \\variable prototype 12-12
     );
 }
 

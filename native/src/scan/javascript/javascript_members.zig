@@ -294,7 +294,8 @@ pub fn assignment(self: *Scanner, name_end: usize) Allocator.Error!void {
         const owner_start = startOfName(text, name_start - 1);
         container = span(owner_start, name_start - 1);
         start = owner_start;
-        is_prototype = start > 0 and std.mem.eql(u8, container.of(text), "prototype");
+        is_prototype = start > 0 and text[start - 1] == '.' and
+            std.mem.eql(u8, container.of(text), "prototype");
         if (is_prototype) {
             start = startOfName(text, owner_start - 1);
             container = span(start, owner_start - 1);
