@@ -3,8 +3,8 @@
 //     [--list-symbols <program>] [--tree-sitter <node_modules with web-tree-sitter and grammars>]
 //     [--show missing|alone|left-out] [--json]
 // A definition matches by file, name and line ± 1. What ctags does not list is looked up in the
-// syntax tree of tree-sitter where grammars are given (npm: web-tree-sitter, tree-sitter-wasms); what
-// neither knows counts as invented. Of ctags' tags those are left out that a rule of ctags-faults.mjs
+// syntax tree of tree-sitter where grammars are given (npm: web-tree-sitter 0.25, tree-sitter-wasms);
+// what neither knows counts as invented. Of ctags' tags those are left out that a rule of ctags-faults.mjs
 // tells to be no definitions, unless the syntax tree holds them for some; the recall with and without
 // them is printed, and how many each rule took. The program is native/test/list_symbols.zig.
 import { spawnSync } from 'node:child_process';

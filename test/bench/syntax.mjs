@@ -19,10 +19,16 @@ import { pathToFileURL } from 'node:url';
 
 const TEXT = /string|heredoc|comment|template_chars|char_literal|jsx_text/;
 const DEFINING =
-  /function|method|class|interface|enum|struct|union|trait|type|module|namespace|def|decl|proto|assignment|pair|field|object|protocol|impl|constructor|signature|macro|spec|item/i;
+  /function|method|class|interface|enum|struct|union|trait|type|module|namespace|def|decl|proto|assignment|pair|field|object|protocol|impl|constructor|signature|macro|spec|item|package/i;
 const NAME_FIELDS = ['name', 'key', 'left', 'property', 'declarator', 'pattern', 'type'];
 /** What names a node in grammars without fields, as those of Kotlin and Zig. */
 const IDENTIFIER = /^((simple|type)_identifier|IDENTIFIER)$/;
+/** Nodes of such grammars whose name is a plain identifier: those of Zig's values, Kotlin's packages. */
+const NAMED_PLAINLY = new Set(['variable_declaration', 'package_header']);
+/** A node that is called by its keyword, which is no named node. */
+const NAMED_BY_KEYWORD = new Map([['secondary_constructor', 'constructor']]);
+/** `fun \`a name of words\`()` of Kotlin, `fn @"a name of words"()` of Zig, `['key']` of JavaScript. */
+const QUOTES = /^(\[|@)?['"`]|['"`]\]?$/g;
 /** Nodes whose field `name` is that of a function, class, method or type. */
 const NAMED = [
   ...['function_declaration', 'generator_function_declaration', 'function_definition'],
@@ -121,17 +127,28 @@ function listNames(parser, root, path, row, depth) {
     }
     if (!DEFINING.test(node.type) || (depth > 0 && node.hasError)) continue;
     const fields = NAME_FIELDS.map((field) => node.childForFieldName(field));
-    const own = node.namedChildren.find((/** @type {any} */ one) => IDENTIFIER.test(one.type));
-    for (const named of [...fields, own ?? null]) {
+    for (const named of [...fields, findOwnName(node)]) {
       if (named === null) continue;
       const name = /[\w$\u0080-\uffff]+[?!=]?(?=\W*$)/.exec(named.text.split('\n').at(-1))?.[0];
       const line = row + named.endPosition.row + 1;
-      for (const text of [name, named.text, named.text.replace(/^\[?['"]|['"]\]?$/g, '')]) {
+      for (const text of [name, named.text, named.text.replaceAll(QUOTES, '')]) {
         if (text !== undefined) names.push({ path, name: text, line, kind: node.type });
       }
     }
   }
   return names;
+}
+
+/**
+ * The name of a node that has no field for it.
+ * @param {any} node
+ */
+function findOwnName(node) {
+  const keyword = NAMED_BY_KEYWORD.get(node.type);
+  const isPlain = NAMED_PLAINLY.has(node.type);
+  const isName = (/** @type {any} */ one) =>
+    IDENTIFIER.test(one.type) || one.type === keyword || (isPlain && one.type === 'identifier');
+  return node.children.find(isName) ?? null;
 }
 
 /**
