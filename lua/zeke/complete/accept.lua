@@ -36,11 +36,8 @@ function M.apply()
   if not text or not vim.bo.modifiable then
     return
   end
-  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
-  local lines = vim.split(text, "\n", { plain = true })
-  vim.api.nvim_buf_set_text(0, row - 1, col, row - 1, col, lines)
-  local start = #lines == 1 and col or 0
-  vim.api.nvim_win_set_cursor(0, { row + #lines - 1, start + #lines[#lines] })
+  -- As pasted text: `.` repeats it with what was typed around it, and nothing is indented once more.
+  vim.api.nvim_paste(text, false, -1)
 end
 
 return M

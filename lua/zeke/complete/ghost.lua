@@ -35,6 +35,29 @@ end
 ---@field index? integer The number of the item, where there are several.
 ---@field count? integer
 
+---@param chunks [string, string?][]
+---@return integer cells
+local function width_of(chunks)
+  local width = 0
+  for _, chunk in ipairs(chunks) do
+    width = width + vim.api.nvim_strwidth(chunk[1])
+  end
+  return width
+end
+
+--- Puts what stands behind the cursor behind the last of several lines, where it will be once they are
+--- accepted. The first line is made as wide as to be drawn over it.
+---@param lines [string, string?][][]
+---@param tail string
+---@param column integer Cells before the cursor.
+---@param tabstop integer
+local function move_tail(lines, tail, column, tabstop)
+  local covered = vim.api.nvim_strwidth(display(tail, column, tabstop))
+  table.insert(lines[1], { (" "):rep(covered - width_of(lines[1])) })
+  local last = lines[#lines]
+  table.insert(last, { display(tail, width_of(last), tabstop) })
+end
+
 --- Shows text at a place instead of what is shown.
 ---@param opts zeke.GhostOptions
 function M.show(opts)
@@ -42,24 +65,30 @@ function M.show(opts)
   local limit = require("zeke.config").get().completion.max_lines
   local lines = vim.split(opts.text, "\n", { plain = true })
   local tabstop = vim.bo[opts.buf].tabstop
+  -- Where the cursor stands on a tab, that tab comes after the text.
+  local start = vim.fn.virtcol(".", true)[1] - 1
   local chunks = {}
   for index, line in ipairs(lines) do
     if index > limit then
       break
     end
-    local column = index == 1 and vim.fn.virtcol(".") - 1 or 0
-    chunks[index] = { { display(line, column, tabstop), "ZekeGhost" } }
+    chunks[index] = { { display(line, index == 1 and start or 0, tabstop), "ZekeGhost" } }
   end
   local last = chunks[#chunks]
   if #lines > #chunks then
     last[#last + 1] = { (" … %d more lines"):format(#lines - #chunks), "ZekeGhostHint" }
+  end
+  local behind = ""
+  if #chunks > 1 then
+    behind = vim.api.nvim_buf_get_lines(opts.buf, opts.row, opts.row + 1, false)[1]:sub(opts.col + 1)
+    move_tail(chunks, behind, start, tabstop)
   end
   if (opts.count or 1) > 1 then
     last[#last + 1] = { (" (%d/%d)"):format(opts.index, opts.count), "ZekeGhostHint" }
   end
   local ok = pcall(vim.api.nvim_buf_set_extmark, opts.buf, NAMESPACE, opts.row, opts.col, {
     virt_text = chunks[1],
-    virt_text_pos = "inline",
+    virt_text_pos = behind == "" and "inline" or "overlay",
     virt_lines = #chunks > 1 and vim.list_slice(chunks, 2) or nil,
     hl_mode = "combine",
     -- What is typed comes before it.
@@ -82,6 +111,6 @@ function M.settle() end
 function M.dismiss() end
 
 ---@return nil
-function M.accept() end
+function M.chosen() end
 
 return M

@@ -37,7 +37,7 @@ end
 ---@field clear fun()
 ---@field settle fun() The question has its answer, or will have none.
 ---@field dismiss fun()
----@field accept fun(part: fun(text: string): string): boolean? Nil where this is not its to do.
+---@field chosen fun(): string? What is left of the item that is shown, where keys of Neovim may have chosen it.
 
 ---@return zeke.GhostDisplay
 local function display()
@@ -110,18 +110,16 @@ local function drop()
   display().clear()
 end
 
---- Shows what is left of the suggestion at the cursor. False where nothing of it fits any more.
----@return boolean
-local function refresh()
+--- Shows what is left of the suggestion at the cursor, and drops one of which nothing fits any more.
+function M.refresh()
   local suggestion = state.suggestion
   if not suggestion then
-    return false
+    return
   end
   local buf, row, col = place()
   local rest = cache.rest(suggestion, buf, row, col)
   if not rest or rest == "" or not where.may_show(buf) then
-    drop()
-    return false
+    return drop()
   end
   display().show({
     buf = buf,
@@ -131,7 +129,6 @@ local function refresh()
     index = suggestion.index,
     count = #suggestion.items,
   })
-  return true
 end
 
 --- Takes an answer that was asked for at this place.
@@ -153,7 +150,7 @@ local function take(result, typed)
     else
       state.suggestion = cache.new(buf, row, col, result.items)
     end
-    refresh()
+    M.refresh()
   end
   require("zeke.events").fire("Completion", {
     model = result.model,
@@ -232,7 +229,7 @@ local function on_moved()
     cancel()
     display().settle()
   end
-  refresh()
+  M.refresh()
 end
 
 --- The text changed.
@@ -324,10 +321,17 @@ end
 function M.trigger()
   M.start()
   local mode = vim.api.nvim_get_mode().mode
+  if not where.is_text(vim.api.nvim_get_current_buf()) then
+    return require("zeke.notify").info("No ghost text here: it comes where text of yours is written.")
+  end
   if mode == "i" then
     return ask({ is_manual = true })
   end
+  if not vim.startswith(mode, "n") then
+    return require("zeke.notify").info("Ghost text comes in insert mode.")
+  end
   state.is_due = true
+  -- One command of normal mode amid insert mode ends with insert mode.
   if mode == "n" then
     local _, _, col = place()
     local is_at_end = col + 1 >= #vim.api.nvim_get_current_line()
@@ -339,17 +343,19 @@ end
 ---@param part fun(text: string): string
 ---@return boolean is_accepted False where nothing is shown: a key can do what it does otherwise.
 local function accept(part)
-  local suggestion = state.suggestion
-  local buf, row, col = place()
-  local rest = suggestion and cache.rest(suggestion, buf, row, col)
-  if not rest or rest == "" or not where.may_show(buf) then
+  local chosen = state.suggestion and display().chosen()
+  if chosen then
+    M.pick(chosen)
+  end
+  local _, rest = M.current()
+  if not rest or rest == "" or not where.may_show(vim.api.nvim_get_current_buf()) then
     return false
   end
-  local is_accepted = display().accept(part)
-  if is_accepted ~= nil then
-    return is_accepted
+  local text = part(rest)
+  if text == rest then
+    display().dismiss()
   end
-  require("zeke.complete.accept").insert(part(rest))
+  require("zeke.complete.accept").insert(text)
   return true
 end
 
@@ -380,7 +386,7 @@ local function turn(step)
   end
   if #state.suggestion.items > 1 then
     cache.turn(state.suggestion, step)
-    refresh()
+    M.refresh()
   else
     ask({ is_manual = true, count = MANY })
   end
@@ -426,7 +432,9 @@ function M.command(ctx)
   if status.is_on and state.hint then
     return notify.info(state.hint)
   end
-  notify.info(("Ghost text is %s%s."):format(status.is_on and "on" or "off", cost))
+  local but = where.exception(vim.api.nvim_get_current_buf(), status.is_on)
+  but = but and (", but %s in this buffer: %s"):format(status.is_on and "not" or "on", but) or ""
+  notify.info(("Ghost text is %s%s%s."):format(status.is_on and "on" or "off", cost, but))
 end
 
 ---@class zeke.CompleteStatus

@@ -1,6 +1,7 @@
 --- Ghost text shown by Neovim itself (`vim.lsp.inline_completion`, since 0.12), with Zeke as the server.
 --- Neovim asks 200 ms after a key, and only then: what is known before is shown by extmarks and handed
---- over when it asks. Between an accepted word and Neovim's next question it is the same.
+--- over when it asks. Between an accepted word and Neovim's next question it is the same. What Neovim
+--- would show as something else than it inserts is left to its keys, and shown by extmarks.
 local M = {}
 
 local EMPTY = { items = {} }
@@ -18,15 +19,16 @@ local enabled = {}
 ---@field row integer Where the items begin, counted from 0.
 ---@field col integer
 ---@field items string[]
+---@field is_ours boolean Neovim has it for its keys, and we show it.
 
---- What Neovim was told and shows; nil while we show, or nothing is shown.
+--- What Neovim was told; nil while nothing of that holds.
 ---@type zeke.Told?
 local told
 
 --- Takes away what Neovim still shows of an item that is no longer ours to show.
 ---@param buf integer
 local function hush(buf)
-  if not told and vim.api.nvim_buf_is_valid(buf) then
+  if (not told or told.is_ours) and vim.api.nvim_buf_is_valid(buf) then
     vim.api.nvim_buf_clear_namespace(buf, SHOWN_BY_NEOVIM, 0, -1)
   end
 end
@@ -81,6 +83,16 @@ local function enable_soon(buf)
   end, 1)
 end
 
+--- True for a text that Neovim does not show as it will stand there: it writes tabs and other control
+--- characters to the screen as they are, and leaves what is behind the cursor on the first of its lines.
+---@param text string
+---@param tail string
+---@return boolean
+local function is_misshown(text, tail)
+  local first, rest = text:match("^([^\n]*)(.*)$")
+  return first:find("%c") ~= nil or (rest ~= "" and tail ~= "")
+end
+
 --- The items that fit at the cursor, the one that is shown first, as the protocol has them.
 ---@return { items: table[] }
 local function offer()
@@ -92,7 +104,8 @@ local function offer()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
   local position = { line = row - 1, character = col }
   local texts = require("zeke.complete.cache").rests(suggestion, rest)
-  told = { buf = suggestion.buf, row = row - 1, col = col, items = texts }
+  local is_ours = is_misshown(rest, suggestion.tail)
+  told = { buf = suggestion.buf, row = row - 1, col = col, items = texts, is_ours = is_ours }
   return {
     items = vim.tbl_map(function(text)
       return { insertText = text, range = { start = position, ["end"] = position } }
@@ -107,6 +120,10 @@ local function reply(request)
   end
   require("zeke.complete.ghost").clear()
   request.reply(offer())
+  if told and told.is_ours then
+    hush(request.buf)
+    require("zeke.complete").refresh()
+  end
 end
 
 --- Answers what waits, with what is known by now.
@@ -129,17 +146,18 @@ function M.answer(request)
   end
 end
 
---- What was typed since Neovim was told; nil where that is another place.
+--- What was typed since Neovim was told; nil where that is another place. On another line too: there
+--- Neovim would still show the lines that were typed.
 ---@param buf integer
 ---@param row integer
 ---@param col integer
 ---@return string?
 local function typed_since_told(buf, row, col)
-  if not told or told.buf ~= buf or row < told.row or (row == told.row and col < told.col) then
+  if not told or told.buf ~= buf or row ~= told.row or col < told.col then
     return nil
   end
-  local ok, lines = pcall(vim.api.nvim_buf_get_text, buf, told.row, told.col, row, col, {})
-  return ok and table.concat(lines, "\n") or nil
+  local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ""
+  return line:sub(told.col + 1, col)
 end
 
 --- Shows a suggestion. What Neovim was told it shortens by itself.
@@ -148,6 +166,9 @@ function M.show(opts)
   enable_soon(opts.buf)
   local typed = typed_since_told(opts.buf, opts.row, opts.col)
   if told and typed and told.items[1] == typed .. opts.text then
+    if told.is_ours then
+      require("zeke.complete.ghost").show(opts)
+    end
     return
   end
   told = nil
@@ -165,7 +186,7 @@ function M.clear()
   hush(vim.api.nvim_get_current_buf())
 end
 
---- Makes Neovim forget what it was told, so that no key of its own brings it back.
+--- Makes Neovim forget what it was told, so that no key of its own inserts it once more.
 function M.dismiss()
   if told then
     vim.lsp.inline_completion.get({
@@ -176,28 +197,28 @@ function M.dismiss()
   end
 end
 
---- Inserts a part of the item that Neovim shows: its own keys may have turned to another one.
----@param part fun(text: string): string
----@return boolean? is_accepted Nil where Neovim shows nothing of ours.
-function M.accept(part)
-  if not told then
+--- What is left of the item that Neovim shows: its own keys may have turned to another one than ours.
+--- Read from the screen, because Neovim tells of it only after the next key, which may be typed already.
+---@return string?
+function M.chosen()
+  local buf = vim.api.nvim_get_current_buf()
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  local typed = typed_since_told(buf, row - 1, col)
+  local mark = vim.api.nvim_buf_get_extmarks(buf, SHOWN_BY_NEOVIM, 0, -1, { details = true })[1]
+  if not told or not typed or not mark or mark[2] ~= told.row then
     return nil
   end
-  local is_accepted = vim.lsp.inline_completion.get({
-    on_accept = function(item)
-      local row, col = unpack(vim.api.nvim_win_get_cursor(0))
-      local typed = typed_since_told(vim.api.nvim_get_current_buf(), row - 1, col)
-      local text = item.insert_text
-      if typed and type(text) == "string" and vim.startswith(text, typed) and #text > #typed then
-        local rest = text:sub(#typed + 1)
-        told = nil
-        require("zeke.complete").pick(rest)
-        require("zeke.complete.accept").insert(part(rest))
-      end
-      return nil
-    end,
-  })
-  return is_accepted or nil
+  local lines = vim.list_extend({ mark[4].virt_text or {} }, mark[4].virt_lines or {})
+  local shown = vim.iter(lines):map(function(chunks)
+    return chunks[1] and chunks[1][1] or ""
+  end)
+  local text = shown:join("\n")
+  for _, item in ipairs(told.items) do
+    if item:sub(mark[3] - told.col + 1) == text and vim.startswith(item, typed) and #item > #typed then
+      return item:sub(#typed + 1)
+    end
+  end
+  return nil
 end
 
 return M

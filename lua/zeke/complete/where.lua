@@ -1,14 +1,10 @@
 --- Where ghost text may come: which buffers, and at which moments.
 local M = {}
 
---- By buffer: what the user said of it.
----@type table<integer, boolean>
-local by_buffer = {}
-
---- Buffers that hold no text of the user's: prompts, lists, terminals.
+--- True for text of the user's: no prompt, list or terminal, and nothing that cannot be changed.
 ---@param buf integer
 ---@return boolean
-local function is_text(buf)
+function M.is_text(buf)
   local options = vim.bo[buf]
   return options.buftype == "" and options.modifiable and not vim.wo.previewwindow and vim.fn.getcmdwintype() == ""
 end
@@ -17,16 +13,19 @@ end
 ---@param buf integer
 ---@param is_on boolean
 function M.set(buf, is_on)
-  by_buffer[buf] = is_on
+  vim.b[buf].zeke_complete = is_on
 end
 
 --- True where the user wants it, by buffer, by filetype or at all.
 ---@param buf integer
 ---@param is_on boolean What holds for all buffers.
----@return boolean
+---@return boolean is_wanted
+---@return string? why What said so for this buffer.
 function M.is_wanted(buf, is_on)
-  if by_buffer[buf] ~= nil then
-    return by_buffer[buf]
+  local here = vim.b[buf].zeke_complete
+  if here ~= nil then
+    -- Vim script has no other false than 0.
+    return here ~= false and here ~= 0, "b:zeke_complete"
   end
   if not is_on then
     return false
@@ -34,9 +33,27 @@ function M.is_wanted(buf, is_on)
   local filetypes = require("zeke.config").get().completion.filetypes
   local own = filetypes[vim.bo[buf].filetype]
   if own ~= nil then
-    return own
+    return own, ("completion.filetypes of %s"):format(vim.bo[buf].filetype)
   end
-  return filetypes["*"] ~= false
+  return filetypes["*"] ~= false, "completion.filetypes"
+end
+
+--- Why a buffer is another than what holds for all; nil where it is none.
+---@param buf integer
+---@param is_on boolean What holds for all buffers.
+---@return string?
+function M.exception(buf, is_on)
+  local is_wanted, why = M.is_wanted(buf, is_on)
+  if is_wanted ~= is_on then
+    return why
+  end
+  if is_on and not M.is_text(buf) then
+    return "it is none where text is written"
+  end
+  if is_on and require("zeke.context").is_secret(vim.api.nvim_buf_get_name(buf)) then
+    return "it holds secrets by its name"
+  end
+  return nil
 end
 
 --- True while a menu of completions is open: Neovim's, or one of the usual plugins'.
@@ -62,7 +79,7 @@ end
 ---@return boolean
 function M.may_show(buf)
   local is_typing = vim.api.nvim_get_mode().mode == "i" and vim.fn.reg_executing() == ""
-  return is_typing and is_text(buf) and not M.has_menu()
+  return is_typing and M.is_text(buf) and not M.has_menu()
 end
 
 return M

@@ -111,6 +111,44 @@ describeNeovims('ghost text', (kind) => {
       await neovim.waitFor('vim.api.nvim_get_current_line() == "a b"');
     });
 
+    it(`is repeated with what was typed around it (${backend})`, async () => {
+      const { neovim } = await openScene(kind, always('two'), { backend });
+      await neovim.input('ione ');
+      await neovim.waitForScreen('one two');
+      await neovim.input('<F2>!<Esc>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "one two!"');
+      await neovim.input('0.');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "one two!one two!"');
+    });
+
+    it(`has behind its last line what stands behind the cursor (${backend})`, async () => {
+      const { neovim } = await openScene(kind, always('first,\n\tsecond'), { backend });
+      await neovim.setLines(['call(\t);']);
+      await neovim.input('f(a');
+      await neovim.input(' ');
+      await neovim.waitForScreen(
+        (lines) => lines[0] === 'call( first,' && lines[1] === '        second  );',
+      );
+      await neovim.input('<F2>');
+      await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 2');
+      expect(await neovim.lines()).toEqual(['call( first,', '\tsecond\t);']);
+    });
+
+    it(`gives a key back where nothing is shown (${backend})`, async () => {
+      const { neovim } = await openScene(kind, always('ghost'), { backend });
+      await neovim.lua(`vim.keymap.set("i", "<Tab>", function()
+        if not require("zeke.complete").accept() then
+          return "<Tab>"
+        end
+      end, { expr = true })`);
+      await neovim.input('ia ');
+      await neovim.waitForScreen('a ghost');
+      await neovim.input('<Tab>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost"');
+      await neovim.input('<C-o>:ZekeComplete off<CR><Tab>b');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost\\tb"');
+    });
+
     it(`leaves with insert mode (${backend})`, async () => {
       const { neovim } = await openScene(kind, always('ghost'), { backend });
       await neovim.input('ia ');

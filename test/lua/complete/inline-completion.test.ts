@@ -56,6 +56,56 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     await neovim.waitFor('vim.api.nvim_get_current_line() == "= second thing"');
   });
 
+  it('is inserted before what is typed right after', async () => {
+    const { neovim } = await openScene(kind, always('ghost text'), { backend: 'auto' });
+    await neovim.input('ia ');
+    await neovim.waitForScreen('a ghost text');
+    await neovim.waitFor(ATTACHED);
+    await neovim.input('g');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.input('h<F3>!<Esc>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost!"');
+    await neovim.input('S<Esc>aa ');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.input('<F2>!<Esc>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost text!"');
+    await neovim.waitFor(`not ${GET}`);
+  });
+
+  it('is typed along over the end of a line', async () => {
+    const { neovim, zeke } = await openScene(kind, always('one\ntwo\nthree'), { backend: 'auto' });
+    await neovim.input('ix ');
+    await neovim.waitForScreen('x one');
+    await neovim.waitFor(ATTACHED);
+    await neovim.input('o');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    const asked = zeke.asks.length;
+    await neovim.input('ne<CR>t');
+    await neovim.waitForScreen((lines) => lines.slice(0, 4).join('|') === 'x one|two|three|~');
+    expect(zeke.asks).toHaveLength(asked);
+  });
+
+  it('is shown by us where Neovim would show something else than it inserts', async () => {
+    const { neovim } = await openScene(kind, always('\tone,\n\ttwo'), { backend: 'auto' });
+    await neovim.setLines(['(x)']);
+    const isRight = (lines: readonly string[]) =>
+      lines[0] === '(x      one,' && lines[1] === '        two)';
+    await neovim.lua(`vim.api.nvim_create_autocmd("LspRequest", { callback = function(args)
+        local request = args.data.request
+        is_told = is_told or request.type == "complete" and request.method == "textDocument/inlineCompletion"
+      end })`);
+    await neovim.input('fxa');
+    await neovim.waitForScreen(isRight);
+    await neovim.waitFor(ATTACHED);
+    await neovim.input('<Tab>');
+    await neovim.waitFor('is_told');
+    await neovim.waitForScreen(isRight);
+    expect(await neovim.lua(`return ${SHOWN_BY_US}`)).toBe(1);
+    await neovim.lua(GET);
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 2');
+    expect(await neovim.lines()).toEqual(['(x\tone,', '\ttwo)']);
+  });
+
   it('is gone once it is dismissed, also for keys of Neovim', async () => {
     const { neovim } = await openScene(kind, always('ghost'), { backend: 'auto' });
     await neovim.input('ia ');

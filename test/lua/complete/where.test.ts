@@ -83,6 +83,36 @@ describeNeovims('where ghost text comes', (kind) => {
     expect(zeke.asks.map(({ params }) => params.isManual)).toEqual([true, true]);
   });
 
+  it('is asked for by hand only where text is written', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    const isRefused = `table.remove(said) == "No ghost text here: it comes where text of yours is written."`;
+    await neovim.command('setlocal nomodifiable | ZekeComplete now');
+    expect(await neovim.lua(`return ${isRefused}`)).toBe(true);
+    await neovim.command('enew | setlocal buftype=prompt');
+    await neovim.input('i<F8>');
+    await neovim.waitFor(isRefused);
+    await neovim.input('<Esc>:enew!<CR>V<Cmd>ZekeComplete now<CR>');
+    await neovim.waitFor('table.remove(said) == "Ghost text comes in insert mode."');
+    expect(neovim.mode).toBe('visual');
+    expect(zeke.asks).toEqual([]);
+  });
+
+  it('is off in a buffer that says so', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    await neovim.command('let b:zeke_complete = v:false');
+    await neovim.input('inone <Esc>');
+    await neovim.command('enew! | let b:zeke_complete = 0');
+    await neovim.input('inone <Esc>');
+    await neovim.command('ZekeComplete');
+    await neovim.waitFor('said[1] == "Ghost text is on, but not in this buffer: b:zeke_complete."');
+    await neovim.input(ELSEWHERE);
+    await neovim.waitForScreen('ok ghost');
+    expect(zeke.asks.map(({ params }) => params.prefix)).toEqual(['ok ']);
+    await neovim.command('let b:zeke_complete = v:true | ZekeComplete off');
+    await neovim.input('x ');
+    await neovim.waitForScreen('ok x ghost');
+  });
+
   it('says when it is asked why nothing comes, and nothing before that', async () => {
     const { neovim } = await openScene(
       kind,
