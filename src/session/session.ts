@@ -378,7 +378,9 @@ export class LocalSession implements SessionPort {
     }
     const state = this.getState();
     const { runner } = this.#engine;
-    if (state.running === undefined || runner === undefined) return;
+    // A turn that another process took over is not run a second time here: by writing down what its
+    // runner said last, or its start, it may have come out only now that this process was stopped.
+    if (this.#isClosed || state.running === undefined || runner === undefined) return;
     this.#runs.start(runner, state, state.running);
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startModelServer, streamText, streamToolCall } from '../helpers/model-server.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
-import { TerminalPlace } from '../helpers/terminal-zeke.ts';
+import { answerQuestion, TerminalPlace } from '../helpers/terminal-zeke.ts';
 import { runZeke } from '../helpers/zeke.ts';
 
 let place: TerminalPlace;
@@ -14,8 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** Longer than the time in which no key counts as an answer. */
-const READ_MS = 500;
 const READY = '> Ask anything';
 
 /** Two terminals in the middle of an answer; the first hosts it. */
@@ -91,10 +89,8 @@ test('a question of the running turn is answered in another terminal', async () 
   const first = await place.openReady({ env });
   const second = await place.openReady({ env, args: [] });
   first.type('run it\r');
-  for (const one of [first, second]) await one.waitForText('y allow');
-  // In its first moment a question takes no key.
-  await new Promise((resolve) => setTimeout(resolve, READ_MS));
-  second.type('y');
+  await first.waitForText('y allow');
+  await answerQuestion(second, 'y');
   for (const one of [first, second]) await one.waitForText('It was run.');
   expect(readFileSync(join(place.home.project, 'done.txt'), 'utf8')).toBe('yes\n');
   await server.close();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeNeovims, type NeovimKind, type NeovimOptions } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
-import { type HeldAnswer, TerminalPlace } from '../helpers/terminal-zeke.ts';
+import { answerQuestion, type HeldAnswer, TerminalPlace } from '../helpers/terminal-zeke.ts';
 import { ZEKE } from '../helpers/zeke.ts';
 
 const COMMAND = JSON.stringify([process.execPath, ZEKE]).slice(1, -1);
@@ -22,8 +22,6 @@ const LAST_TURN = `(function()
     end
     return { text = table.concat(texts), ended = turn and turn.endReason or "" }
   end)()`;
-/** In its first moment a question takes no key. */
-const READ_MS = 500;
 
 let place: TerminalPlace;
 beforeEach(async () => {
@@ -142,8 +140,7 @@ describeNeovims('a terminal and Neovims in one conversation', (kind) => {
     (await place.nextAnswer()).callTool('run_command', call);
     await terminal.waitForText('y allow');
     await neovim.waitFor('require("zeke.session").get().approval');
-    await new Promise((resolve) => setTimeout(resolve, READ_MS));
-    terminal.type('y');
+    await answerQuestion(terminal, 'y');
     await neovim.waitFor('require("zeke.session").get().approval == nil');
     (await place.nextAnswer()).callTool('run_command', { command: 'echo no > never.txt' });
     await terminal.waitFor('the second question', (text) => text.includes('never.txt'));
@@ -261,10 +258,9 @@ describeNeovims('while an answer streams', (kind) => {
     answer.end();
     terminal.kill('SIGCONT');
     await terminal.waitForText('Said meanwhile.');
-    // The woken terminal may have asked once more before it saw that its place is taken: all are answered.
-    place.answerAll('Both again.');
-    await say(neovim, 'and now?');
-    for (const one of [terminal, neovim]) await waitToSee(one, 'Both again.');
+    await askIn(neovim, 'Both again.', [terminal, neovim]);
+    // The woken terminal has asked for nothing: each message is answered once.
+    expect(place.server.requests).toHaveLength(3);
     for (const one of [terminal, neovim]) {
       const texts = ['The beginning', 'and the middle', 'Said meanwhile.', 'Both again.'];
       await expectOnce(one, texts);

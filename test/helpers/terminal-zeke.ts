@@ -115,6 +115,23 @@ export async function exchange(
   await program.waitForText('> Ask anything');
 }
 
+/**
+ * Presses the key that answers the question on the screen, as a person does who was too fast: in its
+ * first moment a question takes no key, which stands in the input then and is taken back.
+ */
+export async function answerQuestion(program: PtyProgram, key: string): Promise<void> {
+  const isAsked = (text: string) => text.includes('y allow');
+  const isDraft = (text: string) => text.split('\n').some((line) => line.trim() === `> ${key}`);
+  await program.waitFor('a question', isAsked);
+  for (;;) {
+    program.type(key);
+    await program.waitFor(`${key} to be taken`, (text) => !isAsked(text) || isDraft(text));
+    if (!isDraft(program.text())) return;
+    program.type('\x7f');
+    await program.waitFor('an empty input', (text) => !isDraft(text));
+  }
+}
+
 function hold(response: ServerResponse): HeldAnswer {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(sseChunk({ role: 'assistant', content: '' }));

@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fenceOff } from '../../src/platform/storage/append-file.ts';
 import type { TurnEventBody } from '../../src/session/events.ts';
 import type { Op, UserInput } from '../../src/session/ops.ts';
 import type { TurnRun, TurnRunner } from '../../src/session/port.ts';
@@ -418,6 +419,22 @@ describe('undo of changes', () => {
     expect(notices(unable.getState())).toContain('cannot take changes back');
     await unable.close();
   });
+});
+
+test('a turn that another process took over is not run again by what is asked afterwards', async () => {
+  const { runner, runs } = engine();
+  const session = openSession(runner);
+  const seen = watch(session);
+  session.send(say('wait'));
+  await seen.until(() => seen.types().includes('text-delta'));
+  const superseded = new Promise<void>((resolve) => session.onSuperseded(resolve));
+  // As who takes over does while this process is stopped; the op has waited in its socket.
+  fenceOff(place.journalPath(session.getState().sessionId));
+  session.send({ type: 'cancel' });
+  await superseded;
+  expect(runs.map(({ turn, signal }) => [turn.message.text, signal.aborted])).toEqual([
+    ['wait', true],
+  ]);
 });
 
 describe('questions', () => {
