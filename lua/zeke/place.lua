@@ -112,26 +112,29 @@ end
 
 --- Why a socket in this folder must not be used; nil where it may, or where there is no folder yet.
 --- Whoever answers there can run anything in this Neovim: nobody else may put a socket into it.
+--- Only where the folder was there, by the same look, is it ours for good: the next moment it may be made
+--- by anybody.
 ---@param address zeke.Address
----@return string?
+---@return string? distrust
+---@return boolean is_there
 function M.distrust(address)
   if not address.folder then
-    return nil
+    return nil, true
   end
   local stat = uv.fs_lstat(address.folder)
   if not stat then
-    return nil
+    return nil, false
   end
   if stat.type ~= "directory" then
-    return address.folder .. " is no folder."
+    return address.folder .. " is no folder.", true
   end
   if stat.uid ~= uv.getuid() then
-    return address.folder .. " belongs to another user."
+    return address.folder .. " belongs to another user.", true
   end
   if bit.band(stat.mode, 63) ~= 0 then
-    return address.folder .. " is open to other users."
+    return address.folder .. " is open to other users.", true
   end
-  return nil
+  return nil, true
 end
 
 --- This plugin's own folder.

@@ -176,7 +176,7 @@ end
 
 --- One try to connect; starts a host where nobody listens and it is time to.
 connect = function()
-  local distrust = require("zeke.place").distrust(link.address)
+  local distrust, is_there = require("zeke.place").distrust(link.address)
   if distrust then
     return fail({
       kind = "permission",
@@ -184,7 +184,7 @@ connect = function()
       hint = "Make the folder your own (chmod 700), or set XDG_RUNTIME_DIR.",
     })
   end
-  if not link.address.folder or uv.fs_stat(link.address.path) then
+  if is_there and (not link.address.folder or uv.fs_stat(link.address.path)) then
     local ok, channel = pcall(vim.fn.sockconnect, "pipe", link.address.path, { rpc = true })
     if ok and channel > 0 then
       link.channel = channel

@@ -170,4 +170,20 @@ describeNeovims('zeke host', (kind) => {
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('--idle');
   });
+
+  it('does not hold a conversation that nobody could join, and Neovim is told why', async () => {
+    const deep = join(home.dir, 'x'.repeat(100));
+    const env = { XDG_RUNTIME_DIR: deep, ZEKE_STATE_DIR: undefined };
+    const refused = await runZeke({ home, args: ['host'], env });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/socket path .* is too long/);
+    const command = JSON.stringify([process.execPath, ZEKE]).slice(1, -1);
+    const init = `vim.g.zeke = { binary = { ${command} } }`;
+    const neovim = await kind.start({ home, init, env });
+    await neovim.lua('require("zeke.rpc").join(function(err) failure = err end)');
+    await neovim.waitFor('failure');
+    const message = await neovim.lua('return failure.message');
+    expect(message).toMatch(/socket path .* is too long/);
+    expect(message).toContain('XDG_RUNTIME_DIR');
+  });
 });

@@ -133,6 +133,33 @@ describeNeovims('joining', (kind) => {
     expect(connections).toBe(0);
   });
 
+  it('never touches a socket in a folder that somebody made after it was looked for', async () => {
+    const home = newHome();
+    const runtimeDir = join(home.dir, 'open');
+    const folder = join(runtimeDir, 'zeke');
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o777);
+    let connections = 0;
+    const server = createServer(() => (connections += 1));
+    const path = join(folder, `${shortHash(home.project)}.sock`);
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    onTestFinished(() => void server.close());
+    const env = { XDG_RUNTIME_DIR: runtimeDir, ZEKE_STATE_DIR: undefined };
+    const neovim = await kind.start({ home, init: INIT, env });
+    // Who moves a folder there and away again is seen by one look, and not by the other.
+    await neovim.lua(
+      `local lstat, folder = vim.uv.fs_lstat, ...
+       vim.uv.fs_lstat = function(path)
+         if path ~= folder then return lstat(path) end
+       end
+       require("zeke.rpc").join(function(err) failure = err end)`,
+      folder,
+    );
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure.message')).toMatch(/is not safe for a socket/);
+    expect(connections).toBe(0);
+  });
+
   it('says so where the other side speaks another protocol', async () => {
     const home = newHome();
     const lua = readFileSync(new URL('../../lua/zeke/protocol.lua', import.meta.url), 'utf8');

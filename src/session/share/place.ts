@@ -149,7 +149,8 @@ async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
     meeting = await connectOrListen(address, (socket) => sharing.accept(socket), stoppedHost);
   } catch (error) {
     // The others of a conversation that is going on may still find each other: its journal is theirs.
-    if (seen !== undefined) throw error;
+    // A host that nobody can reach is none.
+    if (seen !== undefined || search.isToHost === true) throw error;
     const alone = openHere(options, { ...search, address: addressAt('') });
     alone.session.warn(`This conversation cannot be shared. ${errorMessage(error)}`);
     return { ...alone, stopSharing: undefined };
