@@ -243,6 +243,17 @@ describeNeovims('an edit by a model', (kind) => {
     expect(sent(server)).not.toContain('c is fine');
   });
 
+  it('is refused for a file that holds secrets, of which nothing is sent', async () => {
+    const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
+    writeFileSync(join(neovim.home.project, '.env'), 'PASSWORD=hunter2\n');
+    await neovim.command('edit .env');
+    await neovim.command('ZekeEdit sort this');
+    await waitForMessage(neovim, '.env holds secrets, so nothing was sent.');
+    await neovim.command('ZekeTests');
+    await neovim.waitFor('#said == 2');
+    expect(server.requests).toEqual([]);
+  });
+
   it('says where there is nothing to change', async () => {
     const { neovim } = await play(kind, ['It is fine as it is.']);
     await neovim.command('ZekeOptimize');

@@ -2,7 +2,8 @@
  * Puts a model's answer into a text, exactly or not at all. Pure. Every piece must fit one place and
  * only one; pieces may not overlap, and none may reach out of the lines that may change.
  */
-import { findLines, quoteLines } from './find-lines.ts';
+import { describeMissing, findLines, quoteLines } from './find-lines.ts';
+import { keepReturns } from './line-ends.ts';
 import { type LineRange, type Outcome, refuse } from './outcome.ts';
 import type { Answer, ReplaceBlock } from './read-answer.ts';
 import type { DiffHunk } from './read-diff.ts';
@@ -26,6 +27,10 @@ const ELISIONS = [
     'i',
   ),
 ];
+
+const CONFLICT_MARKER = /^\s*(?:<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)|>{5,9} ?(?:REPLACE|UPDATED))\b/i;
+/** With fewer lines around a selection nobody can say whether an answer repeats them. */
+const MIN_OUTSIDE_LINES = 3;
 
 /** The text after the change. `range`: the lines that may change, all of them without it. */
 export function applyAnswer(text: string, answer: Answer, range?: LineRange): Outcome {
@@ -60,19 +65,67 @@ interface Allowed {
 }
 
 function applyWhole(lines: readonly string[], fresh: readonly string[], allowed: Allowed): Outcome {
-  const known = new Set(lines);
-  const elision = fresh.find((line) => isElision(line) && !known.has(line));
-  if (elision !== undefined) {
+  const left = findElision(lines, fresh);
+  if (left !== undefined) {
     return refuse(
-      `The answer leaves lines out ("${elision.trim()}"), so it cannot take the place of the text.`,
+      `The answer leaves lines out ("${left}"), so it cannot take the place of the text.`,
     );
   }
-  const whole = [...lines.slice(0, allowed.start), ...fresh, ...lines.slice(allowed.end)];
+  const known = new Set(lines);
+  const marker = fresh.find((line) => CONFLICT_MARKER.test(line) && !known.has(line));
+  if (marker !== undefined) {
+    return refuse(`The answer holds "${marker.trim()}", and no search/replace block can be read.`);
+  }
+  const old = lines.slice(allowed.start, allowed.end);
+  if (countFences(fresh) % 2 === 1 && countFences(old) % 2 === 0) {
+    return refuse('The code block of the answer ends within a code block that it holds.');
+  }
+  const meant = withoutSurroundings(lines, keepReturns(fresh, old), allowed);
+  if (meant === undefined) {
+    return refuse(
+      `The answer holds lines from outside of the selected ${allowed.start + 1}-${allowed.end}, ` +
+        'which alone may change.',
+    );
+  }
+  const whole = [...lines.slice(0, allowed.start), ...meant, ...lines.slice(allowed.end)];
   return { ok: true, text: whole.join('\n') };
 }
 
-function isElision(line: string): boolean {
-  return ELISIONS.some((pattern) => pattern.test(line));
+/** The first line that stands for lines which the model did not write out. */
+function findElision(lines: readonly string[], fresh: readonly string[]): string | undefined {
+  const suspect = fresh.find((line) => ELISIONS.some((pattern) => pattern.test(line)));
+  if (suspect === undefined) return undefined;
+  const known = new Set(lines.map((line) => line.trimEnd()));
+  return fresh
+    .find((line) => ELISIONS.some((pattern) => pattern.test(line)) && !known.has(line.trimEnd()))
+    ?.trim();
+}
+
+function countFences(lines: readonly string[]): number {
+  return lines.filter((line) => /^ {0,3}`{3,}/.test(line)).length;
+}
+
+/**
+ * The lines for the selection alone: a model that was asked for them may answer with the whole text.
+ * Undefined where the answer holds what stands around and is not the whole text either.
+ */
+function withoutSurroundings(
+  lines: readonly string[],
+  fresh: readonly string[],
+  { start, end }: Allowed,
+): readonly string[] | undefined {
+  const [before, after] = [lines.slice(0, start), lines.slice(end)];
+  const selected = new Set(lines.slice(start, end));
+  const outside = [...before, ...after].filter((line) => /\w{2}/.test(line) && !selected.has(line));
+  if (outside.length < MIN_OUTSIDE_LINES) return fresh;
+  const isWhole =
+    fresh.length >= before.length + after.length &&
+    before.every((line, at) => fresh[at] === line) &&
+    after.every((line, at) => fresh[fresh.length - after.length + at] === line);
+  if (isWhole) return fresh.slice(before.length, fresh.length - after.length);
+  const known = new Set(fresh);
+  const repeated = outside.filter((line) => known.has(line)).length;
+  return repeated > outside.length / 2 ? undefined : fresh;
 }
 
 function applyAll(
@@ -83,19 +136,29 @@ function applyAll(
   const replacements: Replacement[] = [];
   for (const placing of placings) {
     if (!placing.ok) return placing;
+    const left = findElision(lines, placing.replacement.lines);
+    if (left !== undefined) return refuse(`A change of the answer leaves lines out ("${left}").`);
     replacements.push(placing.replacement);
   }
-  replacements.sort((left, right) => left.start - right.start);
+  replacements.sort((left, right) => left.start - right.start || left.end - right.end);
   const result: string[] = [];
   let from = 0;
-  for (const { start, end, lines: fresh } of replacements) {
-    if (start < from) return refuse(`Two changes of the answer overlap at line ${start + 1}.`);
+  let last: Replacement | undefined;
+  for (const replacement of replacements) {
+    const { start, end, lines: fresh } = replacement;
+    const isSameGap = last !== undefined && last.start === last.end && last.start === start;
+    if (start < from || isSameGap) {
+      return refuse(`Two changes of the answer overlap at line ${start + 1}.`);
+    }
     if (start < allowed.start || end > allowed.end) {
       const selected = `${allowed.start + 1}-${allowed.end}`;
       return refuse(`The answer changes line ${start + 1}, outside of the selected ${selected}.`);
     }
-    result.push(...lines.slice(from, start), ...fresh);
+    const beside = Math.max(0, start - 1);
+    const old = start === end ? lines.slice(beside, beside + 1) : lines.slice(start, end);
+    result.push(...lines.slice(from, start), ...keepReturns(fresh, old));
     from = end;
+    last = replacement;
   }
   result.push(...lines.slice(from));
   return { ok: true, text: result.join('\n') };
@@ -104,8 +167,9 @@ function applyAll(
 function placeBlock(lines: readonly string[], block: ReplaceBlock, allowed: Allowed): Placing {
   const { search, replace } = block;
   if (search.every((line) => line.trim() === '')) {
-    const isEmpty = lines.slice(allowed.start, allowed.end).every((line) => line === '');
-    if (isEmpty) {
+    const old = lines.slice(allowed.start, allowed.end);
+    const isMeant = search.length <= 1 ? old.length === 1 : search.length === old.length;
+    if (old.every((line) => line === '') && (search.length === 0 || isMeant)) {
       return { ok: true, replacement: { start: allowed.start, end: allowed.end, lines: replace } };
     }
     return refuse('A search/replace block searches for nothing, so it has no place.');
@@ -116,11 +180,18 @@ function placeBlock(lines: readonly string[], block: ReplaceBlock, allowed: Allo
   );
   // What is outside of the selection cannot be meant; that it is there is said where nothing else is.
   const places = inside.length > 0 ? inside : everywhere;
-  return placeAt(places, search, (start) => ({
+  return placeAt({ lines, wanted: search, places }, (start) => ({
     start,
     end: start + search.length,
-    lines: replace,
+    lines: keepSpaceAtEnds(block, lines.slice(start, start + search.length)),
   }));
+}
+
+/** A line that the block repeats stays as it is in the text, white space at its end included. */
+function keepSpaceAtEnds(block: ReplaceBlock, old: readonly string[]): readonly string[] {
+  const found = new Map<string, string>();
+  for (const [at, line] of block.search.entries()) found.set(line, old[at] ?? line);
+  return block.replace.map((line) => found.get(line) ?? line);
 }
 
 function placeHunk(lines: readonly string[], hunk: DiffHunk): Placing {
@@ -134,9 +205,8 @@ function placeHunk(lines: readonly string[], hunk: DiffHunk): Placing {
   const found = findLines(lines, old);
   // Among several the stated number decides where it is right; a wrong one decides nothing.
   const stated = found.filter((at) => at + 1 === hunk.statedLine);
-  return placeAt(stated.length === 1 ? stated : found, old, (start) =>
-    trimContext(lines, hunk, start),
-  );
+  const places = stated.length === 1 ? stated : found;
+  return placeAt({ lines, wanted: old, places }, (start) => trimContext(lines, hunk, start));
 }
 
 /** Lines around the change stay as they are in the text, white space included. */
@@ -158,14 +228,19 @@ function trimContext(lines: readonly string[], hunk: DiffHunk, start: number): R
   };
 }
 
-function placeAt(
-  places: readonly number[],
-  wanted: readonly string[],
-  make: (start: number) => Replacement,
-): Placing {
+/** Lines that an answer wants, and where they were found, in the lines of the text. */
+interface Search {
+  readonly lines: readonly string[];
+  readonly wanted: readonly string[];
+  readonly places: readonly number[];
+}
+
+function placeAt({ lines, wanted, places }: Search, make: (start: number) => Replacement): Placing {
   const [only, ...others] = places;
   if (only === undefined) {
-    return refuse(`The lines that begin with ${quoteLines(wanted)} are not in the text.`);
+    return refuse(
+      `The lines that begin with ${quoteLines(wanted)} are not in the text.${describeMissing(lines, wanted)}`,
+    );
   }
   if (others.length > 0) {
     const at = places.slice(0, 5).map((place) => place + 1);

@@ -5,8 +5,8 @@
  */
 import { applyAnswer } from './apply-answer.ts';
 import { type LineRange, type Outcome, refuse } from './outcome.ts';
-import { readAnswer } from './read-answer.ts';
-import { isDiff } from './read-diff.ts';
+import { hasBlocks, readAnswer } from './read-answer.ts';
+import { isDiffFence } from './read-diff.ts';
 
 /** From this share of lines in common on, a block is the whole text with changes. */
 const WHOLE_SHARE = 0.5;
@@ -14,7 +14,7 @@ const WHOLE_SHARE = 0.5;
 /** The text after the change. `path` is the text's own, for a diff of several files. */
 export function applyCode(text: string, code: string, path?: string): Outcome {
   const lines = code.replaceAll('\r\n', '\n').replace(/\n$/, '').split('\n');
-  if (isDiff(lines) || lines.some((line) => /^<{7} ?SEARCH\s*$/.test(line))) {
+  if (isDiffFence('', lines) || hasBlocks(lines)) {
     const reading = readAnswer(code, path);
     return reading.ok ? applyAnswer(text, reading.answer) : reading;
   }

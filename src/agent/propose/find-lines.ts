@@ -26,3 +26,33 @@ export function quoteLines(wanted: readonly string[]): string {
   const first = wanted.find((line) => line.trim() !== '')?.trim() ?? '';
   return first.length > 60 ? `"${first.slice(0, 60)}…"` : `"${first}"`;
 }
+
+/** More comparisons are not worth a better message. */
+const MAX_COMPARISONS = 2_000_000;
+
+/** Where the text comes nearest to lines that are not in it, for a message; '' where nothing is near. */
+export function describeMissing(lines: readonly string[], wanted: readonly string[]): string {
+  if (lines.length * wanted.length > MAX_COMPARISONS) return '';
+  const said = wanted.filter((line) => line.trim() !== '').length;
+  let best = { at: 0, count: 0 };
+  for (let at = 0; at < lines.length; at += 1) {
+    const count = wanted.filter(
+      (line, index) => line.trim() !== '' && line.trim() === lines[at + index]?.trim(),
+    ).length;
+    if (count > best.count) best = { at, count };
+  }
+  if (best.count === 0 || best.count < said / 2) return '';
+  const index = wanted.findIndex(
+    (line, offset) => line.trimEnd() !== lines[best.at + offset]?.trimEnd(),
+  );
+  const number = best.at + index + 1;
+  const there = lines[best.at + index];
+  const line = wanted[index] ?? '';
+  if (there === undefined) return ` They are nearest at line ${best.at + 1}, where the text ends.`;
+  if (there.trim() === line.trim()) return ` Line ${number} begins with other white space.`;
+  return ` Line ${number} is ${quoteLine(there)}, not ${quoteLine(line)}.`;
+}
+
+function quoteLine(line: string): string {
+  return line.trim() === '' ? 'empty' : quoteLines([line]);
+}

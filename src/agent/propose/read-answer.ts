@@ -4,7 +4,7 @@
  */
 import { type Fence, listFences } from './fences.ts';
 import { refuse } from './outcome.ts';
-import { type DiffHunk, isDiff, readDiff } from './read-diff.ts';
+import { type DiffHunk, isDiff, isDiffFence, isDiffStart, readDiff } from './read-diff.ts';
 
 export type Answer =
   | { readonly form: 'blocks'; readonly blocks: readonly ReplaceBlock[] }
@@ -20,16 +20,21 @@ export type AnswerReading =
   | { readonly ok: true; readonly answer: Answer; readonly explanation: string }
   | { readonly ok: false; readonly problem: string };
 
-const SEARCH = /^<{7} ?SEARCH\s*$/;
-const DIVIDER = /^={7}\s*$/;
-const REPLACE = /^>{7} ?REPLACE\s*$/;
+/** Seven of each are asked for; a model that miscounts is understood where it does so throughout. */
+const SEARCH = /^(<{5,9}) ?SEARCH:?\s*$/;
+const INDENTED_SEARCH = /^\s+<{5,9} ?SEARCH:?\s*$/;
 
 /** `path` is the file's, for a diff of several files; undefined where the text has none. */
 export function readAnswer(text: string, path?: string): AnswerReading {
   const lines = text.replaceAll('\r\n', '\n').split('\n');
-  if (lines.some((line) => SEARCH.test(line))) return readBlocks(lines);
+  if (hasBlocks(lines)) return readBlocks(lines);
+  if (lines.some((line) => INDENTED_SEARCH.test(line))) {
+    return refuse(
+      'A search/replace block of the answer is indented, so its lines are not as they are in the text.',
+    );
+  }
   const fences = listFences(lines);
-  const diffs = fences.filter((fence) => fence.language === 'diff' || isDiff(fence.lines));
+  const diffs = fences.filter(({ language, lines: inside }) => isDiffFence(language, inside));
   if (diffs.length > 0) return readDiffs(diffs, lines, path);
   if (fences.length === 0) {
     return isDiff(lines) ? readBareDiff(lines, path) : { ok: true, ...noChange(text) };
@@ -45,6 +50,11 @@ export function readAnswer(text: string, path?: string): AnswerReading {
   if (!whole.isClosed) return refuse('The answer ends in the middle of its code block.');
   const answer: Answer = { form: 'whole', lines: whole.lines };
   return { ok: true, answer, explanation: without(lines, [whole]) };
+}
+
+/** True where a search/replace block begins. */
+export function hasBlocks(lines: readonly string[]): boolean {
+  return lines.some((line) => SEARCH.test(line));
 }
 
 function noChange(text: string): { readonly answer: Answer; readonly explanation: string } {
@@ -82,10 +92,13 @@ function readDiffs(
   return { ok: true, answer: { form: 'diff', hunks }, explanation: without(lines, fences) };
 }
 
+/** What stands before the first header is explanation, and may well begin with a hyphen. */
 function readBareDiff(lines: readonly string[], path: string | undefined): AnswerReading {
-  const diff = readDiff(lines, path);
+  const start = lines.findIndex((_, at) => isDiffStart(lines.slice(at, at + 2)));
+  const diff = readDiff(lines.slice(start), path);
   if (!diff.ok) return diff;
-  return { ok: true, answer: { form: 'diff', hunks: diff.hunks }, explanation: '' };
+  const explanation = lines.slice(0, start).join('\n').trim();
+  return { ok: true, answer: { form: 'diff', hunks: diff.hunks }, explanation };
 }
 
 function readBlocks(lines: readonly string[]): AnswerReading {
@@ -113,12 +126,15 @@ function readBlock(
 ):
   | { readonly ok: true; readonly block: ReplaceBlock; readonly end: number }
   | { readonly ok: false; readonly problem: string } {
+  const width = SEARCH.exec(lines[start] ?? '')?.[1]?.length ?? 0;
+  const isDivider = (line: string) => line.trimEnd() === '='.repeat(width);
+  const ends = new Set([`${'>'.repeat(width)} REPLACE`, `${'>'.repeat(width)}REPLACE`]);
   const dividers: number[] = [];
   for (let at = start + 1; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     if (SEARCH.test(line)) break;
-    if (DIVIDER.test(line)) dividers.push(at);
-    if (!REPLACE.test(line)) continue;
+    if (isDivider(line)) dividers.push(at);
+    if (!ends.has(line.trimEnd())) continue;
     const [divider, ...more] = dividers;
     if (divider === undefined) break;
     if (more.length > 0) {

@@ -4,6 +4,7 @@ import type { Material } from '../../agent/side-question.ts';
 import type { SideAnswer } from '../../agent/side-request.ts';
 import type { EditParams, NvimServices } from '../../nvim/services.ts';
 import { ZekeError } from '../../platform/errors.ts';
+import { isSecretPath } from '../../platform/walk/secret-files.ts';
 import type { Runtime } from '../compose.ts';
 import { readStagedMaterial, requireStagedFiles } from '../staged-changes.ts';
 import { resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
@@ -17,6 +18,7 @@ export function editService(runtime: Runtime): NvimServices['edit'] {
   return async (params, { signal, report, sessionModel }) => {
     const { proposeChange } = await import('../../agent/propose/propose-change.ts');
     const { model: wanted, source, ...asked } = params;
+    refuseSecretFile(params.path ?? source?.path);
     const model = await resolveSideModel(runtime, wanted ?? sessionModel());
     const deps = { ...(await sideDeps(runtime)), model };
     const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'edit' });
@@ -33,6 +35,14 @@ export function editService(runtime: Runtime): NvimServices['edit'] {
     const { text, explanation, answer } = proposal;
     return { text, explanation, model: model.ref, costUsd: answer.costUsd };
   };
+}
+
+/** Such a file is shown to no model, whoever asks; what is a secret in it no pattern knows. */
+function refuseSecretFile(path: string | undefined): void {
+  if (path === undefined || !isSecretPath(path)) return;
+  throw new ZekeError('usage', `${path} holds secrets, so nothing was sent.`, {
+    hint: 'Edit it by hand.',
+  });
 }
 
 export function applyService(): NvimServices['apply'] {

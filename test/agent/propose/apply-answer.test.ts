@@ -61,6 +61,53 @@ describe('search/replace blocks', () => {
     expect(textOf(apply(block('a', 'b'), { text: 'a  \nc' }))).toBe('b\nc');
   });
 
+  it('keep the white space at the ends of lines that they only repeat', () => {
+    const text = 'a  \nb\t\nc';
+    expect(textOf(apply(block('a\nb\nc', 'a\nB\nc'), { text }))).toBe('a  \nB\nc');
+  });
+
+  it('may take such white space away', () => {
+    expect(textOf(apply(block('a  \nb', 'a\nb'), { text: 'a  \nb' }))).toBe('a\nb');
+  });
+
+  it('keep carriage returns that a text has, though no model writes them', () => {
+    const text = 'one\r\ntwo\r\nthree\r';
+    expect(textOf(apply(block('two', '2\n2b'), { text }))).toBe('one\r\n2\r\n2b\r\nthree\r');
+  });
+
+  it('say where the text comes nearest', () => {
+    const near = (search: string) => problemOf(apply(block(search, 'x')));
+    expect(near('four\nfive')).toMatch(/not in the text\. Line 5 begins with other white space\.$/);
+    expect(near('three\ntwo\nfore')).toMatch(/Line 5 is "four", not "fore"\.$/);
+    expect(near('five\nsix')).toMatch(/nearest at line 6, where the text ends\.$/);
+  });
+
+  it('are understood with marks of another width, if it is the same throughout', () => {
+    const short = '<<<<< SEARCH\none\n=====\n1\n>>>>> REPLACE';
+    expect(textOf(apply(short))).toMatch(/^1\ntwo/);
+    expect(problemOf(apply(short.replace('>>>>>', '>>>>>>')))).toMatch(/not complete/);
+  });
+
+  it.each([
+    [
+      'indented',
+      '1. So:\n\n   <<<<<<< SEARCH\n   one\n   =======\n   1\n   >>>>>>> REPLACE',
+      /indented/,
+    ],
+    [
+      'that nobody knows',
+      '```\n<<<<<<< ORIGINAL\none\n=======\n1\n>>>>>>> UPDATED\n```',
+      /ORIGINAL/,
+    ],
+    ['that leaves lines out', block('one', '1\n// ... existing code ...'), /leaves lines out/],
+  ])('are refused with one %s', (_, answer, problem) => {
+    expect(problemOf(apply(answer))).toMatch(problem);
+  });
+
+  it('are refused where only blank lines say where', () => {
+    expect(problemOf(apply(block('', 'x'), { text: '\n' }))).toMatch(/searches for nothing/);
+  });
+
   it('are refused where they overlap', () => {
     const answer = `${block('one\ntwo', 'x')}\n${block('two\nthree', 'y')}`;
     expect(problemOf(apply(answer))).toMatch(/overlap at line 2/);
@@ -131,6 +178,40 @@ describe('unified diffs', () => {
     expect(apply(diff('-one\n+1'), { path: 'packages/x/src/a.ts' }).ok).toBe(true);
   });
 
+  it('need no header of a hunk where there is one hunk', () => {
+    expect(textOf(apply('```diff\n two\n-three\n+3\n```'))).toBe('one\ntwo\n3\ntwo\n  four\nfive');
+    expect(textOf(apply('```diff\n--- a/x\n+++ b/x\n-one\n+1\n```'))).toMatch(/^1\ntwo/);
+  });
+
+  it('are refused with a change before the first header, or with none', () => {
+    expect(problemOf(apply('```diff\n-one\n+1\n@@ -6 +6 @@\n-five\n+5\n```'))).toMatch(
+      /Line 1 of the diff stands before the first "@@"/,
+    );
+    expect(problemOf(apply('```diff\n@@ -1 +1 @@\n one\n```'))).toMatch(/changes no line/);
+  });
+
+  it('may have empty lines between their hunks, which decide nothing', () => {
+    const hunks = '@@ ... @@\n-one\n+1\n\n@@ ... @@\n-five\n+5';
+    expect(textOf(apply(`\`\`\`diff\n${hunks}\n\n\`\`\``))).toBe('1\ntwo\nthree\ntwo\n  four\n5');
+    const text = 'a\nb\na\n';
+    expect(problemOf(apply('```diff\n@@ ... @@\n-a\n+A\n\n```', { text }))).toMatch(/2 places/);
+  });
+
+  it('may be of Markdown, whose fences are lines of theirs', () => {
+    const text = '# T\n```sh\nls\n```\nend';
+    const body = '@@ -2,4 +2,4 @@\n ```sh\n-ls\n+ls -l\n ```\n-end\n+END';
+    expect(textOf(apply(`\`\`\`diff\n${body}\n\`\`\``, { text }))).toBe(
+      '# T\n```sh\nls -l\n```\nEND',
+    );
+  });
+
+  it('are refused for several files where the text has no name', () => {
+    const one = (name: string) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-one\n+1`;
+    expect(problemOf(apply(`\`\`\`diff\n${one('x')}\n${one('y')}\n\`\`\``))).toMatch(
+      /several files: x, y/,
+    );
+  });
+
   it('are refused with a line that is none', () => {
     expect(problemOf(apply(diff(' one\nwhat\n+1')))).toMatch(/begins with none of/);
   });
@@ -155,6 +236,26 @@ describe('a whole text', () => {
     '-- other functions here',
   ])('is refused where it leaves lines out: %s', (line) => {
     expect(problemOf(apply(`\`\`\`\nnew\n${line}\n\`\`\``))).toMatch(/leaves lines out/);
+  });
+
+  it('is the selected lines where the whole text comes for them', () => {
+    const range = { startLine: 5, endLine: 5 };
+    const text = 'import a\nimport b\nimport c\n\nold\n\nexport d';
+    const whole = text.replace('old', 'new');
+    expect(textOf(apply(`\`\`\`\n${whole}\n\`\`\``, { text, range }))).toBe(whole);
+    const more = whole.replace('export d', 'export e');
+    expect(problemOf(apply(`\`\`\`\n${more}\n\`\`\``, { text, range }))).toMatch(
+      /lines from outside of the selected 5-5/,
+    );
+  });
+
+  it('may hold a diff', () => {
+    const answer = '````md\n# How\n```diff\n@@ -1 +1 @@\n-a\n+b\n```\n````';
+    expect(textOf(apply(answer))).toBe('# How\n```diff\n@@ -1 +1 @@\n-a\n+b\n```');
+  });
+
+  it('is refused where it ends within a code block that it holds', () => {
+    expect(problemOf(apply('```\n# T\n```sh\nls\n```', { text: '# T' }))).toMatch(/ends within/);
   });
 
   it('may hold such a line where the text has it', () => {
