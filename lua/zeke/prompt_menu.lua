@@ -55,6 +55,22 @@ local function set_menu_option(buf, on)
   end)
 end
 
+--- Neovim 0.12 can open a menu of words by itself, and would do so for the letters of a name.
+---@param buf integer
+---@return fun(is_wanted: boolean) allow
+local function words_menu(buf)
+  local is_allowed = true
+  return function(is_wanted)
+    if is_wanted == is_allowed or vim.fn.exists("+autocomplete") == 0 then
+      return
+    end
+    is_allowed = is_wanted
+    vim.api.nvim_buf_call(buf, function()
+      vim.cmd.setlocal(is_wanted and "autocomplete<" or "noautocomplete")
+    end)
+  end
+end
+
 --- Asks for what the name at the cursor may be, by Neovim's own completion where it can: before 0.11
 --- that finds only what begins as the name does.
 ---@param buf integer
@@ -91,15 +107,24 @@ local function complete_while_typing(buf)
     vim.api.nvim_create_autocmd(events, { group = group, buffer = buf, callback = callback })
   end
   set_menu_option(buf, on)
+  local allow_words = words_menu(buf)
   on({ "InsertLeave", "BufLeave" }, function()
     stop()
     asked_for = nil
+    allow_words(true)
+  end)
+  -- The next keys may be there before the text counts as changed.
+  on("InsertCharPre", function()
+    if vim.v.char:find("[@#]") then
+      allow_words(false)
+    end
   end)
   on({ "TextChangedI", "TextChangedP" }, function()
     local col = vim.api.nvim_win_get_cursor(0)[2]
     local line = vim.api.nvim_get_current_line()
     local before = line:sub(1, col)
     local name = before:match("^[@#][^%s@#]*$") or before:match("[%s(]([@#][^%s@#]*)$")
+    allow_words(name == nil)
     -- Opening a menu counts as a change of the text, and so does going through it.
     local is_new = name ~= asked_for and vim.fn.complete_info({ "selected" }).selected == -1
     asked_for = name

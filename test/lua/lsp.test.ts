@@ -60,6 +60,27 @@ describeNeovims('the language server', (kind) => {
     await neovim.waitForScreen('src/main.lua:3');
   });
 
+  it('leaves no name to the menu of words that Neovim opens by itself', async ({ skip }) => {
+    const { neovim } = await openPrompt(kind);
+    if ((await neovim.lua('return vim.fn.exists("+autocomplete")')) === 0)
+      return skip('has no menu that opens by itself');
+    await neovim.lua('vim.o.autocomplete = true');
+    await neovim.input('imaintenance @');
+    await neovim.waitForScreen('@docs/manual.md');
+    await neovim.input('mai');
+    await neovim.waitForScreen((lines) => !lines.join().includes('manual'));
+    await neovim.waitForScreen('@src/main.lua');
+    await neovim.input('<C-n><C-y> and ma');
+    await neovim.waitFor('vim.bo.autocomplete');
+    await neovim.input('i');
+    await neovim.waitFor('vim.fn.pumvisible() == 1', 'the menu of words elsewhere');
+    await neovim.input('<Esc>:%delete<CR>iquick @mai');
+    await neovim.waitFor(`vim.api.nvim_get_current_line() == "quick @mai"
+      and (vim.fn.complete_info({ "items" }).items[1] or {}).word == "@src/main.lua"`);
+    await neovim.input('<Esc>');
+    await neovim.waitFor('vim.o.autocomplete and vim.bo.autocomplete');
+  });
+
   it('ends a question that is not wanted any more', async () => {
     const { neovim, zeke } = await openPrompt(kind, () => undefined);
     await neovim.lua(`vim.api.nvim_buf_set_lines(0, 0, -1, false, { "@ma" })

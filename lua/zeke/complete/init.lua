@@ -291,6 +291,11 @@ function M.start()
   on("TextChangedI", on_changed)
   on({ "CursorMovedI", "TextChangedP", "CompleteChanged" }, on_moved)
   on({ "InsertLeave", "BufLeave" }, on_leave)
+  require("zeke.complete.menu").on_close(group, function()
+    if vim.api.nvim_get_mode().mode == "i" then
+      on_changed()
+    end
+  end)
   -- The event that insert mode began may be the one that got us here.
   vim.schedule(function()
     if vim.api.nvim_get_mode().mode == "i" and not state.token then

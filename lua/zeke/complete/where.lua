@@ -56,30 +56,12 @@ function M.exception(buf, is_on)
   return nil
 end
 
---- True while a menu of completions is open: Neovim's, or one of the usual plugins'.
----@return boolean
-function M.has_menu()
-  if vim.fn.pumvisible() ~= 0 then
-    return true
-  end
-  for module, question in pairs({ cmp = "visible", ["blink.cmp"] = "is_visible" }) do
-    local loaded = package.loaded[module]
-    if type(loaded) == "table" and type(loaded[question]) == "function" then
-      local ok, is_open = pcall(loaded[question])
-      if ok and is_open then
-        return true
-      end
-    end
-  end
-  return false
-end
-
 --- True where ghost text may be shown now: the user types text, and nothing else lies over it.
 ---@param buf integer
 ---@return boolean
 function M.may_show(buf)
   local is_typing = vim.api.nvim_get_mode().mode == "i" and vim.fn.reg_executing() == ""
-  return is_typing and M.is_text(buf) and not M.has_menu()
+  return is_typing and M.is_text(buf) and not require("zeke.complete.menu").is_open()
 end
 
 return M

@@ -36,6 +36,35 @@ describeNeovims('where ghost text comes', (kind) => {
     await neovim.waitForScreen('wordone ghost');
   });
 
+  it('comes when the menu of a plugin is closed, which changes no text', async () => {
+    const { neovim } = await openScene(kind, always('ghost'));
+    // What nvim-cmp and blink.cmp tell other plugins of their menus.
+    await neovim.lua(`menu, listeners = nil, {}
+      package.loaded["cmp"] = {
+        visible = function() return menu == "cmp" end,
+        event = { on = function(_, name, callback) listeners[name] = callback end },
+      }
+      package.loaded["blink.cmp"] = { is_visible = function() return menu == "blink" end }
+      function close_menu()
+        local was = menu
+        menu = nil
+        if was == "cmp" then
+          listeners.menu_closed()
+        else
+          vim.api.nvim_exec_autocmds("User", { pattern = "BlinkCmpMenuClose" })
+        end
+      end`);
+    for (const menu of ['cmp', 'blink']) {
+      await neovim.lua('menu = ...', menu);
+      await neovim.input(`<Esc>:enew!<CR>i${menu} `);
+      await neovim.waitFor(`vim.api.nvim_get_current_line() == "${menu} "`);
+      await neovim.waitFor('not require("zeke.complete").is_waiting()');
+      expect(neovim.find('ghost')).toBeUndefined();
+      await neovim.lua('close_menu()');
+      await neovim.waitForScreen(`${menu} ghost`);
+    }
+  });
+
   it('is decided by :ZekeComplete, for a buffer and by filetype', async () => {
     const { neovim, zeke } = await openScene(kind, always('ghost'), {
       completion: 'enabled = false, filetypes = { ["*"] = true, markdown = false }',
