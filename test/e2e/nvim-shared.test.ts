@@ -1,5 +1,5 @@
 /** One conversation in terminals and Neovims, of which each goes away in every way while an answer comes. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeNeovims, type NeovimKind, type NeovimOptions } from '../helpers/neovim.ts';
@@ -22,6 +22,9 @@ const LAST_TURN = `(function()
     end
     return { text = table.concat(texts), ended = turn and turn.endReason or "" }
   end)()`;
+
+/** Longer than Neovim waits for a sign of life before it has somebody look. */
+const BUSY_MS = 6500;
 
 let place: TerminalPlace;
 beforeEach(async () => {
@@ -86,6 +89,22 @@ async function askIn(
   answer.say(answerText);
   answer.end();
   await Promise.all(everybody.map((one) => waitToSee(one, answerText)));
+}
+
+/** What a host is started with that does nothing else for BUSY_MS once it gets a signal. */
+function busyModule(): string {
+  const path = join(place.home.dir, 'busy.mjs');
+  writeFileSync(
+    path,
+    `import { rmSync, writeFileSync } from 'node:fs';
+    process.on('SIGUSR2', () => {
+      const file = ${JSON.stringify(join(place.home.dir, 'busy-'))} + process.pid;
+      writeFileSync(file, '');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${BUSY_MS});
+      rmSync(file);
+    });`,
+  );
+  return path;
 }
 
 function hostPid(neovim: Neovim): Promise<number> {
@@ -267,5 +286,28 @@ describeNeovims('while an answer streams', (kind) => {
     }
     expect(await wholeText(neovim)).not.toContain('too late');
     expect(await neovim.lua('return said')).toEqual([]);
+  });
+
+  it('the host is merely busy for seconds: nobody takes over, and nothing is asked twice', async () => {
+    const init = `${INIT}
+      vim.g.zeke = { binary = { ${JSON.stringify(process.execPath)}, "--import", ${JSON.stringify(busyModule())}, ${JSON.stringify(ZEKE)} } }`;
+    const neovim = await openNeovim(kind, { init });
+    const pid = await hostPid(neovim);
+    const busy = join(place.home.dir, `busy-${pid}`);
+    process.kill(pid, 'SIGUSR2');
+    await neovim.waitFor(() => existsSync(busy), 'a busy host');
+    await say(neovim, 'Are you there?');
+    const second = await openNeovim(kind, { init });
+    const answer = await place.nextAnswer();
+    expect(existsSync(busy)).toBe(false);
+    answer.say('All the time.');
+    answer.end();
+    for (const one of [neovim, second]) {
+      await waitForEnd(one, 'stop');
+      await expectOnce(one, ['All the time.']);
+      expect(await hostPid(one)).toBe(pid);
+      expect(await one.lua('return said')).toEqual([]);
+    }
+    expect(place.server.requests).toHaveLength(1);
   });
 });
