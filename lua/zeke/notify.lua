@@ -24,9 +24,18 @@ function M.error(message)
   say(message, vim.log.levels.ERROR)
 end
 
---- An error of a service or of joining: what happened, and what to do next.
+--- Errors that were said, as long as somebody has them.
+---@type table<zeke.Error, true>
+local failures = setmetatable({}, { __mode = "k" })
+
+--- An error of a service or of joining: what happened, and what to do next. One that many waited for, as a
+--- conversation that cannot be joined, is said once.
 ---@param err zeke.Error
 function M.failure(err)
+  if failures[err] then
+    return
+  end
+  failures[err] = true
   local hint = err.hint and err.hint ~= "" and (" " .. err.hint) or ""
   M.error(err.message .. hint)
 end

@@ -69,7 +69,7 @@ end
 ---@return string
 local function runtime_dir()
   local given = env("XDG_RUNTIME_DIR")
-  if given and not env("ZEKE_STATE_DIR") then
+  if given and given:sub(1, 1) == "/" and not env("ZEKE_STATE_DIR") then
     return join(given, "zeke")
   end
   return join(temporary_dir(), ("zeke-%d-%s"):format(uv.getuid(), short_hash(state_dir())))

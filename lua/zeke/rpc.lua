@@ -50,7 +50,14 @@ local overlays = {}
 
 local connect, lose
 
-local now = uv.now
+--- Milliseconds in which this Neovim was at work. None pass while it is suspended (Ctrl+Z), or everybody
+--- it waits for would be late when it goes on.
+local lived_ms = 0
+
+---@return integer
+local function now()
+  return lived_ms
+end
 
 --- Runs `callback` every so often until the phase changes.
 ---@param every_ms integer
@@ -67,6 +74,7 @@ local function every(every_ms, callback)
     every_ms,
     vim.schedule_wrap(function()
       if link.timer == timer then
+        lived_ms = lived_ms + every_ms
         callback()
       end
     end)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from './env.ts';
 
 export interface Paths {
@@ -51,12 +51,12 @@ function defaultCacheDir(env: Environment, platform: NodeJS.Platform, home: stri
 /**
  * XDG_RUNTIME_DIR where the system gives one. Otherwise a folder named after the user and the state
  * folder, so that two users, or two test runs with their own state, never meet. Short on purpose: a
- * socket path may have only 107 bytes on Linux and 103 on macOS.
+ * socket path may have only 107 bytes on Linux and 103 on macOS. A relative XDG_RUNTIME_DIR is as good
+ * as none (the XDG rules say so): it would be another one in each folder of a project.
  */
 function runtimeDir(env: Environment, stateDir: string): string {
-  if (env.XDG_RUNTIME_DIR !== undefined && env.ZEKE_STATE_DIR === undefined) {
-    return join(env.XDG_RUNTIME_DIR, 'zeke');
-  }
+  const { XDG_RUNTIME_DIR: given = '', ZEKE_STATE_DIR } = env;
+  if (isAbsolute(given) && ZEKE_STATE_DIR === undefined) return join(given, 'zeke');
   return join(tmpdir(), `zeke-${userInfo().uid}-${shortHash(stateDir)}`);
 }
 

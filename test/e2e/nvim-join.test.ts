@@ -113,6 +113,35 @@ describeNeovims('joining', (kind) => {
     expect(await neovim.lua('return failure.message')).toMatch(
       /\/nowhere\/zeke could not be started/,
     );
+    for (const command of ['ZekeChat hello', 'ZekeExplain']) {
+      await neovim.lua('said = {}');
+      await neovim.command(command);
+      await neovim.waitFor('#said > 0');
+      // What comes last is said last.
+      await neovim.lua('require("zeke.notify").info("the end")');
+      await neovim.waitFor('said[#said] == "the end"');
+      expect(await neovim.lua('return #said'), command).toBe(2);
+    }
+  });
+
+  it('is not late where it was suspended while a Zeke started', async () => {
+    const home = newHome();
+    const go = join(home.dir, 'go');
+    const slow = join(home.dir, 'slow');
+    const wait = `while [ ! -e ${go} ]; do sleep 0.05; done`;
+    writeFileSync(slow, `#!/bin/sh\n${wait}\nexec ${process.execPath} ${ZEKE} "$@"\n`);
+    chmodSync(slow, 0o755);
+    const init = `${INIT}\nvim.g.zeke = { binary = ${JSON.stringify(slow)} }`;
+    const neovim = await kind.start({ home, init });
+    // Its clock goes on while a process is stopped: what it reads afterwards is minutes later.
+    await neovim.lua(`local now, ms = vim.uv.now, 0
+      vim.uv.now = function() return now() + ms end
+      require("zeke.rpc").join(function(err) failure = err or "none" end)
+      ms = 600000`);
+    await neovim.waitFor('require("zeke.rpc").status().phase == "connecting"');
+    writeFileSync(go, '');
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure')).toBe('none');
   });
 
   it('never touches a socket in a folder that others may enter', async () => {
@@ -172,5 +201,12 @@ describeNeovims('joining', (kind) => {
     await neovim.waitFor('failure');
     expect(await neovim.lua('return failure.kind')).toBe('protocol');
     expect(await neovim.lua('return failure.message')).toMatch(/older|protocol/);
+    await neovim.command('ZekeChat hello');
+    await neovim.waitFor('#said > 0');
+    await neovim.lua('require("zeke.notify").info("the end")');
+    await neovim.waitFor('said[#said] == "the end"');
+    expect(await neovim.lua('return #said')).toBe(2);
+    // It does not try again by itself.
+    expect(await neovim.lua('return require("zeke.rpc").status().phase')).toBe('idle');
   });
 });

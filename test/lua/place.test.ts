@@ -12,6 +12,7 @@ describeNeovims('the place of a conversation', (kind) => {
   const environments: readonly Record<string, string | undefined>[] = [
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: '/run/user/1000' },
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: '/run//user/./1000/' },
+    { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: 'run/here' },
     { ZEKE_STATE_DIR: '/var/lib/zeke', XDG_RUNTIME_DIR: '/run/user/1000' },
     { ZEKE_STATE_DIR: 'relative/../state/', XDG_RUNTIME_DIR: undefined },
     { ZEKE_STATE_DIR: undefined, XDG_RUNTIME_DIR: undefined, XDG_STATE_HOME: '/var/st ate' },
