@@ -238,8 +238,12 @@ function kindOfServerTrouble(status: number, name: string): FailureKind {
   return 'server';
 }
 
+/** The HTTP status of a server that has no such ability, such as filling in the middle. */
+export const NOT_IMPLEMENTED = 501;
+
 function isRetryable(kind: FailureKind, status: number): boolean {
-  if (kind === 'quota') return false;
+  // What a server cannot do at all (501) it cannot do a moment later either.
+  if (kind === 'quota' || status === NOT_IMPLEMENTED) return false;
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 

@@ -106,6 +106,7 @@ const ROUTES: readonly Route[] = [
     model: 'any',
     path: '/infill',
     asked: {
+      model: 'any',
       input_prefix: 'x = ',
       input_suffix: '\nend',
       stream: true,
@@ -115,9 +116,50 @@ const ROUTES: readonly Route[] = [
     },
     contentType: EVENTS,
     lines: [
-      { index: 0, content: 'größ', stop: false },
-      { index: 0, content: 'e()', stop: false },
-      { content: '', stop: true, stop_type: 'eos', tokens_evaluated: 21, tokens_predicted: 5 },
+      {
+        index: 0,
+        content: 'größ',
+        tokens: [265],
+        stop: false,
+        id_slot: -1,
+        tokens_predicted: 1,
+        tokens_evaluated: 21,
+      },
+      {
+        index: 0,
+        content: 'e()',
+        tokens: [266],
+        stop: false,
+        id_slot: -1,
+        tokens_predicted: 2,
+        tokens_evaluated: 21,
+      },
+      {
+        index: 0,
+        content: '',
+        tokens: [2],
+        stop: false,
+        id_slot: -1,
+        tokens_predicted: 5,
+        tokens_evaluated: 21,
+      },
+      {
+        index: 0,
+        content: '',
+        tokens: [],
+        id_slot: 0,
+        stop: true,
+        model: 'coder.gguf',
+        tokens_predicted: 5,
+        tokens_evaluated: 21,
+        prompt: '<s>x = ',
+        has_new_line: false,
+        truncated: false,
+        stop_type: 'eos',
+        stopping_word: '',
+        tokens_cached: 25,
+        timings: { cache_n: 0, prompt_n: 21 },
+      },
     ],
     end: '',
   },
@@ -253,6 +295,23 @@ describe('hosts and models without it', () => {
     expect(await ask(beta, 'deepseek-chat')).toBeDefined();
     const plain = createOpenAiChatProvider(testHost('https://api.deepseek.com/v1', http));
     expect(await ask(plain, 'deepseek-chat')).toBeUndefined();
+  });
+
+  test('a llama.cpp server whose model cannot fill is one of them, and asked once', async () => {
+    const asked: string[] = [];
+    const server = await startServer((received, response) => {
+      asked.push(received.url ?? '');
+      const message = 'Infill is not supported by this model: prefix token is missing. ';
+      response.writeHead(501, { 'content-type': 'application/json; charset=utf-8' });
+      response.end(JSON.stringify({ error: { code: 501, message, type: 'not_supported_error' } }));
+    });
+    const retry = { maxRetries: 2, random: () => 0, wait: async () => undefined };
+    const host = testHost(`${server.url}/v1`, http, { fill: 'infill', retry });
+    const provider = createOpenAiChatProvider(host);
+    expect(await ask(provider, 'plain')).toBeUndefined();
+    expect(await ask(provider, 'plain')).toBeUndefined();
+    expect(asked).toEqual(['/infill']);
+    await server.close();
   });
 
   test('an Ollama model that cannot insert is one of them', async () => {

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChatRequest, StreamPart } from '../../src/providers/contract.ts';
+import type { ChatRequest, FillRequest, StreamPart } from '../../src/providers/contract.ts';
 import { createLocalProvider } from '../../src/providers/local/provider.ts';
-import { randomBytesAnswer, randomBytesModel, sentenceModel } from '../helpers/gguf.ts';
+import { fillModel, randomBytesAnswer, randomBytesModel, sentenceModel } from '../helpers/gguf.ts';
 import { readTestSetup } from '../helpers/test-setup.ts';
 import { createTestHome, runZeke, type TestHome } from '../helpers/zeke.ts';
 
@@ -15,10 +15,12 @@ const { engineFolder } = readTestSetup();
 const folder = mkdtempSync(join(tmpdir(), 'zeke-gguf-'));
 const sentencePath = join(folder, 'tiny.gguf');
 const bytesPath = join(folder, 'bytes.gguf');
+const fillPath = join(folder, 'coder.gguf');
 
 beforeAll(() => {
   writeFileSync(sentencePath, sentenceModel(SENTENCE));
   writeFileSync(bytesPath, randomBytesModel(SEED));
+  writeFileSync(fillPath, fillModel(SENTENCE));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -93,6 +95,7 @@ describe('the local provider on the real engine', () => {
     tiny: { path: sentencePath, contextTokens: undefined },
     small: { path: sentencePath, contextTokens: 512 },
     bytes: { path: bytesPath, contextTokens: undefined },
+    coder: { path: fillPath, contextTokens: undefined },
     broken: { path: join(folder, 'broken.gguf'), contextTokens: undefined },
   };
   const provider = createLocalProvider({ models, env: { ZEKE_LOCAL_ENGINE: engineFolder } });
@@ -145,6 +148,51 @@ describe('the local provider on the real engine', () => {
     context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
     const answers = await Promise.all([ask('tiny'), ask('tiny')]);
     expect(answers.map(({ text }) => text)).toEqual([SENTENCE, SENTENCE]);
+  });
+
+  async function fill(
+    model: keyof typeof models,
+    extra: Partial<FillRequest> = {},
+    signal = new AbortController().signal,
+  ) {
+    const request = { model, prefix: 'a = ', suffix: '\nend', maxOutputTokens: 64, ...extra };
+    const stream = await provider.fill?.(request, { signal });
+    if (stream === undefined) return undefined;
+    const parts: StreamPart[] = [];
+    for await (const part of stream) parts.push(part);
+    const text = parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');
+    return { parts, text, last: parts.at(-1) };
+  }
+
+  it('fills in the middle where the model was trained to', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    expect(await fill('tiny')).toBeUndefined();
+    const filled = await fill('coder');
+    expect(filled?.text).toBe(SENTENCE);
+    expect(filled?.parts[0]).toMatchObject({ type: 'start', model: 'local/coder' });
+    expect(filled?.last).toMatchObject({ type: 'end', reason: 'stop' });
+    const usage = filled?.parts.find((part) => part.type === 'usage')?.usage;
+    // A token for each byte, of which this vocabulary gives a space three, and the marks of the parts.
+    expect(usage).toMatchObject({ inputTokens: 8 + 4 + 3, outputTokens: 12 });
+    expect((await fill('coder', { maxOutputTokens: 3 }))?.text).toBe('Hello from a');
+    expect((await fill('coder', { stop: [':'] }))?.text).toBe('Hello from a café');
+    const others = await Promise.all([fill('coder'), fill('coder', { temperature: 0.8 })]);
+    expect(others.map((one) => one?.text)).toEqual([SENTENCE, SENTENCE]);
+  });
+
+  it('fills while it answers, stops when it is cancelled and tells what is wrong', async (context) => {
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const long = { prefix: 'word '.repeat(4000), suffix: ' word'.repeat(2000) };
+    const cancel = new AbortController();
+    const cancelled = fill('coder', long, cancel.signal);
+    const answered = ask('coder', { maxOutputTokens: 1 });
+    cancel.abort();
+    expect((await cancelled)?.last).toMatchObject({ type: 'error', error: { kind: 'cancelled' } });
+    expect((await answered).last?.type).toBe('end');
+    expect((await fill('coder', long))?.text).toBe(SENTENCE);
+    writeFileSync(join(folder, 'broken.gguf'), 'no model');
+    const broken = await fill('broken');
+    expect(broken?.last).toMatchObject({ type: 'error', error: { kind: 'invalid-request' } });
   });
 
   it('says what is wrong with a prompt or a file', async (context) => {

@@ -1,6 +1,7 @@
 /**
  * Writes tiny llama models from scratch, so that tests run the real inference engine without any
- * download: one that answers one exact sentence, and one that answers arbitrary bytes.
+ * download: one that answers one exact sentence, one that writes it between two texts, and one that
+ * answers arbitrary bytes.
  *
  * How the sentence comes out: the token embeddings are one-hot and every attention and feed-forward
  * weight is zero, so what reaches the output layer is the last token alone. Row `j` of the output
@@ -21,6 +22,8 @@ const TENSOR_F32 = 0;
 const TOKEN = { normal: 1, unknown: 2, control: 3, byte: 6 } as const;
 /** Where the answer starts in every prompt: the last thing that the chat template writes. */
 const ANSWER_MARK = '<|assistant|>';
+/** What stands before each part where a model is to fill in the middle. */
+const FILL_MARKS = { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>' };
 const CHAT_TEMPLATE =
   "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] }}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
@@ -41,11 +44,31 @@ interface Tensor {
  * each, so that a decoder sees them in pieces (each byte may occur only once).
  */
 export function sentenceModel(sentence: string): Buffer {
-  const vocabulary = baseVocabulary();
+  return chainModel(sentence, { vocabulary: baseVocabulary(), start: ANSWER_MARK });
+}
+
+/**
+ * As `sentenceModel`, of a model that was trained to fill in the middle: it answers with the sentence
+ * where the mark before the middle is the last thing it reads, and with nothing anywhere else.
+ */
+export function fillModel(sentence: string): Buffer {
+  const { pieces, types } = baseVocabulary();
+  const marks = Object.values(FILL_MARKS);
+  const vocabulary = {
+    pieces: [...pieces, ...marks],
+    types: [...types, ...marks.map(() => TOKEN.control)],
+  };
+  return chainModel(sentence, { vocabulary, start: FILL_MARKS.middle });
+}
+
+function chainModel(
+  sentence: string,
+  { vocabulary, start }: { readonly vocabulary: Vocabulary; readonly start: string },
+): Buffer {
   const chain = sentenceTokens(vocabulary, sentence);
   const follow = new Map<number, number>();
   const end = vocabulary.pieces.indexOf('</s>');
-  [vocabulary.pieces.indexOf(ANSWER_MARK), ...chain].forEach((token, at) => {
+  [vocabulary.pieces.indexOf(start), ...chain].forEach((token, at) => {
     if (follow.has(token)) throw new Error('A token of the sentence occurs twice.');
     follow.set(token, chain[at] ?? end);
   });
@@ -191,7 +214,17 @@ function modelMetadata({ pieces, types }: Vocabulary): Buffer[] {
     entry('tokenizer.ggml.eos_token_id', TYPE.uint32, uint32(pieces.indexOf('</s>'))),
     entry('tokenizer.ggml.unknown_token_id', TYPE.uint32, uint32(pieces.indexOf('<unk>'))),
     entry('tokenizer.chat_template', TYPE.string, string(CHAT_TEMPLATE)),
+    ...fillMetadata(pieces),
   ];
+}
+
+function fillMetadata(pieces: readonly string[]): Buffer[] {
+  const keys = { prefix: 'fim_pre', suffix: 'fim_suf', middle: 'fim_mid' };
+  return (['prefix', 'suffix', 'middle'] as const).flatMap((part) => {
+    const token = pieces.indexOf(FILL_MARKS[part]);
+    const key = `tokenizer.ggml.${keys[part]}_token_id`;
+    return token === -1 ? [] : [entry(key, TYPE.uint32, uint32(token))];
+  });
 }
 
 function tensorTable(tensors: readonly Tensor[]): Buffer[] {

@@ -46,6 +46,8 @@ export interface CompletionAnswer {
 }
 
 export const MAX_COMPLETION_TOKENS = 256;
+/** What is most likely: hosts left to themselves choose by chance (llama.cpp and Ollama at 0.8). */
+const TEMPERATURE_OF_BEST = 0;
 /** The second answer to the same question is only another one where chance may choose. */
 const TEMPERATURE_OF_OTHERS = 0.8;
 const HELD_BACK: CompletionAnswer = { items: [], costUsd: 0, isHeldBack: true };
@@ -93,8 +95,9 @@ async function fill(
 ): Promise<readonly ReadAnswer[] | undefined> {
   const stop = isRestOfLine(suffix) ? { stop: ['\n'] } : {};
   const ask = async (index: number) => {
-    const others = index === 0 ? {} : { temperature: TEMPERATURE_OF_OTHERS };
-    const request = { prefix, suffix, maxOutputTokens: MAX_COMPLETION_TOKENS, ...stop, ...others };
+    const temperature = index === 0 ? TEMPERATURE_OF_BEST : TEMPERATURE_OF_OTHERS;
+    const maxOutputTokens = MAX_COMPLETION_TOKENS;
+    const request = { prefix, suffix, maxOutputTokens, temperature, ...stop };
     const answer = await fillBeside(model, request, run);
     if (answer === undefined) return undefined;
     return { answer, texts: [answer.isCut ? wholeLines(answer.text) : answer.text] };

@@ -8,25 +8,18 @@ import type { Environment } from '../../platform/env.ts';
 import { errorMessage } from '../../platform/errors.ts';
 import { importOptionalPackage } from '../../platform/optional-package.ts';
 import { resolvePaths } from '../../platform/paths.ts';
-import type {
-  ChatRequest,
-  FailureKind,
-  ModelInfo,
-  Provider,
-  StreamOptions,
-  StreamPart,
-} from '../contract.ts';
-import { createLocalStreamReader } from './from-stream.ts';
+import type { FailureKind, ModelInfo, Provider, StreamOptions, StreamPart } from '../contract.ts';
+import { createTurns, lazily, streamCall, untilAborted } from './engine-calls.ts';
+import { createFill, type Fill } from './fill.ts';
 import { type GrammarSource, type LocalRequest, toLocalRequest } from './to-request.ts';
 import type {
+  ContextOptions,
   Engine,
   EngineChat,
   EngineGrammar,
   EngineModel,
   EngineModule,
   EngineSequence,
-  GenerateResult,
-  ResponseChunk,
 } from './wire.ts';
 
 const ENGINE_PACKAGE = 'node-llama-cpp';
@@ -71,7 +64,23 @@ export function createLocalProvider({ models, env }: LocalProviderOptions): Prov
     id: 'local',
     isLocal: true,
     isFree: true,
-    stream: (request, options) => streamAnswer(request, options, load),
+    stream: (request, options) =>
+      streamAnswer(request.model, options, async (signal) => {
+        const model = await untilAborted(load(request.model), signal);
+        return model.answer(toLocalRequest(request), signal);
+      }),
+    async fill(request, options) {
+      const fill = await untilAborted(load(request.model), options.signal).then(
+        (model) => model.fill,
+        // Why there is no model is told as of any other answer.
+        (error: unknown): Fill =>
+          () => {
+            throw error;
+          },
+      );
+      if (fill === undefined) return undefined;
+      return streamAnswer(request.model, options, (signal) => fill(request, signal));
+    },
     listModels: async () => Object.entries(models).map(([id, model]) => toModelInfo(id, model)),
   };
 }
@@ -94,20 +103,21 @@ class LocalFailure extends Error {
   }
 }
 
-type LoadModel = (name: string) => Promise<LoadedModel>;
+type Parts = AsyncGenerator<StreamPart>;
 
+/** What `run` answers with, from its start to its end or to what went wrong. */
 async function* streamAnswer(
-  request: ChatRequest,
+  name: string,
   { signal }: StreamOptions,
-  load: LoadModel,
-): AsyncGenerator<StreamPart> {
+  run: (signal: AbortSignal) => Parts | Promise<Parts>,
+): Parts {
   // Leaving the loop early must stop the engine as well as the caller's own signal does.
   const left = new AbortController();
   const either = AbortSignal.any([signal, left.signal]);
   try {
-    const model = await untilAborted(load(request.model), either);
-    yield { type: 'start', model: `local/${request.model}` };
-    yield* model.answer(toLocalRequest(request), either);
+    const parts = await run(either);
+    yield { type: 'start', model: `local/${name}` };
+    yield* parts;
   } catch (error) {
     yield { type: 'error', error: toFailure(error, signal) };
   } finally {
@@ -155,9 +165,10 @@ async function loadEngine(env: Environment): Promise<LoadedEngine> {
 // -------------------------------------------------------------------------------------- one model
 
 interface LoadedModel {
-  answer(request: LocalRequest, signal: AbortSignal): AsyncGenerator<StreamPart>;
+  answer(request: LocalRequest, signal: AbortSignal): Parts;
+  readonly fill: Fill | undefined;
 }
-interface ModelParts {
+interface Conversation {
   readonly llama: Engine;
   readonly model: EngineModel;
   readonly sequence: EngineSequence;
@@ -182,46 +193,40 @@ async function loadModel(engine: LoadedEngine, config: LocalModelConfig): Promis
     throw new LocalFailure('invalid-request', `Could not load ${config.path}: ${why}`);
   });
   const wanted = config.contextTokens ?? Math.min(model.trainContextSize, DEFAULT_CONTEXT_TOKENS);
-  const context = await model.createContext({
+  const contextOptions: ContextOptions = {
     contextSize: { max: wanted },
     ...(model.size < ONE_THREAD_BELOW_BYTES ? { threads: 1 } : {}),
+  };
+  const { llama, module } = engine;
+  // A model that only completes at a cursor needs none, and it is large.
+  const open = lazily(async (): Promise<Conversation> => {
+    const context = await model.createContext(contextOptions);
+    const sequence = context.getSequence();
+    const chat = new module.LlamaChat({ contextSequence: sequence });
+    return { llama, model, sequence, chat, contextTokens: context.contextSize };
   });
-  const sequence = context.getSequence();
-  const chat = new engine.module.LlamaChat({ contextSequence: sequence });
-  const contextTokens = context.contextSize;
-  const parts: ModelParts = { llama: engine.llama, model, sequence, chat, contextTokens };
-  // One sequence can only write one answer at a time; the next waits for its turn.
-  let last: Promise<unknown> = Promise.resolve();
+  const takeTurn = createTurns();
   return {
-    answer: async function* (request, signal) {
-      const done = Promise.withResolvers<void>();
-      const before = last;
-      last = Promise.all([before, done.promise]);
-      try {
-        await untilAborted(before, signal);
-        yield* generate(parts, request, signal);
-      } finally {
-        done.resolve();
-      }
-    },
+    answer: (request, signal) =>
+      takeTurn(signal, async function* () {
+        yield* generate(await untilAborted(open(), signal), request, signal);
+      }),
+    fill: createFill({ module, model, contextOptions }),
   };
 }
 
 async function* generate(
-  parts: ModelParts,
+  conversation: Conversation,
   request: LocalRequest,
   signal: AbortSignal,
-): AsyncGenerator<StreamPart> {
-  const { chat, sequence } = parts;
-  const inputTokens = countInput(parts, request);
-  const reader = createLocalStreamReader();
-  const outputBefore = sequence.tokenMeter.usedOutputTokens;
-  const inputBefore = sequence.tokenMeter.usedInputTokens;
-  const grammar = await makeGrammar(parts.llama, request.grammar);
-  const chunks = callbackStream<ResponseChunk, GenerateResult>((onResponseChunk) =>
+): Parts {
+  const { llama, chat, sequence, contextTokens } = conversation;
+  const inputTokens = countInput(conversation, request);
+  const grammar = await makeGrammar(llama, request.grammar);
+  yield* streamCall({ sequence, inputTokens }, (onResponseChunk) =>
     chat.generateResponse(request.history, {
       signal,
-      maxTokens: Math.min(request.maxTokens ?? Infinity, parts.contextTokens - inputTokens),
+      maxTokens: Math.min(request.maxTokens ?? Infinity, contextTokens - inputTokens),
       onResponseChunk,
       ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
       ...(request.stop.length === 0 ? {} : { customStopTriggers: request.stop }),
@@ -229,36 +234,25 @@ async function* generate(
       ...(grammar === undefined ? {} : { grammar }),
     }),
   );
-  for (;;) {
-    const next = await chunks.next();
-    if (next.done === true) {
-      const read = sequence.tokenMeter.usedInputTokens - inputBefore;
-      const usage = {
-        inputTokens,
-        outputTokens: sequence.tokenMeter.usedOutputTokens - outputBefore,
-        cachedTokens: Math.max(0, inputTokens - read),
-      };
-      yield* reader.end(next.value, usage);
-      return;
-    }
-    yield* reader.chunk(next.value);
-  }
 }
 
 /**
  * Tokens of the prompt. The engine would silently drop old messages that do not fit; Zeke says so
  * instead, and the conversation can be compacted.
  */
-function countInput(parts: ModelParts, { history, functions }: LocalRequest): number {
-  const state = parts.chat.chatWrapper.generateContextState({
+function countInput(
+  { chat, model, contextTokens }: Conversation,
+  { history, functions }: LocalRequest,
+): number {
+  const state = chat.chatWrapper.generateContextState({
     chatHistory: history,
     ...(functions === undefined ? {} : { availableFunctions: functions }),
   });
-  const count = state.contextText.tokenize(parts.model.tokenizer).length;
-  if (count + MIN_ANSWER_TOKENS <= parts.contextTokens) return count;
+  const count = state.contextText.tokenize(model.tokenizer).length;
+  if (count + MIN_ANSWER_TOKENS <= contextTokens) return count;
   throw new LocalFailure(
     'context-overflow',
-    `The prompt has ${count} tokens and this model's context holds ${parts.contextTokens}. ` +
+    `The prompt has ${count} tokens and this model's context holds ${contextTokens}. ` +
       'Shorten it, or raise contextTokens of the model in the configuration.',
   );
 }
@@ -275,45 +269,5 @@ async function makeGrammar(
   } catch (error) {
     const why = errorMessage(error);
     throw new LocalFailure('invalid-request', `The local engine refused the constraint: ${why}`);
-  }
-}
-
-// ---------------------------------------------------------------------------------------- helpers
-
-/** What a function calls back with, as a stream that returns what the function's promise gives. */
-async function* callbackStream<Item extends object, Result>(
-  start: (push: (item: Item) => void) => Promise<Result>,
-): AsyncGenerator<Item, Result> {
-  const items: Item[] = [];
-  let wake = Promise.withResolvers<void>();
-  let isDone = false;
-  const result = start((item) => {
-    items.push(item);
-    wake.resolve();
-  }).finally(() => {
-    isDone = true;
-    wake.resolve();
-  });
-  // The reader awaits the result only after the last item; a rejection must not look unhandled.
-  result.catch(() => undefined);
-  for (;;) {
-    await wake.promise;
-    wake = Promise.withResolvers<void>();
-    for (let item = items.shift(); item !== undefined; item = items.shift()) yield item;
-    if (isDone) return await result;
-  }
-}
-
-/** The promise, or a rejection as soon as the signal is aborted; the work itself goes on. */
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    aborted.promise.catch(() => undefined);
   }
 }

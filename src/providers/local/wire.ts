@@ -7,6 +7,9 @@ import type { JsonObject, JsonValue } from '../contract.ts';
 export interface EngineModule {
   getLlama(options: EngineOptions): Promise<Engine>;
   readonly LlamaChat: new (options: { readonly contextSequence: EngineSequence }) => EngineChat;
+  readonly LlamaCompletion: new (options: {
+    readonly contextSequence: EngineSequence;
+  }) => EngineCompletion;
 }
 export interface EngineOptions {
   /** `never`: take what is installed, compile nothing. */
@@ -27,12 +30,20 @@ export interface EngineModel {
   readonly size: number;
   /** Tokens of context that the model was trained on. */
   readonly trainContextSize: number;
-  readonly tokenizer: unknown;
-  createContext(options: {
-    readonly contextSize: number | { readonly max: number };
-    readonly threads?: number;
-  }): Promise<EngineContext>;
+  readonly tokenizer: EngineTokenizer;
+  /** Null where the model was not trained to fill in the middle. */
+  readonly tokens: { readonly infill: { readonly prefix: unknown; readonly suffix: unknown } };
+  createContext(options: ContextOptions): Promise<EngineContext>;
 }
+export interface ContextOptions {
+  readonly contextSize: { readonly max: number };
+  readonly threads?: number;
+}
+export type EngineTokenizer = (
+  text: string,
+  specialTokens: false,
+  options: 'trimLeadingSpace',
+) => readonly unknown[];
 export interface EngineContext {
   readonly contextSize: number;
   getSequence(): EngineSequence;
@@ -46,11 +57,18 @@ export interface EngineChat {
     generateContextState(options: {
       readonly chatHistory: readonly HistoryItem[];
       readonly availableFunctions?: EngineFunctions;
-    }): { readonly contextText: { tokenize(tokenizer: unknown): readonly unknown[] } };
+    }): { readonly contextText: { tokenize(tokenizer: EngineTokenizer): readonly unknown[] } };
   };
   generateResponse(
     history: readonly HistoryItem[],
     options: GenerateOptions,
+  ): Promise<GenerateResult>;
+}
+export interface EngineCompletion {
+  generateInfillCompletionWithMeta(
+    prefix: string,
+    suffix: string,
+    options: InfillOptions,
   ): Promise<GenerateResult>;
 }
 /** Opaque: made by the engine, given back to it. */
@@ -79,6 +97,14 @@ export interface GenerateOptions {
   readonly functions?: EngineFunctions;
   readonly grammar?: EngineGrammar;
   readonly onResponseChunk: (chunk: ResponseChunk) => void;
+}
+export interface InfillOptions {
+  readonly signal: AbortSignal;
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly customStopTriggers?: readonly string[];
+  readonly repeatPenalty: false;
+  readonly onTextChunk: (text: string) => void;
 }
 /** Text as it comes; a segment is what the model thinks or remarks beside its answer. */
 export interface ResponseChunk {

@@ -1,5 +1,6 @@
 /** Any host that speaks OpenAI chat completions: OpenAI, GhostLLM, and whatever a base URL names. */
-import type { Provider } from '../contract.ts';
+import type { Provider, StreamPart } from '../contract.ts';
+import { NOT_IMPLEMENTED } from '../errors.ts';
 import { fetchJson, type ProviderHost, prepareHost, streamAnswer } from '../http.ts';
 import { readEvents } from '../sse.ts';
 import { readInfillStream } from './from-infill.ts';
@@ -15,6 +16,8 @@ export function createOpenAiChatProvider(host: ProviderHost): Provider {
     isGhostLlm: host.id === 'ghostllm',
   };
   const route = fillRoute(host);
+  /** Models that the server of llama.cpp said it cannot fill with. */
+  const unfit = new Set<string>();
   return {
     id: host.id,
     isLocal: host.isLocal,
@@ -33,10 +36,10 @@ export function createOpenAiChatProvider(host: ProviderHost): Provider {
       }),
     async fill(request, { signal }) {
       const call = route === undefined ? undefined : toFillCall(request, { ...host, route });
-      if (call === undefined) return undefined;
+      if (call === undefined || unfit.has(request.model)) return undefined;
       const read = route === 'infill' ? readInfillStream : readChatStream;
       const { baseUrl, path, body } = call;
-      return streamAnswer(
+      const parts = streamAnswer(
         { ...host, baseUrl },
         {
           signal,
@@ -48,6 +51,10 @@ export function createOpenAiChatProvider(host: ProviderHost): Provider {
           read: (response, info) => read(readEvents(response), info),
         },
       );
+      if (route !== 'infill') return parts;
+      const answer = await unlessNotImplemented(parts);
+      if (answer === undefined) unfit.add(request.model);
+      return answer;
     },
     async listModels({ signal }) {
       const answer = await fetchJson(host, signal, (key) => ({
@@ -57,6 +64,20 @@ export function createOpenAiChatProvider(host: ProviderHost): Provider {
       return toModels(answer, host.id);
     },
   };
+}
+
+/** The parts, once the first is there; undefined where that is the word of a host that has no such ability. */
+async function unlessNotImplemented(
+  parts: AsyncGenerator<StreamPart>,
+): Promise<AsyncIterable<StreamPart> | undefined> {
+  const first = await parts.next();
+  if (first.done === true) return parts;
+  const part = first.value;
+  if (part.type === 'error' && part.error.status === NOT_IMPLEMENTED) return undefined;
+  return (async function* () {
+    yield part;
+    yield* parts;
+  })();
 }
 
 function bearer(key: string | undefined): { readonly [name: string]: string } {

@@ -55,8 +55,10 @@ function toCompletion(request: FillRequest): FillBody {
 }
 
 function toInfill(request: FillRequest): InfillBody {
-  const { prefix, suffix, maxOutputTokens } = request;
+  const { model, prefix, suffix, maxOutputTokens } = request;
   return {
+    // Read by a server that loads models as they are asked for; one with a single model ignores it.
+    model,
     input_prefix: prefix,
     input_suffix: suffix,
     stream: true,

@@ -59,6 +59,7 @@ export interface FillBody {
 
 /** The body of llama.cpp's POST /infill, which has one model. */
 export interface InfillBody {
+  readonly model: string;
   readonly input_prefix: string;
   readonly input_suffix: string;
   readonly stream: true;

@@ -68,6 +68,7 @@ test('a model that fills in the middle is asked so, once for each text', async (
     model: 'm',
     prefix: 'x = ',
     suffix: ' + y',
+    temperature: 0,
     maxOutputTokens: 256,
     stop: ['\n'],
   });
