@@ -135,6 +135,36 @@ describeNeovims('the windows of the conversation', (kind) => {
     await neovim.waitForScreen((rows) => rows.filter((row) => row.includes('└')).length === 2);
   });
 
+  for (const layout of ['vsplit', 'split', 'float', 'tab']) {
+    it(`open on a screen that has no room for them, as a ${layout} or as floats`, async () => {
+      for (const [width, height] of [
+        [12, 5],
+        [20, 6],
+        [5, 3],
+      ] as const) {
+        const init = `vim.g.zeke = { chat = { layout = "${layout}" } }\n${ALONE}`;
+        const neovim = await kind.start({ init, width, height });
+        const conversation = new Conversation(neovim);
+        await conversation.replace([turn('t0', 'first question', 'first answer')]);
+        await neovim.command('ZekeChat');
+        await conversation.begin('go');
+        await conversation.answer('line\n'.repeat(20));
+        await conversation.tell({
+          type: 'approval-request',
+          ...{ id: 'a', callId: 'c', tool: 'run', title: 'Run it', scope: 'ls' },
+          detail: { type: 'command', text: 'ls\nls' },
+        });
+        await neovim.command('ZekeToggle');
+        await neovim.command('ZekeToggle');
+        expect((await ownWindows(neovim)).toSorted()).toEqual(BOTH);
+        expect(await neovim.request('nvim_get_mode')).toMatchObject({ blocking: false });
+        expect(await neovim.lua('return said')).not.toContainEqual(
+          expect.stringMatching(/failed|E36/),
+        );
+      }
+    });
+  }
+
   it('say that nobody was joined', async () => {
     const { neovim } = await start(kind);
     await neovim.command('ZekeChat');

@@ -101,7 +101,7 @@ local function open(approval, over)
   })
   vim.wo[win][0].wrap = true
   local scope = require("zeke.chat.blocks").one_line(approval.scope):gsub("%%", "%%%%")
-  vim.wo[win][0].winbar = "%#ZekeMuted#always: " .. scope .. "%<"
+  require("zeke.chat.layout").set_winbar(win, "%#ZekeMuted#always: " .. scope .. "%<")
   asked = { id = approval.id, win = win, buf = buf, shown_at = vim.uv.now(), is_chosen = false }
 end
 

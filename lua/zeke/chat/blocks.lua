@@ -11,9 +11,16 @@ local TELLING_INPUTS = { "path", "file", "command", "pattern", "query", "url", "
 
 ---@class zeke.chat.Spec What a turn has to show, in order.
 ---@field key string The same for the same piece of a turn, as long as it grows.
----@field kind "message"|"context"|"text"|"reasoning"|"tool"|"footer"
+---@field kind "message"|"context"|"text"|"reasoning"|"tool"|"note"|"footer"
 ---@field stamp any Another value: other lines. Of text and reasoning: whether it is over.
 ---@field part? zeke.Part
+---@field note? zeke.chat.Note
+
+---@class zeke.chat.Note What was said beside a turn; it stays where it stood.
+---@field seq integer
+---@field level string
+---@field text string
+---@field after integer How many parts of the turn stand above it; beyond them all: below the footer.
 
 ---@class zeke.chat.Lines
 ---@field lines string[] Without the empty line at the end.
@@ -237,14 +244,31 @@ local function footer_stamp(turn)
   return ("%d %s %s %s"):format(#turn.changes, turn.endReason or "", tostring(turn.isUndone), message)
 end
 
+---@param note zeke.chat.Note
+---@return zeke.chat.Lines
+function M.note_lines(note)
+  local line = ("%s: %s"):format(note.level, text.clean((note.text:gsub("%s+", " "))))
+  return { lines = { line }, folds = false, hl = note.level == "warning" and "ZekeWarning" or "ZekeNotice" }
+end
+
 --- What a turn shows, in order.
 ---@param turn zeke.Turn
+---@param notes zeke.chat.Note[] In the order in which they came.
 ---@return zeke.chat.Spec[]
-function M.specs(turn)
+function M.specs(turn, notes)
   local specs = { { key = "message", kind = "message", stamp = turn.isRetracted } }
   if #turn.context > 0 then
     specs[2] = { key = "context", kind = "context", stamp = #turn.context }
   end
+  local next_note = 1
+  local function add_notes(after)
+    while notes[next_note] and notes[next_note].after <= after do
+      local note = notes[next_note]
+      specs[#specs + 1] = { key = "note " .. note.seq, kind = "note", stamp = true, note = note }
+      next_note = next_note + 1
+    end
+  end
+  add_notes(0)
   local is_over = turn.endReason ~= nil
   for index, part in ipairs(turn.parts) do
     local key = "part " .. index
@@ -255,11 +279,13 @@ function M.specs(turn)
       local is_closed = is_over or index < #turn.parts
       specs[#specs + 1] = { key = key, kind = part.type, stamp = is_closed, part = part }
     end
+    add_notes(index)
   end
   local stamp = footer_stamp(turn)
   if stamp then
     specs[#specs + 1] = { key = "footer", kind = "footer", stamp = stamp }
   end
+  add_notes(math.huge)
   return specs
 end
 
@@ -298,6 +324,8 @@ function M.lines(turn, spec)
     return tool_lines(spec.part, turn.endReason ~= nil)
   elseif spec.kind == "footer" then
     return footer_lines(turn)
+  elseif spec.kind == "note" then
+    return M.note_lines(spec.note)
   end
   local first, last = M.visible(spec.part.text, 0)
   local shown = spec.part.text:sub(first, last)

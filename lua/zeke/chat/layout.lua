@@ -78,6 +78,16 @@ function M.prepare_prompt(win)
   set_options(win, { winfixheight = true })
 end
 
+--- Gives a window a bar of that text, or another text to the one it has. A window of one line has no room
+--- for it: Neovim would say so, and wait for a key.
+---@param win integer
+---@param text string
+function M.set_winbar(win, text)
+  if vim.wo[win].winbar ~= text and vim.api.nvim_win_get_height(win) > 1 then
+    vim.wo[win][0].winbar = text
+  end
+end
+
 --- Where the two floats lie on a screen of this size.
 ---@return vim.api.keyset.win_config transcript
 ---@return vim.api.keyset.win_config prompt
@@ -139,34 +149,55 @@ local function open_transcript(transcript, chat)
   return vim.api.nvim_open_win(transcript, false, { split = "right", win = -1, width = width })
 end
 
+--- Opens what is not open, as the settings say.
+---@param transcript integer The buffer.
+---@param prompt integer
+local function open_missing(transcript, prompt)
+  local chat = require("zeke.config").get().chat
+  local transcript_win, prompt_win = M.windows()
+  if not transcript_win and not prompt_win and chat.layout == "float" then
+    return open_float(transcript, prompt)
+  end
+  if not transcript_win and prompt_win then
+    transcript_win = vim.api.nvim_open_win(transcript, false, { split = "above", win = prompt_win })
+  end
+  transcript_win = transcript_win or open_transcript(transcript, chat)
+  if not prompt_win then
+    local place = { split = "below", win = transcript_win, height = MIN_PROMPT_LINES }
+    vim.api.nvim_open_win(prompt, true, place)
+  end
+end
+
+--- Closes whatever of the conversation is open in this tab page.
+local function close_own()
+  for _, win in pairs({ M.windows() }) do
+    pcall(vim.api.nvim_win_close, win, true)
+  end
+end
+
+--- A float stands alone where its other half is gone: both are made again.
+local function close_half_of_floats()
+  local transcript, prompt = M.windows()
+  local single = not (transcript and prompt) and (transcript or prompt)
+  if single and vim.api.nvim_win_get_config(single).relative ~= "" then
+    vim.api.nvim_win_close(single, true)
+  end
+end
+
 --- Opens what is not open, in this tab page, and goes to the prompt.
 ---@return integer prompt The window.
 function M.open()
   local transcript = require("zeke.chat.transcript").buffer()
   local prompt = require("zeke.chat.prompt").buffer()
-  local transcript_win, prompt_win = M.windows()
-  local chat = require("zeke.config").get().chat
-  -- A float stands alone where its other half is gone: both are made again.
-  for _, win in ipairs({ transcript_win or -1, prompt_win or -1 }) do
-    if not (transcript_win and prompt_win) and win > 0 and vim.api.nvim_win_get_config(win).relative ~= "" then
-      vim.api.nvim_win_close(win, true)
-      transcript_win, prompt_win = nil, nil
-    end
-  end
-  if not transcript_win and not prompt_win and chat.layout == "float" then
+  close_half_of_floats()
+  local had_transcript = M.windows() ~= nil
+  if not pcall(open_missing, transcript, prompt) then
+    -- No room beside or above what is open: floats have room everywhere.
+    close_own()
     open_float(transcript, prompt)
-  elseif not transcript_win and prompt_win then
-    vim.api.nvim_open_win(transcript, false, { split = "above", win = prompt_win })
-  elseif not transcript_win then
-    open_transcript(transcript, chat)
   end
-  local is_new = transcript_win == nil
-  transcript_win, prompt_win = M.windows()
-  if not prompt_win then
-    local place = { split = "below", win = transcript_win, height = MIN_PROMPT_LINES }
-    prompt_win = vim.api.nvim_open_win(prompt, true, place)
-  end
-  if is_new then
+  local transcript_win, prompt_win = M.windows()
+  if not had_transcript then
     M.prepare_transcript(transcript_win)
     require("zeke.chat.transcript").fold(transcript_win)
     M.show_end()

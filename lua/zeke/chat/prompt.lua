@@ -68,12 +68,7 @@ function M.draw_bar()
   end
   local text = bar()
   for _, win in ipairs(vim.fn.win_findbuf(buf)) do
-    if vim.wo[win].winbar ~= text then
-      -- A float has room for one only above its text.
-      pcall(function()
-        vim.wo[win][0].winbar = text
-      end)
-    end
+    require("zeke.chat.layout").set_winbar(win, text)
   end
 end
 

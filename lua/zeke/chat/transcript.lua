@@ -16,7 +16,6 @@ local NAMESPACE = writer.NAMESPACE
 local RULES = vim.api.nvim_create_namespace("zeke_chat_rules")
 --- Turns of a long conversation come in slices of so many lines, the last ones first.
 local SLICE_LINES = 400
-local MAX_FRESH_NOTICES = 5
 
 ---@type zeke.chat.Shown?
 local shown
@@ -49,12 +48,6 @@ local function tail_lines()
   for _, rule in ipairs(rules()) do
     if rule.number > shown.last then
       vim.list_extend(lines, { rule.text, "" })
-    end
-  end
-  for index = math.max(1, #state.notices - MAX_FRESH_NOTICES + 1), #state.notices do
-    local notice = state.notices[index]
-    if notice.seq > shown.fresh_seq then
-      lines[#lines + 1] = ("%s: %s"):format(notice.level, blocks.one_line(notice.text))
     end
   end
   for _, queued in ipairs(state.queue) do
@@ -159,19 +152,59 @@ local function add_earlier(generation)
   end, 1)
 end
 
+--- Notices that came last, those of the opening itself: who has just joined has not read them. Where older
+--- ones stood is not known any more.
+---@param state zeke.State
+---@return table[]
+local function fresh_notices(state)
+  local notices, seq = state.notices, state.seq
+  local first = #notices + 1
+  while first > 1 and notices[first - 1].seq == seq - (#notices - (first - 1)) do
+    first = first - 1
+  end
+  return vim.list_slice(notices, first)
+end
+
+--- Puts a notice under the last turn that there is, or above the first one.
+---@param notice { seq: integer, level: string, text: string }
+---@param place { turn_id?: string, after: integer }
+local function add_note(notice, place)
+  local id = place.turn_id or ""
+  local notes = shown.notes[id] or {}
+  local note = { seq = notice.seq, level = notice.level, text = notice.text, after = place.after }
+  if #notes == 0 or notes[#notes].seq < note.seq then
+    notes[#notes + 1] = note
+    shown.notes[id] = notes
+  end
+end
+
+--- What was said before the first turn, and how much is not shown.
 ---@return string[]
 local function head_lines()
+  local lines = {}
   local count = shown.state.earlierTurnCount
-  if count == 0 then
-    return {}
+  if count > 0 then
+    local words = "%d earlier turns are not shown here; `zeke sessions export` writes them all."
+    vim.list_extend(lines, { words:format(count), "" })
   end
-  return { ("%d earlier turns are not shown here; `zeke sessions export` writes them all."):format(count), "" }
+  for _, note in ipairs(shown.notes[""] or {}) do
+    vim.list_extend(lines, blocks.note_lines(note).lines)
+    lines[#lines + 1] = ""
+  end
+  return lines
+end
+
+local function draw_head()
+  local lines = head_lines()
+  writer.set_lines(shown, 0, shown.head_count, lines)
+  shown.head_count = #lines
 end
 
 --- Writes the conversation of the session anew: the end at once, the rest in slices.
 local function render()
   local state = require("zeke.session").get()
   local buf = shown.buf
+  local is_same = state and shown.state and shown.state.sessionId == state.sessionId
   shown = {
     buf = buf,
     state = state,
@@ -181,7 +214,7 @@ local function render()
     last = 0,
     head_count = 0,
     tail = { "" },
-    fresh_seq = state and state.seq or 0,
+    notes = is_same and shown.notes or {},
     is_writing = false,
   }
   write(function()
@@ -192,9 +225,11 @@ local function render()
     if not state then
       return
     end
-    local head = head_lines()
-    shown.head_count = #head
-    writer.set_lines(shown, 0, 0, head)
+    local last_turn = state.running or state.turns[#state.turns]
+    for _, notice in ipairs(fresh_notices(state)) do
+      add_note(notice, { turn_id = last_turn and last_turn.id, after = math.huge })
+    end
+    draw_head()
     shown.last = writer.count(shown)
     shown.first = shown.last + 1
     draw_tail()
@@ -210,20 +245,49 @@ end
 --- Events that change what is above the last turn.
 local CHANGES_RULES = { clear = true, compact = true, ["compact-undo"] = true, ["turn-start"] = true }
 
+--- How many parts of the turn there are now; more than all of them once it is over.
+---@param turn_id string
+---@return integer
+local function place_in(turn_id)
+  local running = shown.state.running
+  return running and running.id == turn_id and #running.parts or math.huge
+end
+
+--- Puts the notices among the events where the conversation was when each of them came.
+---@param events table[]
+---@return table<integer, true> changed Numbers of the turns that have another one.
+local function place_notices(events)
+  local changed = {}
+  local last = shown.views[shown.last]
+  local place = { turn_id = last and last.id, after = last and not last.is_over and last.part_count or math.huge }
+  for _, event in ipairs(events) do
+    if event.type == "notice" then
+      add_note(event, place)
+      changed[shown.numbers[place.turn_id or ""] or 0] = true
+    elseif event.type == "turn-start" then
+      place = { turn_id = event.turnId, after = 0 }
+    elseif event.turnId and event.turnId == place.turn_id then
+      place.after = place_in(event.turnId)
+    end
+  end
+  changed[0] = nil
+  return changed
+end
+
 ---@param events table[]
 local function follow_events(events)
-  local changed, has_rules = {}, false
+  local changed, has_rules = place_notices(events), false
   for _, event in ipairs(events) do
     local number = event.turnId and shown.numbers[event.turnId]
     if number then
       changed[number] = true
     end
     has_rules = has_rules or CHANGES_RULES[event.type]
-    if event.type == "turn-start" then
-      shown.fresh_seq = event.seq
-    end
   end
   write(function()
+    if #head_lines() ~= shown.head_count then
+      draw_head()
+    end
     for number in pairs(changed) do
       writer.update(shown, number)
     end

@@ -23,6 +23,8 @@ local NAMESPACE = M.NAMESPACE
 ---@field number integer Counted from the first turn of all, from 1.
 ---@field blocks zeke.chat.Block[]
 ---@field count integer
+---@field part_count integer Of the turn's parts.
+---@field is_over boolean
 ---@field price? string
 ---@field price_mark? integer
 
@@ -35,7 +37,7 @@ local NAMESPACE = M.NAMESPACE
 ---@field last integer
 ---@field head_count integer
 ---@field tail string[]
----@field fresh_seq integer Notices after this are shown at the end.
+---@field notes table<string, zeke.chat.Note[]> By the id of the turn that they stand in.
 ---@field is_writing boolean
 
 --- The turn of that number.
@@ -53,6 +55,22 @@ end
 function M.count(shown)
   local state = shown.state
   return state.earlierTurnCount + #state.turns + (state.running and 1 or 0)
+end
+
+--- What a turn of that view shows.
+---@param shown zeke.chat.Shown
+---@param turn zeke.Turn
+---@return zeke.chat.Spec[]
+local function specs_of(shown, turn)
+  return blocks.specs(turn, shown.notes[turn.id] or {})
+end
+
+--- Remembers how far the turn had come.
+---@param view zeke.chat.View
+---@param turn zeke.Turn
+local function look(view, turn)
+  view.part_count = #turn.parts
+  view.is_over = turn.endReason ~= nil
 end
 
 --- The row where a view begins.
@@ -193,7 +211,8 @@ function M.insert(shown, numbers, row)
   for _, number in ipairs(numbers) do
     local turn = M.turn(shown, number)
     local view = { id = turn.id, number = number, blocks = {}, count = 0 }
-    for _, spec in ipairs(blocks.specs(turn)) do
+    look(view, turn)
+    for _, spec in ipairs(specs_of(shown, turn)) do
       local block, content = make_block(turn, spec)
       local at = row + #lines
       written[#written + 1] = { row = at, content = content, kind = block.kind, view = view, turn = turn }
@@ -303,10 +322,11 @@ function M.update(shown, number)
   local view, turn = shown.views[number], M.turn(shown, number)
   local start = M.row(shown, number)
   local row = start
-  for index, spec in ipairs(blocks.specs(turn)) do
+  for index, spec in ipairs(specs_of(shown, turn)) do
     row = row + update_block(shown, view, { index = index, spec = spec, row = row }).count
   end
   view.count = row - start
+  look(view, turn)
   if view.price ~= blocks.price(turn) then
     local mark = vim.api.nvim_buf_get_extmark_by_id(shown.buf, NAMESPACE, view.price_mark, {})
     set_price(shown, view, mark[1])
