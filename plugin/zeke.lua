@@ -42,6 +42,7 @@ local ALIASES = {
   ZekeStop = "stop",
   ZekeTests = "tests",
   ZekeToggle = "toggle",
+  ZekeUnqueue = "unqueue",
 }
 
 local function run(name, args, opts)

@@ -58,6 +58,7 @@ M.table = {
   toggle = { run = call("chat", "toggle"), desc = "Open or close the conversation's window" },
   stop = { run = stop, desc = "Stop the running answer, and what else Zeke is doing for this Neovim" },
   retry = { run = send("retry"), desc = "Set the last answer aside and ask again" },
+  unqueue = { run = call("chat.waiting", "command"), desc = "Take the last message that waits back into the prompt" },
   new = { run = send("open-session"), desc = "Begin a new conversation, for every front end" },
   edit = {
     run = function(ctx)

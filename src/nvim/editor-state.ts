@@ -180,6 +180,7 @@ function isList(value: readonly Json[] | JsonRecord): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function cutText(text: string): string {
+/** Both ends of a text that is too long to be shown. */
+export function cutText(text: string): string {
   return keepEnds(text, MAX_TEXT_CHARACTERS);
 }

@@ -8,6 +8,7 @@ import { WireError } from '../session/share/wire.ts';
 import { isId, newId } from '../session/store.ts';
 import { parseOp } from '../session/validate.ts';
 import { createClient, GuestTransport } from './connection/transport.ts';
+import { CutMessages } from './cut-messages.ts';
 import { type EditorEvent, toEditorEvent, toEditorState } from './editor-state.ts';
 import { EventStream } from './event-stream.ts';
 import { Focus, type SetOverlay } from './focus.ts';
@@ -44,6 +45,7 @@ export class NeovimGuest implements FrameTaker {
   readonly #client: NeovimClient;
   readonly #focus: Focus;
   readonly #questions: Questions;
+  readonly #cutMessages = new CutMessages();
   readonly #events: EventStream;
   #port: GuestPort | undefined;
   #clientsTick: NodeJS.Immediate | undefined;
@@ -162,7 +164,11 @@ export class NeovimGuest implements FrameTaker {
           hint: 'Update the zeke program to the version of the plugin.',
         });
       }
-      const placed = op.type === 'send' ? { ...op, message: this.#placed(op.message) } : op;
+      this.#cutMessages.remember(op, this.#port.getState());
+      const placed =
+        op.type === 'send'
+          ? { ...op, message: this.#placed(this.#cutMessages.whole(op.message)) }
+          : op;
       // The turn of a message is called by the op, where it is a name for one.
       const opId = typeof id === 'string' && isId(id) ? id : newId();
       await this.#port.sendAs(placed, opId);

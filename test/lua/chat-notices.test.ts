@@ -68,3 +68,62 @@ describeNeovims('notices of the conversation', (kind) => {
     ]);
   });
 });
+
+describeNeovims('a message that waits', (kind) => {
+  const queue = (id: string, text: string, more = {}) => ({
+    type: 'message-queue',
+    turnId: id,
+    message: { text, ...more },
+  });
+
+  it('is taken back into the prompt with what went along: the one at the cursor, else the last', async () => {
+    const { neovim, conversation } = await open(kind);
+    await conversation.begin('go');
+    const attachments = [{ label: 'a.ts:1-2', text: 'x' }];
+    await conversation.tell(queue('q1', 'one\nof two lines', { attachments }), queue('q2', 'two'));
+    await neovim.waitForScreen('waiting: two gz or :ZekeUnqueue');
+    await neovim.command('Zeke unqueue');
+    expect(await neovim.lua('return asked')).toEqual([{ type: 'unqueue', turnId: 'q2' }]);
+    await conversation.tell({ type: 'message-unqueue', turnId: 'q2', opId: 'op1' });
+    await neovim.waitFor('require("zeke.chat.prompt").text() == "two"');
+    await conversation.tell(queue('q3', 'three'));
+    await neovim.command('wincmd k');
+    await neovim.lua('vim.fn.search("waiting: one")');
+    await neovim.input('gz');
+    await neovim.waitFor('asked[2] and asked[2].turnId == "q1"');
+    await conversation.tell({ type: 'message-unqueue', turnId: 'q1', opId: 'op2' });
+    await neovim.waitFor('require("zeke.chat.prompt").text() == "one\\nof two lines\\ntwo"');
+    await neovim.waitForScreen('+ a.ts:1-2');
+    expect(await conversation.lines()).toContain('waiting: three');
+  });
+
+  it('is left where somebody else took it, or its turn has begun, and that is said', async () => {
+    const { neovim, conversation } = await open(kind);
+    await neovim.command('ZekeUnqueue');
+    await neovim.waitFor('vim.tbl_contains(said, "No message waits.")');
+    await conversation.begin('go');
+    await conversation.tell(queue('q1', 'one'), queue('q2', 'two'));
+    await neovim.command('ZekeUnqueue');
+    await conversation.tell({ type: 'message-unqueue', turnId: 'q2', opId: 'somebody' });
+    await neovim.waitFor('table.concat(said):find("Somebody else has taken")');
+    await neovim.command('ZekeUnqueue');
+    await conversation.end();
+    await conversation.begin('one', { turnId: 'q1' });
+    await neovim.waitFor('table.concat(said):find("is being answered")');
+    expect(await neovim.lua('return require("zeke.chat.prompt").text()')).toBe('');
+  });
+});
+
+describeNeovims('the key that closes the conversation', (kind) => {
+  it('ends the recording of a macro, while one is recorded', async () => {
+    const { neovim } = await open(kind);
+    await neovim.command('wincmd h');
+    await neovim.input('qax');
+    await neovim.waitFor('vim.fn.reg_recording() == "a"');
+    await neovim.input('<C-w>lq');
+    await neovim.waitFor('vim.fn.reg_recording() == ""');
+    expect(await neovim.lua('return #vim.api.nvim_tabpage_list_wins(0)')).toBe(3);
+    await neovim.input('<C-w>kq');
+    await neovim.waitFor('#vim.api.nvim_tabpage_list_wins(0) == 1');
+  });
+});

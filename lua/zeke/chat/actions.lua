@@ -28,8 +28,20 @@ function M.retry_turn()
   require("zeke.commands").run("retry", { args = "", bang = false })
 end
 
+--- Closes the windows; while a macro is recorded the key ends that, as it does everywhere.
 function M.close()
+  if vim.fn.reg_recording() ~= "" then
+    return vim.api.nvim_feedkeys("q", "nt", false)
+  end
   require("zeke.chat").close()
+end
+
+--- Takes back the message that waits at the cursor, else the last one.
+function M.unqueue()
+  local transcript = require("zeke.chat.transcript")
+  local is_here = transcript.is_own(vim.api.nvim_get_current_buf())
+  local turn_id = is_here and transcript.waiting_at(vim.api.nvim_win_get_cursor(0)[1]) or nil
+  require("zeke.chat.waiting").take_back(turn_id)
 end
 
 function M.answer()

@@ -20,6 +20,7 @@ M.table = {
     { name = "toggle-reasoning", desc = "show or fold reasoning", keys = { n = { "gR" } } },
     { name = "retry-turn", desc = "ask again", keys = { n = { "gr" } } },
     { name = "stop-turn", desc = "stop the answer", keys = { n = { "<C-c>" } } },
+    { name = "unqueue", desc = "take a message that waits back into the prompt", keys = { n = { "gz" } } },
     { name = "answer", desc = "answer what Zeke asks", keys = { n = { "<CR>" } } },
     { name = "close", desc = "close the conversation's windows", keys = { n = { "q" } } },
     { name = "show-keys", desc = "show these keys", keys = { n = { "g?" } } },
@@ -29,6 +30,7 @@ M.table = {
     { name = "reset", desc = "leave the message that is being changed, and what is attached", keys = { n = { "gX" } } },
     { name = "retry-turn", desc = "ask again", keys = { n = { "gr" } } },
     { name = "stop-turn", desc = "stop the answer", keys = { n = { "<C-c>" } } },
+    { name = "unqueue", desc = "take a message that waits back into the prompt", keys = { n = { "gz" } } },
     { name = "show-keys", desc = "show these keys", keys = { n = { "g?" } } },
   },
 }

@@ -12,6 +12,9 @@ local buf
 local draft = { "" }
 ---@type zeke.Attachment[]
 local attached = {}
+--- Of a message that was taken back: they go along with the next one.
+---@type table[]
+local images = {}
 ---@class zeke.chat.Changing An earlier message that is being changed.
 ---@field session_id string
 ---@field turn_count integer Turns before it.
@@ -42,8 +45,8 @@ local function bar()
   if changing then
     pieces[1] = ("changing message %d: sending goes on from there"):format(changing.turn_count + 1)
   end
-  for _, attachment in ipairs(attached) do
-    pieces[#pieces + 1] = "+ " .. attachment.label
+  for _, one in ipairs(vim.list_extend(vim.list_extend({}, attached), images)) do
+    pieces[#pieces + 1] = "+ " .. one.label
   end
   local is_idle = require("zeke.rpc").status().phase == "idle"
   pieces[#pieces + 1] = is_idle and "not joined" or state and state.model or "joining …"
@@ -102,6 +105,18 @@ function M.attach(attachment)
   M.draw_bar()
 end
 
+--- Opens a message that was taken back, above what is written meanwhile.
+---@param message zeke.Message
+function M.write_again(message)
+  local written = M.text()
+  M.set_text(vim.trim(written) == "" and message.text or (message.text .. "\n" .. written))
+  for _, attachment in ipairs(message.attachments or {}) do
+    M.attach(attachment)
+  end
+  vim.list_extend(images, message.images or {})
+  M.draw_bar()
+end
+
 --- Opens an earlier message to be changed; what is sent next takes its place.
 ---@param message zeke.chat.Changing
 function M.change(message)
@@ -119,40 +134,36 @@ function M.reset()
     M.set_text(kept_draft)
   end
   changing = nil
-  attached = {}
+  attached, images = {}, {}
   M.draw_bar()
 end
 
 ---@param expanded zeke.Expanded
 ---@param extra zeke.Attachment[]
----@param images? table[]
+---@param own_images table[]
 ---@return table message
-local function message_of(expanded, extra, images)
+local function message_of(expanded, extra, own_images)
   local attachments = vim.list_extend(vim.list_extend({}, extra), expanded.attachments)
   return {
     text = expanded.text,
     editor = expanded.editor,
     mentions = #expanded.mentions > 0 and expanded.mentions or nil,
     attachments = #attachments > 0 and attachments or nil,
-    images = images,
+    images = #own_images > 0 and own_images or nil,
   }
 end
 
 --- Says why something could not be sent, and gives it back where nothing else was written.
----@param text string
----@param attachments zeke.Attachment[]
+---@param written zeke.Message
 ---@return fun(err?: zeke.Error)
-local function give_back(text, attachments)
+local function give_back(written)
   return function(err)
     if not err then
       return
     end
     require("zeke.notify").failure(err)
     if vim.trim(M.text()) == "" then
-      M.set_text(text)
-      for _, attachment in ipairs(attachments) do
-        M.attach(attachment)
-      end
+      M.write_again(written)
     end
   end
 end
@@ -172,29 +183,30 @@ local function send_next()
 end
 
 --- Sends one message: in place of an earlier one, where that was to be changed.
----@param written { text: string, attachments: zeke.Attachment[], change?: zeke.chat.Changing }
+---@param written { text: string, attachments: zeke.Attachment[], images: table[], change?: zeke.chat.Changing }
 ---@param expanded zeke.Expanded
 local function send_ops(written, expanded)
   local rpc = require("zeke.rpc")
-  local on_done = give_back(written.text, written.attachments)
+  local on_done = give_back(written)
   local state = require("zeke.session").get()
   local change = written.change
   if not change or not state or state.sessionId ~= change.session_id then
-    rpc.op({ type = "send", message = message_of(expanded, written.attachments) }, on_done)
-  elseif change.is_last and change.text == written.text and #written.attachments == 0 then
+    rpc.op({ type = "send", message = message_of(expanded, written.attachments, written.images) }, on_done)
+  elseif change.is_last and change.text == written.text and #written.attachments + #written.images == 0 then
     rpc.op({ type = "retry" }, on_done)
   else
     local attachments = vim.list_extend(vim.list_extend({}, change.attachments), written.attachments)
     rpc.op({ type = "fork", turnCount = change.turn_count }, on_done)
-    rpc.op({ type = "send", message = message_of(expanded, attachments, change.images) }, on_done)
+    local own_images = vim.list_extend(vim.list_extend({}, change.images or {}), written.images)
+    rpc.op({ type = "send", message = message_of(expanded, attachments, own_images) }, on_done)
   end
 end
 
 ---@param text string
 ---@param change? zeke.chat.Changing
 local function post(text, change)
-  local written = { text = text, attachments = attached, change = change }
-  attached = {}
+  local written = { text = text, attachments = attached, images = images, change = change }
+  attached, images = {}, {}
   line[#line + 1] = function(next)
     local context = require("zeke.context")
     context.attachments(text, context.focus(), function(expanded)

@@ -14,6 +14,9 @@ M.FILETYPE = "zeke-chat"
 
 local NAMESPACE = writer.NAMESPACE
 local RULES = vim.api.nvim_create_namespace("zeke_chat_rules")
+local TAIL = vim.api.nvim_create_namespace("zeke_chat_tail")
+--- Before each message that waits for its turn.
+local WAITING = "waiting: "
 --- Turns of a long conversation come in slices of so many lines, the last ones first.
 local SLICE_LINES = 400
 
@@ -51,7 +54,7 @@ local function tail_lines()
     end
   end
   for _, queued in ipairs(state.queue) do
-    lines[#lines + 1] = "waiting: " .. blocks.one_line(queued.message.text)
+    lines[#lines + 1] = WAITING .. blocks.one_line(queued.message.text)
   end
   if state.approval then
     lines[#lines + 1] = "Zeke asks: " .. blocks.one_line(state.approval.title) .. " (:ZekeChat answers)"
@@ -81,11 +84,14 @@ local function draw_tail()
   -- The empty line at the end stays: whoever stands on it is on the last line.
   writer.set_lines(shown, row, row + #shown.tail - 1, vim.list_slice(lines, 1, #lines - 1))
   shown.tail = lines
+  vim.api.nvim_buf_clear_namespace(shown.buf, TAIL, 0, -1)
   for index = 1, #lines - 1 do
-    vim.api.nvim_buf_set_extmark(shown.buf, RULES, row + index - 1, 0, {
+    local is_waiting = vim.startswith(lines[index], WAITING)
+    vim.api.nvim_buf_set_extmark(shown.buf, TAIL, row + index - 1, 0, {
       end_col = #lines[index],
       hl_group = "ZekeNotice",
       priority = 110,
+      virt_text = is_waiting and { { "gz or :ZekeUnqueue takes it back", "ZekeMuted" } } or nil,
     })
   end
 end
@@ -222,6 +228,7 @@ local function render()
     vim.api.nvim_buf_set_lines(buf, 0, -1, true, {})
     vim.api.nvim_buf_clear_namespace(buf, NAMESPACE, 0, -1)
     vim.api.nvim_buf_clear_namespace(buf, RULES, 0, -1)
+    vim.api.nvim_buf_clear_namespace(buf, TAIL, 0, -1)
     if not state then
       return
     end
@@ -420,6 +427,21 @@ function M.headings()
     row = row + shown.views[number].count
   end
   return lines
+end
+
+--- The turn of the message that waits at a line of the buffer.
+---@param line integer From 1.
+---@return string?
+function M.waiting_at(line)
+  local at = line - (vim.api.nvim_buf_line_count(shown.buf) - #shown.tail)
+  if at < 1 or not vim.startswith(shown.tail[at] or "", WAITING) then
+    return nil
+  end
+  local first = at
+  while first > 1 and vim.startswith(shown.tail[first - 1], WAITING) do
+    first = first - 1
+  end
+  return shown.state.queue[at - first + 1].turnId
 end
 
 --- True for the conversation's buffer.
