@@ -180,6 +180,8 @@ fn addProgram(
         .root_source_file = b.path(path),
         .target = everything.resolved_target,
         .optimize = everything.optimize,
+        // Debug information of one module and not of the other crashes the compiler (0.16.0).
+        .strip = everything.strip,
         .link_libc = true,
     });
     module.addImport("everything", everything);
