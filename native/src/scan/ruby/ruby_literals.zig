@@ -153,7 +153,7 @@ pub const Documents = struct {
     const max_missing = 8;
 
     pub fn add(documents: *Documents, mark: Mark) void {
-        if (documents.count == max_marks or documents.missing == max_missing) return;
+        if (documents.count == max_marks or documents.missing >= max_missing) return;
         documents.marks[documents.count] = mark;
         documents.count += 1;
     }
@@ -244,4 +244,17 @@ test "percent literals and characters where an operand is due" {
     try testing.expectEqual(null, end("% b", 0));
     try testing.expectEqual(2, end("?\"", 0).?);
     try testing.expectEqual(null, end("?ab", 0));
+}
+
+test "after a few here-documents without an end no other is believed" {
+    var documents: Documents = .{};
+    const mark: Mark = .{ .name = "A", .is_indented = false, .end = 0 };
+    // One in the first line, two in each other.
+    documents.add(mark);
+    for (0..Documents.max_missing) |_| {
+        try testing.expectEqual(0, documents.skip("text\n", 0));
+        documents.add(mark);
+        documents.add(mark);
+    }
+    try testing.expectEqual(0, documents.count);
 }
