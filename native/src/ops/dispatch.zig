@@ -43,6 +43,7 @@ fn run(
         return error.BadRequest;
     };
     try task.check();
+    try engine.mend(io, task);
     if (registry.isFreshened(operation)) try watching.freshen(engine, io, task);
     const view = engine.acquire(io);
     defer view.release(io);

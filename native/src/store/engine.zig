@@ -141,7 +141,7 @@ pub const Engine = struct {
         const settings = try copySettings(arena, given, root);
         var seed: u64 = undefined;
         io.random(std.mem.asBytes(&seed));
-        const empty = try emptyView(gpa, io, root_dir);
+        const empty = try emptyView(gpa, io, root_dir, 1);
         errdefer empty.release(io);
         const engine = try arena.create(Engine);
         engine.* = .{
@@ -241,6 +241,26 @@ pub const Engine = struct {
         if (engine.is_dirty) task.begin(.writing, 0);
         engine.persist(io);
         return outcome;
+    }
+
+    /// Before every operation: where somebody cut the file of a mapped segment, the index is built
+    /// anew, because what is read behind the cut ends the process.
+    pub fn mend(engine: *Engine, io: std.Io, task: *Task) Error!void {
+        const folder = engine.folder orelse return;
+        {
+            const view = engine.acquire(io);
+            defer view.release(io);
+            if (!snapshot.isCut(io, folder, view)) return;
+        }
+        try engine.lockChange(io, task);
+        defer engine.unlockChange(io);
+        // Another call may have mended it meanwhile.
+        if (!snapshot.isCut(io, folder, engine.files)) return;
+        engine.say(.discarded);
+        const generation = engine.nextGeneration();
+        try engine.replaceFiles(io, try emptyView(engine.gpa, io, engine.root_dir, generation));
+        engine.watching.is_behind = true;
+        _ = try engine.refreshHeld(io, task, .{});
     }
 
     /// When another folder stands at the root's path by now, that one is looked at.
@@ -393,6 +413,7 @@ pub const Engine = struct {
         if (!engine.is_dirty) return;
         engine.beginWriting(io);
         if (!engine.isWriting()) return;
+        if (snapshot.isCut(io, engine.folder.?, engine.files)) return engine.say(.unwritable);
         engine.stamp = snapshot.store(engine.gpa, io, engine.folder.?, engine.files, .{
             .seed = engine.seed,
             .created_at_ms = engine.created_at_ms.load(.monotonic),
@@ -446,9 +467,9 @@ pub const Engine = struct {
     }
 };
 
-fn emptyView(gpa: Allocator, io: std.Io, root: std.Io.Dir) Error!*View {
+fn emptyView(gpa: Allocator, io: std.Io, root: std.Io.Dir, generation: u64) Error!*View {
     var draft: Draft = .init(gpa);
-    return draft.finish(io, root, 1);
+    return draft.finish(io, root, generation);
 }
 
 fn copySettings(arena: Allocator, given: Settings, root: []const u8) Error!Settings {

@@ -1,6 +1,7 @@
 //! What of an index is kept on disk: its segments, each a file that never changes, and one small
 //! file that says which of them, and which of their documents, are the files of the workspace.
 const std = @import("std");
+const builtin = @import("builtin");
 const hash = @import("../base/hash.zig");
 const draft_file = @import("draft.zig");
 const folder_file = @import("folder.zig");
@@ -208,6 +209,18 @@ fn isStored(io: std.Io, folder: Folder, shard: *const Shard) bool {
     return size == shard.bytes().len;
 }
 
+/// Whether the file of a mapped segment is shorter than it was. No program of ours writes to one
+/// again, it is removed whole; reading a page that is gone is a signal that nobody here can handle.
+pub fn isCut(io: std.Io, folder: Folder, view: *const View) bool {
+    for (view.parts) |part| {
+        const number = part.shard.file.load(.monotonic);
+        if (number == 0) continue;
+        const size = folder.sizeOf(io, &folder_file.segmentName(number)) orelse continue;
+        if (size < part.shard.bytes().len) return true;
+    }
+    return false;
+}
+
 /// Random, so that two processes never give two segments the same; never 0.
 pub fn newNumber(io: std.Io) u64 {
     return folder_file.randomNumber(io) | 1;
@@ -396,6 +409,51 @@ test "a damaged, cut, older or foreign snapshot is discarded and built anew" {
         try std.testing.expectEqual(1, try countSegments(&workspace));
         try workspace.openStored();
         try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = 10 });
+    }
+}
+
+test "a segment that somebody cuts while it is mapped is built anew" {
+    // Windows lets nobody cut a file that is mapped.
+    if (builtin.os.tag == .windows) return error.SkipZigTest;
+    for ([_]bool{ false, true }) |is_asked| {
+        var workspace: Workspace = try .init();
+        defer workspace.deinit();
+        try fill(&workspace);
+        try workspace.openStored();
+        _ = try workspace.call(.refresh, "{}");
+        workspace.close();
+        try workspace.openStored();
+        // Something is to be stored when the index is closed.
+        try workspace.write("folder/file3.c", "changed", 2);
+        _ = try workspace.call(.refresh, "{\"paths\":[\"folder\"]}");
+        try cutSegments(&workspace);
+        if (is_asked) {
+            const found = try workspace.call(.definitions, "{\"name\":\"text5\",\"limit\":1}");
+            try std.testing.expectEqualStrings("{\"results\":[]}", found);
+            const status = try workspace.call(.status, "{}");
+            try Workspace.expect(status, .{ .files = 10, .liveDocuments = 10 });
+            try std.testing.expect(std.mem.indexOf(u8, status, "built anew") != null);
+        }
+        workspace.close();
+        try workspace.openStored();
+        const files: i64 = if (is_asked) 10 else 0;
+        try Workspace.expect(try workspace.call(.status, "{}"), .{ .files = files });
+        try Workspace.expect(try workspace.call(.refresh, "{}"), .{ .files = 10 });
+        workspace.close();
+        try std.testing.expectEqual(1, try countSegments(&workspace));
+    }
+}
+
+fn cutSegments(workspace: *Workspace) !void {
+    const io = std.testing.io;
+    const folder = try openFolder(workspace);
+    defer folder.close(io);
+    var entries = folder.dir.iterate();
+    while (try entries.next(io)) |entry| {
+        if (!std.mem.startsWith(u8, entry.name, "seg-")) continue;
+        const file = try folder.dir.openFile(io, entry.name, .{ .mode = .read_write });
+        defer file.close(io);
+        try file.setLength(io, 0);
     }
 }
 
