@@ -21,7 +21,6 @@ M.TO_NEOVIM = {
   done = "done",
   answer = "answer",
   progress = "progress",
-  findings = "findings",
 }
 
 M.SERVICES = {

@@ -424,14 +424,25 @@ local function open_outbox()
   end
 end
 
+--- What a review found is shown wherever the conversation is joined, its chat open or not.
+---@param is_new boolean It was made just now, and not before this Neovim came.
+local function show_review(is_new)
+  local state = require("zeke.session").get()
+  if state and state.review then
+    require("zeke.review").follow(state.review, is_new)
+  end
+end
+
 function receivers.state(message)
   require("zeke.session").replace(message)
   open_outbox()
+  show_review(false)
 end
 
 function receivers.events(message)
   require("zeke.session").apply(message)
   open_outbox()
+  show_review(true)
 end
 
 function receivers.clients(message)
@@ -441,10 +452,6 @@ end
 receivers.done = outbox.done
 receivers.answer = questions.answer
 receivers.progress = questions.progress
-
-function receivers.findings(message)
-  require("zeke.review").take(message)
-end
 
 --- Called by Zeke for everything it has to say.
 ---@param kind string

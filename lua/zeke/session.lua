@@ -52,6 +52,29 @@ local M = {}
 ---@field isUndone boolean
 ---@field isRetracted boolean
 
+---@class zeke.Finding
+---@field path string Relative to the project's root.
+---@field startLine integer
+---@field endLine integer
+---@field severity "info"|"minor"|"major"|"critical"
+---@field category string
+---@field rule? string
+---@field title string
+---@field body string
+---@field patch? string A unified diff against the file as it was.
+---@field lineHash? string Names the text of the first line: see src/session/review.ts.
+
+---@class zeke.SharedReview
+---@field opId string Whoever asked for it knows its own by this.
+---@field by string What the front end is called that asked.
+---@field turnCount integer How many turns had begun before it.
+---@field findings zeke.Finding[] By path and line.
+---@field summary string
+---@field notices string[]
+---@field base? string
+---@field model string
+---@field costUsd? number
+
 ---@class zeke.State
 ---@field sessionId string
 ---@field project string
@@ -69,6 +92,7 @@ local M = {}
 ---@field approval? zeke.Approval
 ---@field forkedFrom? { sessionId: string, turnCount: integer }
 ---@field notices { seq: integer, level: string, text: string }[]
+---@field review? zeke.SharedReview The last one.
 ---@field usage zeke.Usage
 
 local MAX_TITLE_CHARACTERS = 60
@@ -285,6 +309,19 @@ local in_session = {
   end,
   notice = function(current, event)
     current.notices[#current.notices + 1] = { seq = event.seq, level = event.level, text = event.text }
+  end,
+  review = function(current, event)
+    current.review = {
+      opId = event.opId,
+      by = event.by,
+      turnCount = current.earlierTurnCount + #current.turns + (current.running and 1 or 0),
+      findings = event.findings,
+      summary = event.summary,
+      notices = event.notices,
+      base = event.base,
+      model = event.model,
+      costUsd = event.costUsd,
+    }
   end,
   ["turn-start"] = function(current, event)
     current.running = {

@@ -5,9 +5,8 @@ import { type GuestDeps, NeovimGuest } from './guest.ts';
 
 /** Serves every Neovim that joins the host of this process. */
 export function createNeovimDoor(deps: GuestDeps): Door {
-  const guests = new Set<NeovimGuest>();
   return ({ greeting, connection, process, enter }) => {
-    const guest = new NeovimGuest(connection, deps, guests);
+    const guest = new NeovimGuest(connection, deps);
     const hello = readGreeting(greeting);
     const mismatch = describeMismatch(hello.protocol, deps.version);
     if (mismatch === undefined) guest.serve(enter(), hello, process);

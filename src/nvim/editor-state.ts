@@ -14,6 +14,7 @@ import type {
   TokenUsage,
 } from '../session/events.ts';
 import type { UserInput } from '../session/ops.ts';
+import type { SharedReview } from '../session/review.ts';
 import type {
   Compaction,
   Notice,
@@ -45,6 +46,8 @@ export interface EditorState {
   readonly forkedFrom: ForkOrigin | undefined;
   /** The last ones. */
   readonly notices: readonly Notice[];
+  /** `turnCount` is counted from the first turn of all. */
+  readonly review: SharedReview | undefined;
   readonly usage: TokenUsage;
 }
 export type EditorTurn = Omit<Turn, 'context'> & { readonly context: readonly ContextTitle[] };

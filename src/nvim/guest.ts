@@ -38,8 +38,6 @@ const NEOVIM_ERROR = 'nvim_error_event';
 
 export class NeovimGuest implements FrameTaker {
   readonly #deps: GuestDeps;
-  /** Every Neovim that is served, this one among them. */
-  readonly #guests: Set<NeovimGuest>;
   readonly #connection: GuestConnection;
   readonly #transport: GuestTransport;
   readonly #client: NeovimClient;
@@ -50,9 +48,8 @@ export class NeovimGuest implements FrameTaker {
   #port: GuestPort | undefined;
   #clientsTick: NodeJS.Immediate | undefined;
 
-  constructor(connection: GuestConnection, deps: GuestDeps, guests: Set<NeovimGuest>) {
+  constructor(connection: GuestConnection, deps: GuestDeps) {
     this.#deps = deps;
-    this.#guests = guests;
     this.#connection = connection;
     this.#transport = new GuestTransport(connection, (method, params) =>
       this.#hear(method, params),
@@ -68,8 +65,9 @@ export class NeovimGuest implements FrameTaker {
       session: {
         sessionModel: () => this.#state().model,
         sessionState: () => this.#state(),
-        shareFindings: (review) => {
-          for (const guest of guests) if (guest !== this) guest.#tell(TO_NEOVIM.findings, review);
+        shareReview: (review, id) => {
+          const opId = id !== undefined && isId(id) ? id : newId();
+          this.#port?.send({ type: 'share-review', review }, opId);
         },
       },
     });
@@ -93,7 +91,6 @@ export class NeovimGuest implements FrameTaker {
   /** Welcomes it: from now on it is told everything. */
   serve(port: GuestPort, { seen }: Greeting, process: string): void {
     this.#port = port;
-    this.#guests.add(this);
     const { root, version } = this.#deps;
     const { clientId } = port;
     const protocol = NVIM_PROTOCOL_VERSION;
@@ -123,7 +120,6 @@ export class NeovimGuest implements FrameTaker {
   }
 
   onClose(): void {
-    this.#guests.delete(this);
     clearImmediate(this.#clientsTick);
     this.#events.close();
     this.#questions.close();

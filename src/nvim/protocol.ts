@@ -44,8 +44,6 @@ export const TO_NEOVIM = {
   answer: 'answer',
   /** `{id, …}`: what a service reports on its way. */
   progress: 'progress',
-  /** `{findings, summary}`: of a review that another Neovim asked for. */
-  findings: 'findings',
 } as const;
 
 /** The services a Neovim may ask (src/nvim/services.ts has their types). */

@@ -93,7 +93,7 @@ const SHAPES: {
     count,
     isManual: flag,
   },
-  review: { base: optional(text), model: optional(text) },
+  review: { base: optional(text), model: optional(text), id: optional(text) },
   'commit-message': { model: optional(text) },
 };
 

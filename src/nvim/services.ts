@@ -3,6 +3,7 @@
  * to Lua as JSON; lines count from 1, both ends in; paths are relative to the root, with `/`.
  * `src/cli/nvim/` makes them; nothing here knows a model, a prompt or a price.
  */
+import type { Review, ReviewFinding } from '../session/review.ts';
 import type { SessionState } from '../session/state.ts';
 import type { ServiceName } from './protocol.ts';
 
@@ -20,8 +21,8 @@ export interface ServiceRun<Progress> {
   readonly sessionModel: () => string;
   /** The conversation as it is now. */
   readonly sessionState: () => SessionState;
-  /** Tells the other Neovims what a review found. */
-  readonly shareFindings: (review: Pick<ReviewOutcome, 'findings' | 'summary'>) => void;
+  /** Makes a review part of the conversation; `id` is the op's, where the asker chose one. */
+  readonly shareReview: (review: Review, id: string | undefined) => void;
 }
 
 export interface NvimServices {
@@ -170,33 +171,16 @@ export interface ReviewParams {
   /** A branch or commit to compare with; the last commit without it. */
   readonly base?: string;
   readonly model?: string;
-}
-export interface FindingItem {
-  readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly severity: 'info' | 'minor' | 'major' | 'critical';
-  readonly category: string;
-  readonly rule?: string;
-  readonly title: string;
-  readonly body: string;
-  /** A unified diff against the file as it is. */
-  readonly patch?: string;
+  /** What the op is called that shares the review with everybody: the asker knows its own by it. */
+  readonly id?: string;
 }
 /** On the way: what was found since the one before, and the file at hand. */
 export interface ReviewProgressItem {
-  readonly findings: readonly FindingItem[];
+  readonly findings: readonly ReviewFinding[];
   readonly fileCount: number;
   readonly path: string;
 }
-export interface ReviewOutcome {
-  /** All of them, by path and line. */
-  readonly findings: readonly FindingItem[];
-  readonly costUsd: number | null;
+export interface ReviewOutcome extends Omit<Review, 'base'> {
   /** 0 where nothing has changed. */
   readonly fileCount: number;
-  /** How much was found, and what the model said of the whole. */
-  readonly summary: string;
-  /** What else the user should know: a model that could not be asked, a part left out. */
-  readonly notices: readonly string[];
 }

@@ -7,6 +7,7 @@
  * EVENT_FORMAT_VERSION.
  */
 import type { ApprovalDecision, UserInput } from './ops.ts';
+import type { Review } from './review.ts';
 
 /** The journal's format. A newer one is refused with a clear line, an older one is read. */
 export const EVENT_FORMAT_VERSION = 1;
@@ -59,6 +60,11 @@ export type SessionEventBody =
    * that is sent again after a host died must not take back one turn more.
    */
   | ({ readonly type: 'undo'; readonly turnId: string; readonly opId?: string } & UndoResult)
+  /**
+   * What a review found. `opId` is the op that shared it, so that the asker knows its own; `by` is
+   * what the front end is called that asked for it.
+   */
+  | ({ readonly type: 'review'; readonly opId: string; readonly by: string } & Review)
   | {
       readonly type: 'turn-start';
       readonly turnId: string;

@@ -14,6 +14,7 @@ import { parseLine, Replay, refuseNewer, type SummaryLine } from './archive/jour
 import { EVENT_FORMAT_VERSION, type EventBody, type SessionEvent } from './events.ts';
 import type { Claim } from './share/claim.ts';
 import { EMPTY_STATE, reduce, type SessionState } from './state.ts';
+import { reviewTitle } from './title.ts';
 
 /** What reading a journal gave. */
 export interface JournalContents {
@@ -40,6 +41,7 @@ const SUMMARY_CHANGES: ReadonlySet<EventBody['type']> = new Set([
   'turn-end',
   'session-rename',
   'model-switch',
+  'review',
 ]);
 
 /** Writes one session's journal. */
@@ -201,15 +203,16 @@ function eachEvent(
 
 /** The summary of a state. A running turn counts. */
 export function summarize(state: SessionState): SummaryLine {
-  const { forkedFrom } = state;
+  const { forkedFrom, review, title } = state;
   return {
     type: 'summary',
     version: EVENT_FORMAT_VERSION,
-    title: state.title,
+    title: title === '' && review !== undefined ? reviewTitle(review) : title,
     model: state.model,
     turns: state.turns.length + (state.running === undefined ? 0 : 1),
     updatedAt: state.updatedAt,
     ...(forkedFrom === undefined ? {} : { forkedFrom }),
+    ...(review === undefined ? {} : { hasReview: true }),
   };
 }
 

@@ -2,6 +2,8 @@
  * What a front end may ask of the live conversation. Ops are plain data: the same in process and
  * over the socket. An op has no return value; what came of it arrives as events.
  */
+import type { Review } from './review.ts';
+
 export type Op =
   /** Starts a turn, or queues the message while one is running. */
   | { readonly type: 'send'; readonly message: UserInput }
@@ -32,7 +34,9 @@ export type Op =
   /** The model is told the turns again that a summary stands for. */
   | { readonly type: 'undo-compact' }
   /** Gives files back the contents they had before the last turn that changed some. */
-  | { readonly type: 'undo-last' };
+  | { readonly type: 'undo-last' }
+  /** Tells every front end what a review found that this one asked for. */
+  | { readonly type: 'share-review'; readonly review: Review };
 
 /** `always` allows this one and what the request says it would cover, until the host ends. */
 export type ApprovalDecision = 'allow' | 'always' | 'deny';

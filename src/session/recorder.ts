@@ -191,8 +191,9 @@ export class Recorder {
   #closeJournal(): ZekeError | undefined {
     clearInterval(this.#saveTimer);
     const failure = this.#journal?.retry();
-    const { turns, queue, title } = this.#state;
-    const discard = turns.length === 0 && queue.length === 0 && title === '';
+    const { turns, queue, title, review } = this.#state;
+    const isSaid = turns.length > 0 || queue.length > 0 || review !== undefined;
+    const discard = !isSaid && title === '';
     this.#journal?.close({ discard });
     this.#journal = undefined;
     return failure;

@@ -281,7 +281,7 @@ export class LocalSession implements SessionPort {
       case 'undo-last':
         return this.#undoLast(id);
       default:
-        this.#recorder.say(...bodiesOf(op, id, this.getState()));
+        this.#recorder.say(...bodiesOf({ op, id, by }, this.getState()));
     }
     return undefined;
   }

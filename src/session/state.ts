@@ -15,6 +15,7 @@ import type {
   TurnEndReason,
 } from './events.ts';
 import type { UserInput } from './ops.ts';
+import type { SharedReview } from './review.ts';
 import { titleFrom } from './title.ts';
 import { addUsage, NO_USAGE } from './usage.ts';
 
@@ -44,6 +45,8 @@ export interface SessionState {
   /** The last ops that took something back, so that one which is sent twice is done once. */
   readonly undoOps: readonly string[];
   readonly notices: readonly Notice[];
+  /** The last review, for front ends that join later. */
+  readonly review: SharedReview | undefined;
   /** Sum over all turns; costUsd is null while no price was known. */
   readonly usage: TokenUsage;
 }
@@ -134,6 +137,7 @@ export const EMPTY_STATE: SessionState = {
   forkedFrom: undefined,
   undoOps: [],
   notices: [],
+  review: undefined,
   usage: NO_USAGE,
 };
 
@@ -186,6 +190,10 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
       const notice = { seq: event.seq, level: event.level, text: event.text };
       return { ...next, notices: [...state.notices, notice] };
     }
+    case 'review': {
+      const { type: _, seq: __, at: ___, ...review } = event;
+      return { ...next, review: { ...review, turnCount: turnCountOf(state) } };
+    }
     case 'turn-start':
       return startTurn(next, event);
     case 'turn-end':
@@ -195,6 +203,11 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
     default:
       return { ...next, running: reduceTurn(state, event) };
   }
+}
+
+/** How many turns have begun. */
+function turnCountOf({ turns, running }: SessionState): number {
+  return turns.length + (running === undefined ? 0 : 1);
 }
 
 function startTurn(

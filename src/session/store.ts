@@ -54,6 +54,7 @@ export interface SessionSummary {
   readonly updatedAt: number;
   readonly sizeBytes: number;
   readonly forkedFrom?: ForkOrigin;
+  readonly hasReview?: true;
   /** Why the session cannot be opened; absent when it can. */
   readonly problem?: string;
 }
@@ -130,13 +131,12 @@ export class SessionStore {
       if (summary !== undefined) summaries.push(summary);
     }
     const ranks = new Map(this.#recentIds().map((id, index) => [id, index]));
-    const rankOf = (summary: SessionSummary): number => ranks.get(summary.id) ?? -1;
-    return summaries.sort(
-      (left, right) =>
-        rankOf(right) - rankOf(left) ||
-        right.updatedAt - left.updatedAt ||
-        left.id.localeCompare(right.id),
-    );
+    const rankOf = ({ id }: SessionSummary): number => ranks.get(id) ?? -1;
+    const order = (left: SessionSummary, right: SessionSummary): number =>
+      rankOf(right) - rankOf(left) ||
+      right.updatedAt - left.updatedAt ||
+      left.id.localeCompare(right.id);
+    return summaries.sort(order);
   }
 
   /** The session used last, or undefined. Throws as `list` does. */
@@ -329,7 +329,8 @@ export class SessionStore {
   #summary(id: string): SessionSummary | undefined {
     try {
       const summary = readSummary(this.#path(id), this.#seed(id));
-      return summary.turns === 0 && summary.problem === undefined ? undefined : summary;
+      const isSaid = summary.turns > 0 || summary.hasReview === true;
+      return isSaid || summary.problem !== undefined ? summary : undefined;
     } catch (error) {
       if (!isPresent(this.#path(id))) return undefined;
       const problem = errorMessage(error);

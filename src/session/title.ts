@@ -1,6 +1,7 @@
 /** Titles of sessions: short lines for lists. */
 import { sanitizeLine } from '../platform/terminal-text.ts';
 import type { UserInput } from './ops.ts';
+import type { Review } from './review.ts';
 
 /** A title made from the first message is cut here. */
 const MADE_TITLE_MAX_CHARACTERS = 60;
@@ -16,6 +17,11 @@ export function titleFrom({ kind, text }: UserInput): string {
 /** A title as somebody typed it, as one harmless line. */
 export function cleanTitle(text: string): string {
   return cut(sanitizeLine(text).trim(), CHOSEN_TITLE_MAX_CHARACTERS);
+}
+
+/** What a session is called in lists in which there is nothing but a review. */
+export function reviewTitle({ base }: Review): string {
+  return cleanTitle(`Review since ${base ?? 'the last commit'}`);
 }
 
 /** The title of a session that goes on from another one. */

@@ -4,10 +4,14 @@
  */
 import type { EventBody, SessionEvent } from './events.ts';
 import type { Op, UserInput } from './ops.ts';
+import { type Review, SEVERITIES } from './review.ts';
 
 type Check = (value: unknown) => boolean;
 type Shape = { readonly [field: string]: Check };
 type Fields = { readonly [key: string]: unknown };
+
+/** No file has more, and every editor can count to it. */
+const MAX_LINE = 2 ** 31 - 1;
 
 /** The event in a decoded line, or undefined when it is none. Unknown types are let through. */
 export function parseEvent(value: unknown): SessionEvent | undefined {
@@ -85,6 +89,33 @@ const isContextRecord = object({
   text: isString,
   reason: optional(isString),
 });
+/** A file of the project, as git names it: not one beside it. */
+const isProjectPath: Check = (value) =>
+  typeof value === 'string' &&
+  /^[^/\0][^\0]{0,4095}$/.test(value) &&
+  !value.split('/').includes('..');
+const isLineNumber: Check = (value) =>
+  isCount(value) && Number(value) >= 1 && Number(value) <= MAX_LINE;
+const isFinding = object({
+  path: isProjectPath,
+  startLine: isLineNumber,
+  endLine: isLineNumber,
+  severity: isOneOf(...SEVERITIES),
+  category: isString,
+  rule: optional(isString),
+  title: isString,
+  body: isString,
+  patch: optional(isString),
+  lineHash: optional((value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value)),
+});
+const REVIEW_SHAPE: { readonly [field in keyof Required<Review>]: Check } = {
+  findings: listOf(isFinding),
+  summary: isString,
+  notices: listOf(isString),
+  base: optional(isString),
+  model: isString,
+  costUsd: isCost,
+};
 
 const EVENT_SHAPE_TABLE: { readonly [type in EventBody['type']]: Shape } = {
   'session-start': {
@@ -107,6 +138,7 @@ const EVENT_SHAPE_TABLE: { readonly [type in EventBody['type']]: Shape } = {
     kept: listOf(object({ path: isString, reason: isString })),
     opId: optional(isString),
   },
+  review: { opId: isString, by: isString, ...REVIEW_SHAPE },
   'approval-request': {
     turnId: isString,
     id: isString,
@@ -160,5 +192,6 @@ const OP_SHAPE_TABLE: { readonly [type in Op['type']]: Shape } = {
   retry: {},
   'undo-compact': {},
   'undo-last': {},
+  'share-review': { review: object(REVIEW_SHAPE) },
 };
 const OP_SHAPES: ReadonlyMap<string, Shape> = new Map(Object.entries(OP_SHAPE_TABLE));

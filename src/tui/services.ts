@@ -4,6 +4,7 @@
  */
 import type { FileChange } from '../session/events.ts';
 import type { ImageRef } from '../session/ops.ts';
+import type { Review } from '../session/review.ts';
 import type { SpendingReport } from '../session/spending-log.ts';
 import type { SessionState } from '../session/state.ts';
 
@@ -37,8 +38,8 @@ export interface TuiServices {
   gitBranch?(): Promise<string | undefined>;
   /** A unified diff of the working tree against the last commit, new files included. */
   workingDiff?(signal: AbortSignal): Promise<string>;
-  /** Findings about the working tree's changes, or those since `base`, as text. */
-  review?(request: ReviewRequest): Promise<string>;
+  /** Reviews the working tree's changes, or those since `base`; undefined where there are none. */
+  review?(request: ReviewRequest): Promise<Review | undefined>;
   /** Lines added and removed; undefined where the contents are not at hand. */
   countChange?(change: FileChange): LineCounts | undefined;
   /** Puts a text into the clipboard and resolves to how, as in `to the clipboard by wl-copy`. */

@@ -84,7 +84,16 @@ export function chatServices(): TuiServices {
       if (base === 'never') {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       }
-      return `src/a.ts:3 warning: leftover (${base ?? 'working tree'})\n\n1 finding in 1 file.`;
+      const title = `leftover (${base ?? 'working tree'})`;
+      const place = { path: 'src/a.ts', startLine: 3, endLine: 3 };
+      const finding = { ...place, severity: 'major' as const, category: 'tests', title, body: '' };
+      return {
+        findings: [finding],
+        summary: '1 finding in 1 file.',
+        notices: [],
+        model,
+        costUsd: 0,
+      };
     },
     countChange: () => ({ added: 3, removed: 1 }),
     copy: async (text) => `by test (${JSON.stringify(text)})`,

@@ -31,6 +31,8 @@ export interface ScriptedZeke {
   readonly asks: readonly ScriptedAsk[];
   /** What the conversation was asked to do; each is confirmed at once. */
   readonly ops: readonly unknown[];
+  /** Says something that nobody has asked for to every Neovim: `state`, `events` … */
+  readonly tell: (kind: string, value: unknown) => void;
   /** Resolves when so many questions were asked, to the last of them. */
   asked(count: number): Promise<ScriptedAsk>;
   /** Resolves when the question is not wanted any more. */
@@ -43,13 +45,16 @@ export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke
   const asks: (ScriptedAsk & { id: unknown; isCancelled: boolean })[] = [];
   const ops: unknown[] = [];
   const changes = new Changes();
+  const greeted = new Set<(kind: string, value: unknown) => void>();
   const receive = (socket: Socket, method: string, [first, second, third]: readonly unknown[]) => {
     const send = (kind: string, value: unknown) => {
       const call = ['nvim_exec_lua', [RECEIVE, [kind, JSON.stringify(value)]]];
       socket.write(encode([2, ...call]));
     };
-    if (method === TO_ZEKE.hello) send(TO_NEOVIM.welcome, welcome(home));
-    else if (method === TO_ZEKE.op) {
+    if (method === TO_ZEKE.hello) {
+      send(TO_NEOVIM.welcome, welcome(home));
+      greeted.add(send);
+    } else if (method === TO_ZEKE.op) {
       ops.push(second);
       send(TO_NEOVIM.done, { id: first });
     } else if (method === TO_ZEKE.cancel) {
@@ -81,6 +86,9 @@ export async function startScriptedZeke(answer: AnswerAsk): Promise<ScriptedZeke
     home,
     asks,
     ops,
+    tell: (kind, value) => {
+      for (const send of greeted) send(kind, value);
+    },
     asked: (count) => until(`question ${count}`, () => asks[count - 1]),
     cancelled: async (ask) => {
       await until('the question to be cancelled', () => (ask.isCancelled ? true : undefined));

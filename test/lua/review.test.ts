@@ -1,4 +1,5 @@
 /** `:ZekeReview`: findings in the quickfix list and in the buffers, while they come and afterwards. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -25,6 +26,34 @@ function finding(path: string, line: number, more: object = {}) {
 function outcome(findings: readonly object[], more: object = {}) {
   const summary = `${findings.length} findings in 2 files.`;
   return { findings, costUsd: 0, fileCount: 2, summary, notices: [], ...more };
+}
+
+/** What the line is called in a finding. */
+function lineHash(line: string): string {
+  return createHash('sha256').update(line).digest('hex').slice(0, 16);
+}
+
+/** A review as the conversation knows it, asked for in a terminal. */
+function shared(opId: string, findings: readonly object[]) {
+  const summary = `${findings.length} findings.`;
+  const who = { opId, by: 'terminal', turnCount: 0, model: 'a/b', costUsd: 0 };
+  return { ...who, findings, summary, notices: [] };
+}
+
+/** A conversation in which nothing was said. */
+function state(fields: object) {
+  const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
+  const lists = { turns: [], queue: [], notices: [] };
+  const counts = { seq: 1, createdAt: 1, updatedAt: 1, earlierTurnCount: 0, clearedTurnCount: 0 };
+  const names = { sessionId: 'session1', project: '/p', title: '', model: 'a/b' };
+  return { ...names, ...counts, ...lists, usage, ...fields };
+}
+
+/** The list the user is at, the entry they went to, and what its window shows. */
+function lists(neovim: Neovim): Promise<object> {
+  return neovim.lua(`local list = vim.fn.getqflist({ nr = 0, title = 0, idx = 0, winid = 0, size = 0 })
+    list.cursor = vim.api.nvim_win_get_cursor(list.winid)
+    return list`);
 }
 
 interface Scene {
@@ -181,6 +210,82 @@ describeNeovims('a review', (kind) => {
     expect(await diagnostics(neovim)).toEqual([]);
     (await zeke.asked(2)).answer(outcome([], { fileCount: 0 }));
     await waitForMessage(neovim, 'nothing has changed');
+  });
+
+  it('finds lines that came or went since the file was read, and says which were changed', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeReview');
+    const ask = await zeke.asked(1);
+    const two = finding('src/a.js', 2, { endLine: 3, lineHash: lineHash('two') });
+    const four = finding('src/a.js', 4, { lineHash: lineHash('four') });
+    const five = finding('src/a.js', 5, { lineHash: lineHash('five') });
+    const other = finding('src/b.js', 1, { lineHash: lineHash('one') });
+    // Written while the review runs: the file on the disk is not what was reviewed any more.
+    await neovim.setLines(['new', 'newer', 'one', '  two', 'three', 'FOUR', 'five']);
+    await neovim.command('write');
+    writeFileSync(join(zeke.home.project, 'src', 'b.js'), `above\n${SOURCE}`);
+    ask.answer(outcome([two, four, five, other]));
+    await neovim.waitFor('#vim.fn.getqflist() == 4');
+    expect(await diagnostics(neovim)).toMatchObject([
+      { message: 'Finding 2', lnum: 3, end_lnum: 4 },
+      { message: 'Finding 5', lnum: 6, end_lnum: 6 },
+    ]);
+    expect(await quickfix(neovim)).toMatchObject([
+      { lnum: 4, text: 'bug: Finding 2' },
+      { lnum: 4, text: 'bug: Finding 4 (its line is another one now)' },
+      { lnum: 7, text: 'bug: Finding 5' },
+      { lnum: 1, text: 'bug: Finding 1', name: 'b.js' },
+    ]);
+    await neovim.command('edit src/b.js');
+    await neovim.waitFor('vim.fn.getqflist()[4].lnum == 2');
+    expect(await diagnostics(neovim)).toMatchObject([{ message: 'Finding 1', lnum: 1 }]);
+  });
+
+  it('of somebody else stands behind the list that the user walks through', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.lua(`require("zeke.rpc").join()
+      vim.fn.setqflist({}, " ", { title = "Mine", lines = { "src/a.js:1:one", "src/a.js:2:two", "src/a.js:4:four" } })
+      vim.cmd("silent cc 2 | copen | normal! G")`);
+    await neovim.waitFor('require("zeke.rpc").is_joined()');
+    const before = await lists(neovim);
+    zeke.tell('state', state({ review: shared('aaaaaaaa', [finding('src/a.js', 4)]) }));
+    await neovim.waitFor('vim.fn.getqflist({ nr = "$" }).nr == 2');
+    expect(await lists(neovim)).toEqual(before);
+    expect(await neovim.lua('return said')).toEqual([]);
+    await neovim.command('wincmd p');
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 3 }]);
+    zeke.tell('events', [{ type: 'review', seq: 2, at: 1, ...shared('bbbbbbbb', []) }]);
+    const place = 'Reviewed in a terminal: 0 findings.';
+    await waitForMessage(neovim, place);
+    const more = [finding('src/a.js', 2), finding('src/b.js', 1)];
+    zeke.tell('events', [{ type: 'review', seq: 3, at: 1, ...shared('cccccccc', more) }]);
+    await waitForMessage(neovim, ':2chistory and :copen show them.');
+    expect(await lists(neovim)).toEqual(before);
+    await neovim.command('silent 2chistory');
+    expect(await quickfix(neovim)).toMatchObject([{ name: 'a.js', lnum: 2 }, { name: 'b.js' }]);
+    // Nothing new comes of what is known, and a list that somebody is at is left alone.
+    zeke.tell('state', state({ seq: 3, review: shared('cccccccc', more) }));
+    zeke.tell('events', [{ type: 'review', seq: 4, at: 1, ...shared('dddddddd', []) }]);
+    await neovim.waitFor('vim.fn.getqflist({ nr = "$" }).nr == 3');
+    expect(await quickfix(neovim)).toHaveLength(2);
+  });
+
+  it('of somebody else waits for the one that runs here, and its own is not taken twice', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeReview');
+    const ask = await zeke.asked(1);
+    zeke.tell('state', state({}));
+    const other = shared('aaaaaaaa', [finding('src/b.js', 1)]);
+    zeke.tell('events', [{ type: 'review', seq: 2, at: 1, ...other }]);
+    const own = shared(String(ask.params.id), [finding('src/a.js', 3)]);
+    zeke.tell('events', [{ type: 'review', seq: 3, at: 1, ...own }]);
+    ask.answer(outcome([finding('src/a.js', 3)]));
+    await waitForMessage(neovim, 'Review: 1 finding');
+    expect(await quickfix(neovim)).toMatchObject([{ name: 'a.js', lnum: 3 }]);
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 2 }]);
+    expect(await neovim.lua('return vim.fn.getqflist({ nr = "$" }).nr')).toBe(2);
+    expect(await neovim.lua('return #vim.fn.getqflist({ nr = 2, items = 0 }).items')).toBe(1);
+    expect(await neovim.lua('return #said')).toBe(1);
   });
 
   it('offers the suggested patch as a code action, and proposes it', async () => {

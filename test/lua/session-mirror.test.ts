@@ -15,6 +15,16 @@ type Body = SessionEvent extends infer E
 
 const USAGE = { inputTokens: 10, outputTokens: 5, cachedTokens: 1, reasoningTokens: 2 };
 const HASH = 'a'.repeat(64);
+const FINDING = {
+  path: 'a.ts',
+  startLine: 1,
+  endLine: 2,
+  severity: 'major',
+  category: 'bug',
+  title: 'Odd',
+  body: '',
+  lineHash: '0123456789abcdef',
+} as const;
 
 /** Every kind of event, in an order that a conversation may have. */
 const EVERYTHING: readonly Body[] = [
@@ -76,6 +86,16 @@ const EVERYTHING: readonly Body[] = [
   { type: 'text-delta', turnId: 't1', text: 'more' },
   { type: 'usage', turnId: 't1', ...USAGE, costUsd: 0.25 },
   { type: 'notice', level: 'warning', text: 'careful' },
+  {
+    type: 'review',
+    opId: 'op4',
+    by: 'terminal',
+    findings: [FINDING],
+    summary: '1 finding.',
+    notices: [],
+    model: 'a/b',
+    costUsd: null,
+  },
   { type: 'error', turnId: 't1', kind: 'server', message: 'broken', retryable: true },
   { type: 'turn-end', turnId: 't1', reason: 'error' },
   { type: 'turn-retract', turnId: 't1' },

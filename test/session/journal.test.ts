@@ -208,6 +208,7 @@ describe('journals of any age', () => {
       compaction: undefined,
       queue: [],
       undoOps: ['op111111', 'op333333', 'op222222'],
+      review: { opId: 'op444444', by: 'neovim', base: 'main', turnCount: 3 },
     });
     expect(state.turns).toMatchObject([
       {

@@ -70,6 +70,7 @@ const DOCUMENTED: { readonly [type in EventBody['type']]: true } = {
   'turn-retract': true,
   'compact-undo': true,
   undo: true,
+  review: true,
   'approval-request': true,
   'approval-answer': true,
   'file-change': true,

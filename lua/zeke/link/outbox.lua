@@ -18,8 +18,9 @@ local post
 ---@type string?
 local lost_session
 
+--- A name for an op, or for what will come of it.
 ---@return string
-local function new_id()
+function M.new_id()
   local characters = {}
   local bytes = vim.uv.random(ID_LENGTH)
   for index = 1, ID_LENGTH do
@@ -32,7 +33,7 @@ end
 ---@param state? zeke.State
 ---@return boolean
 local function is_empty(state)
-  return state == nil or (#state.turns == 0 and not state.running and #state.queue == 0)
+  return state == nil or (#state.turns == 0 and not state.running and #state.queue == 0 and not state.review)
 end
 
 --- Asks, now or when there is a host.
@@ -40,7 +41,7 @@ end
 ---@param on_done? fun(err?: zeke.Error)
 ---@return string id
 function M.add(op, on_done)
-  local asked = { id = new_id(), op = op, on_done = on_done }
+  local asked = { id = M.new_id(), op = op, on_done = on_done }
   asked_ops[#asked_ops + 1] = asked
   if post then
     post(asked)
@@ -58,7 +59,7 @@ end
 function M.open(send)
   local state = require("zeke.session").get()
   if lost_session and state and state.sessionId ~= lost_session and is_empty(state) then
-    table.insert(asked_ops, 1, { id = new_id(), op = { type = "open-session", sessionId = lost_session } })
+    table.insert(asked_ops, 1, { id = M.new_id(), op = { type = "open-session", sessionId = lost_session } })
   end
   lost_session = nil
   post = send

@@ -1,22 +1,12 @@
 --- Reviews of what changed: findings stream into the quickfix list and stand in the buffers as diagnostics.
 local M = {}
 
----@class zeke.Finding
----@field path string Relative to the project's root.
----@field startLine integer
----@field endLine integer
----@field severity "info"|"minor"|"major"|"critical"
----@field category string
----@field rule? string
----@field title string
----@field body string
----@field patch? string A unified diff against the file as it is.
-
 ---@class zeke.Review
+---@field id string What it is called in the conversation.
 ---@field root string
 ---@field findings zeke.Finding[] By path and line.
 ---@field listed zeke.Finding[] What the quickfix list shows.
----@field list integer The id of the quickfix list.
+---@field list integer The id of the quickfix list; 0 where there was no room for one.
 ---@field place { win: integer, buf: integer } Where the user was when it began.
 ---@field ask? zeke.Ask
 ---@field has_echo boolean
@@ -27,6 +17,12 @@ local BRANCHES_TIMEOUT_MS = 2000
 --- The last review; it runs while it has an `ask`.
 ---@type zeke.Review?
 local current
+--- The last review of the conversation that this Neovim knows.
+---@type string?
+local known_id
+--- What somebody else's review found while one of this Neovim runs.
+---@type zeke.SharedReview?
+local waiting
 local last_progress = 0
 
 ---@param left zeke.Finding
@@ -92,8 +88,8 @@ end
 local function show(review, findings)
   table.sort(findings, is_before)
   review.findings = findings
-  require("zeke.review.list").show(review)
   require("zeke.review.marks").show(review)
+  require("zeke.review.list").show(review)
 end
 
 ---@param count integer
@@ -126,6 +122,68 @@ local function say_result(result, is_open)
   notify.warn(one_line(notices[1] .. more .. " " .. table.concat(words, " ")))
 end
 
+--- A review as it begins, with the list that is to show it.
+---@param id string
+---@param list integer
+---@return zeke.Review
+local function new(id, list)
+  return {
+    id = id,
+    root = require("zeke.rpc").status().root or require("zeke.place").root(),
+    findings = {},
+    listed = {},
+    list = list,
+    place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
+    has_echo = false,
+  }
+end
+
+--- Makes it the last review: the marks of the one before are taken away.
+---@param review zeke.Review
+---@return zeke.Review
+local function begin(review)
+  if current then
+    require("zeke.review.marks").clear()
+  end
+  require("zeke.highlights").setup()
+  current = review
+  return review
+end
+
+---@param by string
+---@return string
+local function place_of(by)
+  if by == "neovim" then
+    return "another Neovim"
+  end
+  return by == "terminal" and "a terminal" or by
+end
+
+--- Shows what a review found that somebody else asked for: as diagnostics at once, and in a list that does
+--- not take the place of the one that the user is at.
+---@param shared zeke.SharedReview
+---@param is_new boolean
+local function take(shared, is_new)
+  local list = require("zeke.review.list")
+  local review = begin(new(shared.opId, list.create_behind()))
+  show(review, vim.list_slice(shared.findings))
+  if not is_new then
+    return
+  end
+  local summary = shared.summary:match("^[^\n]*") or ""
+  local more = #shared.findings > 0 and list.advice(review) or ""
+  require("zeke.notify").info(one_line(("Reviewed in %s: %s%s"):format(place_of(shared.by), summary, more)))
+end
+
+--- Of a review that ended before one of this Neovim did, which is newer: its list alone is kept.
+---@param shared zeke.SharedReview
+local function keep_list(shared)
+  local list = require("zeke.review.list")
+  local review = new(shared.opId, list.create_behind())
+  review.findings = vim.list_slice(shared.findings)
+  list.show(review)
+end
+
 ---@param review zeke.Review
 ---@param err? zeke.Error
 ---@param result? table
@@ -142,36 +200,31 @@ local function finish(review, err, result)
     say_result(result, is_open)
   end
   require("zeke.events").fire("ReviewDone", { count = #review.findings, error = err })
-end
-
---- Another review takes the place of the last one.
----@return zeke.Review
-local function begin()
-  if current then
-    require("zeke.review.marks").clear()
+  local other = waiting
+  waiting = nil
+  if other and result then
+    keep_list(other)
+  elseif other then
+    take(other, true)
   end
-  require("zeke.highlights").setup()
-  current = {
-    root = require("zeke.rpc").status().root or require("zeke.place").root(),
-    findings = {},
-    listed = {},
-    list = require("zeke.review.list").create(),
-    place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
-    has_echo = false,
-  }
-  return current
 end
 
---- Shows what a review found that another Neovim asked for. One that runs here is not disturbed.
----@param result { findings: zeke.Finding[], summary: string }
-function M.take(result)
-  if M.is_running() then
+--- Shows the last review of the conversation, unless it is known here. One that runs here is not disturbed.
+---@param shared zeke.SharedReview
+---@param is_new boolean It was made just now, and not before this Neovim came.
+function M.follow(shared, is_new)
+  if shared.opId == known_id then
     return
   end
-  show(begin(), result.findings)
-  local summary = result.summary:match("^[^\n]*") or ""
-  local more = #result.findings > 0 and " :copen shows them." or ""
-  require("zeke.notify").info(one_line("Reviewed in another Neovim: " .. summary .. more))
+  known_id = shared.opId
+  if current and current.id == shared.opId then
+    return
+  end
+  if M.is_running() then
+    waiting = shared
+  else
+    take(shared, is_new)
+  end
 end
 
 --- Reviews what differs from the last commit, or everything since this branch left `base`.
@@ -182,8 +235,9 @@ function M.run(opts)
     current.ask.cancel()
     clear_progress(current)
   end
-  local review = begin()
-  local params = { base = opts.base, model = opts.model }
+  local id = require("zeke.link.outbox").new_id()
+  local review = begin(new(id, require("zeke.review.list").create()))
+  local params = { base = opts.base, model = opts.model, id = id }
   review.ask = require("zeke.rpc").ask("review", params, {
     on_progress = function(progress)
       if current ~= review then

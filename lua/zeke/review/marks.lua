@@ -12,7 +12,12 @@ local SEVERITIES = {
   info = vim.diagnostic.severity.HINT,
 }
 
----@type table<integer, { id: integer, finding: zeke.Finding }[]>
+--- How far from its old place a line is looked for.
+local MAX_DISTANCE = 2000
+local HASH_CHARACTERS = 16
+
+--- Without an `id` it has no line in the buffer.
+---@type table<integer, { id?: integer, finding: zeke.Finding }[]>
 local marked = {}
 
 ---@param text string
@@ -31,10 +36,13 @@ end
 
 --- Where the mark is now, as lines from 0 with both ends in; nil when its lines were deleted.
 ---@param buf integer
----@param id integer
+---@param id? integer
 ---@return integer? first
 ---@return integer? last
 local function place_of(buf, id)
+  if not id then
+    return nil
+  end
   local mark = vim.api.nvim_buf_get_extmark_by_id(buf, anchors, id, { details = true })
   if #mark == 0 or mark[3].invalid then
     return nil
@@ -106,16 +114,85 @@ local function line_mapper(buf)
   end
 end
 
+--- True for the same finding, told once more. There may be hundreds in a file, so what differs is looked at first.
+---@param left zeke.Finding
+---@param right zeke.Finding
+---@return boolean
+local function is_same(left, right)
+  return left == right
+    or (left.startLine == right.startLine and left.title == right.title and vim.deep_equal(left, right))
+end
+
 --- The mark that a finding has already: it has followed every edit since.
 ---@param buf integer
 ---@param finding zeke.Finding
 ---@return integer? id
 local function mark_of(buf, finding)
   for _, entry in ipairs(marked[buf] or {}) do
-    if entry.finding == finding or vim.deep_equal(entry.finding, finding) then
+    if is_same(entry.finding, finding) then
       return entry.id
     end
   end
+end
+
+--- Tells what the lines of a buffer are called in findings; each is looked at once.
+---@param buf integer
+---@return fun(line: integer): string?
+local function line_hasher(buf)
+  local hashes = {}
+  return function(line)
+    if not hashes[line] then
+      local text = vim.api.nvim_buf_get_lines(buf, line - 1, line, false)[1]
+      hashes[line] = text and vim.fn.sha256(vim.trim(text)):sub(1, HASH_CHARACTERS) or ""
+    end
+    return hashes[line]
+  end
+end
+
+--- The line that a finding is about: where it is expected, or the nearest with the same text, since the file
+--- may have changed after it was read. nil where there is none: it was changed itself.
+---@param finding zeke.Finding
+---@param expected integer
+---@param buffer { count: integer, hash_of: fun(line: integer): string? }
+---@return integer?
+local function find_line(finding, expected, buffer)
+  local wanted = finding.lineHash
+  if not wanted then
+    return math.min(math.max(expected, 1), buffer.count)
+  end
+  for distance = 0, MAX_DISTANCE do
+    local above, below = expected - distance, expected + distance
+    if above < 1 and below > buffer.count then
+      return nil
+    end
+    if above >= 1 and above <= buffer.count and buffer.hash_of(above) == wanted then
+      return above
+    end
+    if below >= 1 and below <= buffer.count and buffer.hash_of(below) == wanted then
+      return below
+    end
+  end
+end
+
+--- Marks the lines of a finding; nil where they are not in the buffer any more.
+---@param buf integer
+---@param finding zeke.Finding
+---@param buffer { count: integer, hash_of: fun(line: integer): string?, to_line: fun(line: integer): integer }
+---@return integer? id
+local function set_mark(buf, finding, buffer)
+  local expected = buffer.to_line(finding.startLine)
+  local first = find_line(finding, expected, buffer)
+  if not first then
+    return nil
+  end
+  local length = buffer.to_line(finding.endLine) - expected
+  local last = math.min(math.max(first + length, first), buffer.count)
+  return vim.api.nvim_buf_set_extmark(buf, anchors, first - 1, 0, {
+    end_row = last,
+    end_col = 0,
+    invalidate = true,
+    undo_restore = true,
+  })
 end
 
 --- Puts marks of the findings of a file into its buffer.
@@ -123,25 +200,31 @@ end
 ---@param findings zeke.Finding[]
 local function mark(buf, findings)
   local entries = {}
-  local count = vim.api.nvim_buf_line_count(buf)
-  local to_line = line_mapper(buf)
+  local buffer = {
+    count = vim.api.nvim_buf_line_count(buf),
+    hash_of = line_hasher(buf),
+    -- The buffer may still be another version than the file that was reviewed.
+    to_line = line_mapper(buf),
+  }
   for index, finding in ipairs(findings) do
-    local id = mark_of(buf, finding)
-    if not id then
-      -- The buffer may still be another version than the file that was reviewed.
-      local first = math.min(math.max(to_line(finding.startLine), 1), count)
-      local last = math.min(math.max(to_line(finding.endLine), first), count)
-      id = vim.api.nvim_buf_set_extmark(buf, anchors, first - 1, 0, {
-        end_row = last,
-        end_col = 0,
-        invalidate = true,
-        undo_restore = true,
-      })
-    end
+    local id = mark_of(buf, finding) or set_mark(buf, finding, buffer)
     entries[index] = { id = id, finding = finding }
   end
   marked[buf] = entries
   refresh(buf)
+end
+
+--- Where findings are in the buffers that are loaded; false for one whose lines are not there any more.
+---@return table<zeke.Finding, integer|false>
+function M.lines()
+  local lines = {}
+  for buf, entries in pairs(marked) do
+    for _, entry in ipairs(entries) do
+      local first = place_of(buf, entry.id)
+      lines[entry.finding] = first and first + 1 or false
+    end
+  end
+  return lines
 end
 
 --- Forgets the marks of a buffer, whose text is another one.
@@ -185,6 +268,16 @@ local function show_in(review, buf)
   end
 end
 
+--- True when a finding of the buffer is not where its review found it.
+---@param buf integer
+---@return boolean
+local function has_moved(buf)
+  return vim.iter(marked[buf] or {}):any(function(entry)
+    local first = place_of(buf, entry.id)
+    return not first or first + 1 ~= entry.finding.startLine
+  end)
+end
+
 --- Follows buffers that are loaded, changed and closed while there are findings.
 ---@param review zeke.Review
 local function watch(review)
@@ -194,6 +287,12 @@ local function watch(review)
     callback = function(args)
       forget(args.buf)
       show_in(review, args.buf)
+      -- Not while Neovim itself goes to an entry of the list, which loads the buffer.
+      vim.schedule(function()
+        if require("zeke.review").current() == review and has_moved(args.buf) then
+          require("zeke.review.list").show(review)
+        end
+      end)
     end,
   })
   vim.api.nvim_create_autocmd({ "TextChanged", "InsertLeave" }, {

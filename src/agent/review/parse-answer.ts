@@ -1,5 +1,5 @@
 /** Reads a model's answer: JSON as asked for, or what came instead. */
-import { SEVERITIES, type Severity } from './finding.ts';
+import { SEVERITIES, type Severity } from '../../session/review.ts';
 
 /** A finding as the model told it; the line is not yet trusted. */
 export interface RawFinding {

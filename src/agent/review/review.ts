@@ -9,7 +9,7 @@ import { fingerprintOf, type KnownFinding } from './baseline.ts';
 import type { FileDiff } from './diff/diff.ts';
 import { parseDiff } from './diff/diff-parser.ts';
 import type { DiffSource } from './diff/diff-source.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, lineHashOf } from './finding.ts';
 import { createFindingMerger } from './merge.ts';
 import { type ModelEvent, startModelReview } from './model-review.ts';
 import type { PathFilter } from './path-filter.ts';
@@ -108,8 +108,11 @@ function createFindingFlow() {
         counts.set(name, count);
         if (name !== '' && count > MAX_FINDINGS_PER_RULE) continue;
         if (!merger.add(finding)) continue;
-        const fingerprint = fingerprintOf(finding, lineTextOf(finding, file));
-        yield { type: 'finding', finding, fingerprint };
+        const lineText = lineTextOf(finding, file);
+        const fingerprint = fingerprintOf(finding, lineText);
+        const lineHash = lineHashOf(lineText);
+        const placed = lineHash === undefined ? finding : { ...finding, lineHash };
+        yield { type: 'finding', finding: placed, fingerprint };
       }
     },
     *finish(): Generator<ReviewEvent> {

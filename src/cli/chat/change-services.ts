@@ -32,8 +32,10 @@ export function changeServices(runtime: Runtime): ChangeServices {
       return old === undefined || fresh === undefined ? undefined : countLines(old, fresh);
     },
     async review({ base, model, signal }) {
-      const { reviewText } = await import('../review/review-text.ts');
-      return await reviewText(runtime, { base, model, signal });
+      const { reviewForConversation } = await import('../review/conversation-review.ts');
+      const task = { base, model, signal };
+      const { review, fileCount } = await reviewForConversation(runtime, task);
+      return fileCount === 0 ? undefined : review;
     },
   };
 }

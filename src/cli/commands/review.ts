@@ -6,13 +6,14 @@ import {
   writeBaseline,
 } from '../../agent/review/baseline.ts';
 import { openDiffSource } from '../../agent/review/diff/diff-source.ts';
-import { isAtLeast, type Severity } from '../../agent/review/finding.ts';
+import { isAtLeast } from '../../agent/review/finding.ts';
 import { REPORT_FORMATS } from '../../agent/review/formats/registry.ts';
 import { readProjectRules } from '../../agent/review/project-rules.ts';
 import type { ReviewDeps } from '../../agent/review/review.ts';
 import { stopYoungHeapGrowth } from '../../platform/streams/flat-memory.ts';
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { ProviderFailure } from '../../providers/contract.ts';
+import type { Severity } from '../../session/review.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

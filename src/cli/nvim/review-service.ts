@@ -1,37 +1,29 @@
 /** What a Neovim may ask about a review: findings while they are found, and all of them in order. */
-import type { FindingItem, NvimServices, ReviewProgressItem } from '../../nvim/services.ts';
+import type { NvimServices, ReviewProgressItem } from '../../nvim/services.ts';
+import type { ReviewFinding } from '../../session/review.ts';
 import type { Runtime } from '../compose.ts';
-import { summarize } from '../review/collect-findings.ts';
-import { reviewAsConfigured } from '../review/configured-review.ts';
+import { reviewForConversation } from '../review/conversation-review.ts';
 
 /** How far a review is, is told no more often: a diff may have thousands of files. */
 const PROGRESS_EVERY_MS = 100;
 
 export function reviewService(runtime: Runtime): NvimServices['review'] {
-  return async ({ base, model }, { signal, report, sessionModel, shareFindings }) => {
-    const said: string[] = [];
+  return async ({ base, model, id }, { signal, report, sessionModel, shareReview }) => {
     const tell = createTeller(report);
-    const result = await reviewAsConfigured(
-      runtime,
-      { base, model: model ?? sessionModel(), signal },
-      {
-        onSaid: (text) => said.push(text),
-        onFinding: tell.finding,
-        onProgress: ({ fileCount, path }) => tell.file(fileCount, path),
-      },
-    ).finally(tell.stop);
+    const task = { base, model: model ?? sessionModel(), signal };
+    const { review, fileCount } = await reviewForConversation(runtime, task, {
+      onFinding: tell.finding,
+      onProgress: (progress) => tell.file(progress.fileCount, progress.path),
+    }).finally(tell.stop);
     signal.throwIfAborted();
-    const { fileCount, costUsd } = result;
-    const findings = result.findings.map(({ finding }) => finding);
-    const summary = fileCount === 0 ? '' : summarize(result.findings, result);
-    if (fileCount > 0) shareFindings({ findings, summary });
-    return { findings, costUsd, fileCount, summary, notices: said };
+    if (fileCount > 0) shareReview(review, id);
+    return { ...review, fileCount };
   };
 }
 
 /** Collects what is found and tells it now and then, with the file at hand. */
 function createTeller(report: (progress: ReviewProgressItem) => void) {
-  let found: FindingItem[] = [];
+  let found: ReviewFinding[] = [];
   let place = { fileCount: 0, path: '' };
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
@@ -44,7 +36,7 @@ function createTeller(report: (progress: ReviewProgressItem) => void) {
     timer ??= setTimeout(flush, PROGRESS_EVERY_MS);
   };
   return {
-    finding(finding: FindingItem): void {
+    finding(finding: ReviewFinding): void {
       found.push(finding);
       soon();
     },

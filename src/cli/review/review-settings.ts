@@ -1,11 +1,11 @@
 /** What `zeke review` was asked for: options over settings. */
 import { resolve } from 'node:path';
 import type { DiffRequest } from '../../agent/review/diff/diff-source.ts';
-import { SEVERITIES, type Severity } from '../../agent/review/finding.ts';
 import { REPORT_FORMATS, type ReportFormatName } from '../../agent/review/formats/registry.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { ZekeError } from '../../platform/errors.ts';
 import { streamFile } from '../../platform/streams/stream-file.ts';
+import { SEVERITIES, type Severity } from '../../session/review.ts';
 import type { Invocation } from '../command.ts';
 
 export interface ReviewSettings {

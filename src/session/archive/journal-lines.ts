@@ -19,6 +19,8 @@ export interface SummaryLine {
   readonly updatedAt: number;
   /** Absent in lines of a Zeke that did not write it yet. */
   readonly forkedFrom?: ForkOrigin;
+  /** A review was shared in it: worth keeping without a turn, too. */
+  readonly hasReview?: true;
 }
 
 type Delta = Extract<SessionEvent, { type: 'text-delta' | 'reasoning-delta' }>;
@@ -43,7 +45,8 @@ export function parseSummary(line: string): SummaryLine | undefined {
   if (typeof version !== 'number' || typeof turns !== 'number') return undefined;
   if (typeof updatedAt !== 'number') return undefined;
   const forkedFrom = parseOrigin(value.forkedFrom);
-  return { type: 'summary', version, title, model, turns, updatedAt, ...forkedFrom };
+  const review = value.hasReview === true ? { hasReview: true as const } : {};
+  return { type: 'summary', version, title, model, turns, updatedAt, ...forkedFrom, ...review };
 }
 
 function parseOrigin(value: unknown): Pick<SummaryLine, 'forkedFrom'> {

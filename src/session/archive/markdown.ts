@@ -2,6 +2,7 @@
 import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
 import type { JsonRecord, TurnEndReason } from '../events.ts';
 import type { UserInput } from '../ops.ts';
+import type { ReviewFinding, SharedReview } from '../review.ts';
 import type { SessionState, Turn, TurnPart } from '../state.ts';
 
 const MAX_INPUT_CHARACTERS = 120;
@@ -22,8 +23,10 @@ const ENDINGS: { readonly [reason in TurnEndReason]?: string } = {
  */
 export function exportMarkdown(state: SessionState): string {
   const turns = state.running === undefined ? state.turns : [...state.turns, state.running];
-  const blocks = [heading(state), ...turns.map((turn, index) => turnBlock(turn, index + 1))];
-  return `${[...blocks, totals(state)].join('\n\n')}\n`;
+  const { review } = state;
+  const blocks = turns.map((turn, index) => turnBlock(turn, index + 1));
+  if (review !== undefined) blocks.splice(review.turnCount, 0, reviewBlock(review));
+  return `${[heading(state), ...blocks, totals(state)].join('\n\n')}\n`;
 }
 
 function heading(state: SessionState): string {
@@ -51,6 +54,27 @@ function turnBlock(turn: Turn, number: number): string {
     ...turn.changes.map(({ path }) => `- Changed ${code(path)}`),
     turn.isUndone ? '- The changes were taken back.' : '',
     turn.error === undefined ? '' : `> **Error:** ${oneLine(turn.error.message)}`,
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+/** The last review, where it stood between the turns. */
+function reviewBlock({ base, model, findings, notices, summary }: SharedReview): string {
+  const since = base === undefined ? 'the last commit' : code(base);
+  const blocks = [
+    `## Review of what changed since ${since} (${oneLine(model)})`,
+    ...notices.map((text) => `> ${oneLine(text)}`),
+    ...findings.map(findingBlock),
+    sanitizeText(summary).trim(),
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function findingBlock({ path, startLine, severity, title, body, patch }: ReviewFinding): string {
+  const blocks = [
+    `### ${code(`${path}:${startLine}`)}: ${severity}: ${oneLine(title)}`,
+    sanitizeText(body).trim(),
+    patch === undefined ? '' : fenced(patch, 'diff'),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }

@@ -3,13 +3,14 @@ import type { EventBody } from '../events.ts';
 import type { Op, UserInput } from '../ops.ts';
 import type { TurnRunner } from '../port.ts';
 import { describeError, notice } from '../recorder.ts';
+import { boundReview } from '../review.ts';
 import type { SessionState } from '../state.ts';
 import { cleanTitle } from '../title.ts';
 
 /** Ops that are nothing but their events. */
 type PlainOp = Extract<
   Op,
-  { type: 'switch-model' | 'rename' | 'clear' | 'undo-compact' | 'unqueue' }
+  { type: 'switch-model' | 'rename' | 'clear' | 'undo-compact' | 'unqueue' | 'share-review' }
 >;
 
 /** An op on its way, and who asked for it. */
@@ -23,7 +24,10 @@ export interface AskedOp {
 }
 
 /** The events of an op that needs nothing else. */
-export function bodiesOf(op: PlainOp, opId: string, state: SessionState): readonly EventBody[] {
+export function bodiesOf(
+  { op, id: opId, by }: Omit<AskedOp, 'op' | 'done'> & { readonly op: PlainOp },
+  state: SessionState,
+): readonly EventBody[] {
   switch (op.type) {
     case 'switch-model':
       return op.model === state.model ? [] : [{ type: 'model-switch', model: op.model }];
@@ -42,6 +46,10 @@ export function bodiesOf(op: PlainOp, opId: string, state: SessionState): readon
         return [notice('info', 'There is no summary to take back.')];
       }
       return [{ type: 'compact-undo', opId }];
+    case 'share-review':
+      // Asked again after a host died: it is there already.
+      if (state.review?.opId === opId) return [];
+      return [{ type: 'review', opId, by, ...boundReview(op.review) }];
   }
 }
 

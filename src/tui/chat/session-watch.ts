@@ -65,7 +65,9 @@ export class SessionWatch {
   send(op: Op): void {
     if (op.type === 'open-session' || op.type === 'fork') this.isOwnSwitch = true;
     if (op.type === 'approve') this.options.transcript.markAnswered(op.requestId, op.decision);
-    this.options.port.send(op);
+    const id = crypto.randomUUID().replaceAll('-', '');
+    if (op.type === 'share-review') this.options.transcript.markShared(id);
+    this.options.port.send(op, id);
   }
 
   /** Asks for the branch; commands of a turn may have switched it. */

@@ -1,6 +1,6 @@
 /** Commands that tell: what the model is told, what it cost, what has changed. */
 import { ZekeError } from '../../platform/errors.ts';
-import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
+import { sanitizeLine } from '../../platform/terminal-text.ts';
 import { diffLines } from '../highlight/diff-lines.ts';
 import { plainLine } from '../styled-text.ts';
 import type { Chat, SlashCommand } from './command.ts';
@@ -34,16 +34,18 @@ export const REPORT_COMMANDS: readonly SlashCommand[] = [
     name: 'review',
     argument: '[base]',
     summary: 'Review the changes of the working tree, or those since a branch',
-    details: 'The same as `zeke review`. Escape stops it.',
+    details: 'The same as `zeke review`. Every front end is shown what it finds. Escape stops it.',
     run: async (chat, base, signal) => {
       chat.hint('Reviewing the changes … (Esc stops)');
       const { model } = chat.state();
       const request = { model, signal, ...(base === '' ? {} : { base }) };
-      const report = await chat.services.review?.(request);
+      if (chat.services.review === undefined) {
+        throw new ZekeError('usage', 'Nothing can be reviewed from here.');
+      }
+      const review = await chat.services.review(request);
       if (signal.aborted) return;
-      if (report === undefined) throw new ZekeError('usage', 'Nothing can be reviewed from here.');
-      const text = sanitizeText(report).trimEnd();
-      chat.print(text.split('\n').map((line) => plainLine(line)));
+      if (review === undefined) chat.say('Nothing to review: nothing has changed.');
+      else chat.send({ type: 'share-review', review });
     },
   },
   {

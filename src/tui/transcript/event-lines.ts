@@ -39,6 +39,11 @@ const DECISIONS: Readonly<Record<ApprovalDecision, string>> = {
 /** What front ends like this one are called. */
 const TERMINAL = 'terminal';
 
+/** Another front end, from what it is called. */
+export function nameOf(by: string): string {
+  return by === TERMINAL ? 'another terminal' : sanitizeLine(by);
+}
+
 /** One line for a question that was answered; `by` is the other front end that did. */
 export function answerLine(
   answer: {
@@ -50,8 +55,7 @@ export function answerLine(
 ): Line {
   const { decision, title, by } = answer;
   const style = decision === 'deny' ? theme.warning : theme.muted;
-  const name = by === TERMINAL ? 'another terminal' : by && sanitizeLine(by);
-  const who = name === undefined ? '' : ` by ${name}`;
+  const who = by === undefined ? '' : ` by ${nameOf(by)}`;
   return plainLine(`${DECISIONS[decision]}${who}: ${sanitizeLine(title)}`, style);
 }
 

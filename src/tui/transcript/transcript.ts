@@ -8,11 +8,13 @@
  */
 import type { FileChange, SessionEvent, TurnEndReason } from '../../session/events.ts';
 import type { ApprovalDecision, UserInput } from '../../session/ops.ts';
+import type { SharedReview } from '../../session/review.ts';
 import type { SessionState, Turn, TurnPart } from '../../session/state.ts';
 import type { Highlighter } from '../highlight/highlighter.ts';
 import type { LineCounts } from '../services.ts';
 import { type Line, plainLine } from '../styled-text.ts';
 import { answerLine, compactLine, earlierLine, forkLines, undoLines } from './event-lines.ts';
+import { reviewLines } from './review-lines.ts';
 import { type Activity, RunningTurn } from './running-turn.ts';
 import {
   contextLines,
@@ -59,6 +61,10 @@ export class Transcript {
   /** The question that the running turn waits with, and whether it was answered here. */
   private question: { readonly id: string; readonly title: string } | undefined;
   private ownAnswer: { readonly id: string; readonly decision: ApprovalDecision } | undefined;
+  /** The last review that was asked for here, by the op that shared it. */
+  private ownReview: string | undefined;
+  /** The review that was drawn last. */
+  private drawnReview: string | undefined;
   private drawnSeq = 0;
   private drawnTurnCount = 0;
 
@@ -76,6 +82,7 @@ export class Transcript {
     this.section = 'start';
     this.turn = this.newTurn(undefined);
     this.question = undefined;
+    this.drawnReview = undefined;
     this.drawnSeq = state.seq;
     this.addNote([...heading, ...forkLines(state, theme)]);
     const first = Math.max(0, state.turns.length - MAX_REPLAYED_TURNS);
@@ -112,6 +119,11 @@ export class Transcript {
   /** This front end answers the question itself, so its line need not say who did. */
   markAnswered(id: string, decision: ApprovalDecision): void {
     this.ownAnswer = { id, decision };
+  }
+
+  /** This front end shares a review by the op with this id. */
+  markShared(opId: string): void {
+    this.ownReview = opId;
   }
 
   /** Lines of Zeke itself: help, hints, results of commands. */
@@ -197,6 +209,9 @@ export class Transcript {
       case 'undo':
         this.addNote(undoLines(event, theme));
         break;
+      case 'review':
+        this.takeReview(event);
+        break;
       case 'session-rename':
         this.say(`The session is called "${event.title}" now.`);
         break;
@@ -209,6 +224,13 @@ export class Transcript {
       default:
         break;
     }
+  }
+
+  private takeReview(review: Omit<SharedReview, 'turnCount'>): void {
+    const by = review.opId === this.ownReview ? undefined : review.by;
+    this.drawnReview = review.opId;
+    this.turn.flush();
+    this.addNote([...reviewLines(review, by, this.options.look().theme), []]);
   }
 
   private takeApproval(event: Extract<SessionEvent, { type: 'approval-answer' }>): void {
@@ -232,6 +254,7 @@ export class Transcript {
     this.drawnTurnCount = turns.length;
     for (let index = first; index < turns.length; index += 1) {
       if (index === clearedTurnCount && index > 0) this.addClear();
+      this.replayReview(state, index);
       const turn = turns[index];
       if (turn === undefined) continue;
       this.replay(turn);
@@ -240,14 +263,22 @@ export class Transcript {
       }
     }
     if (clearedTurnCount === turns.length && turns.length > 0) this.addClear();
+    this.replayReview(state, turns.length);
     for (const { level, text } of freshNotices(state)) {
       this.addNote(noticeLines(level, text, theme));
     }
     if (running === undefined) return;
     this.replay(running);
+    this.replayReview(state, turns.length + 1);
     if (state.approval === undefined) return;
     this.question = state.approval;
     this.turn.activity = 'asking';
+  }
+
+  /** The last review, where it stood between the turns. */
+  private replayReview({ review }: SessionState, turnCount: number): void {
+    if (review?.turnCount !== turnCount || review.opId === this.drawnReview) return;
+    this.takeReview(review);
   }
 
   /** A turn of a state, as if its events came now. */

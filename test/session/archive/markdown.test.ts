@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exportMarkdown } from '../../../src/session/archive/markdown.ts';
 import type { EventBody } from '../../../src/session/events.ts';
+import type { Review } from '../../../src/session/review.ts';
 import { EMPTY_STATE, reduce } from '../../../src/session/state.ts';
 import { numbered } from '../helpers.ts';
 
@@ -10,6 +11,25 @@ const START: EventBody = {
   sessionId: 'session1',
   project: '/home/ada/app',
   model: 'test/model',
+};
+const REVIEW: Review = {
+  findings: [
+    {
+      path: 'src/a.ts',
+      startLine: 3,
+      endLine: 4,
+      severity: 'major',
+      category: 'bug',
+      title: 'Odd\u001b[2J',
+      body: 'Why.',
+      patch: '@@ -3 +3 @@\n-a\n+b\n',
+    },
+  ],
+  summary: '1 finding in 1 file.',
+  notices: ['A part was \u2026left out.'],
+  base: 'main',
+  model: 'test/model',
+  costUsd: null,
 };
 const turnOf = (turnId: string, text: string, ...events: readonly EventBody[]): EventBody[] => [
   { type: 'turn-start', turnId, model: 'test/model', message: { text } },
@@ -116,6 +136,33 @@ test('commands, attachments, images, ends and errors are told', () => {
   expect(text).toContain('(test/model; sent again below)');
   expect(text).toContain('## 3. You\n\nruns');
   expect(text).toContain('2 turns, 0 tokens in, 0 tokens out, cost not known');
+});
+
+test('the last review stands between the turns where it came', () => {
+  const text = exported(
+    ...turnOf('t1', 'one'),
+    { type: 'review', opId: 'op1', by: 'terminal', ...REVIEW },
+    ...turnOf('t2', 'two'),
+  );
+  const block = `## Review of what changed since \`main\` (test/model)
+
+> A part was \u2026left out.
+
+### \`src/a.ts:3\`: major: Odd
+
+Why.
+
+\`\`\`diff
+@@ -3 +3 @@
+-a
++b
+\`\`\`
+
+1 finding in 1 file.
+
+## 2. You`;
+  expect(text).toContain(block);
+  expect(text.indexOf('## 1. You')).toBeLessThan(text.indexOf(block));
 });
 
 test('nothing in it acts on a terminal, and reasoning cannot break out of its fold', () => {

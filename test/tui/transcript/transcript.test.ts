@@ -96,6 +96,67 @@ describe('Transcript', () => {
     ]);
   });
 
+  test('shows a review once, where it came, and who asked for it', () => {
+    const finding = {
+      path: 'src/a\u001b[2J.ts',
+      startLine: 3,
+      endLine: 4,
+      severity: 'major' as const,
+      category: 'bug',
+      rule: 'odd',
+      title: 'Odd',
+      body: 'Why.',
+      patch: '@@ -3 +3 @@\n-a\n+b\n',
+    };
+    const review = {
+      findings: [finding],
+      summary: '1 finding in 1 file.',
+      notices: ['The host was busy.'],
+      base: 'main',
+      model: 'a/b',
+      costUsd: 0.0125,
+    };
+    const events = numbered([
+      { type: 'session-start', version: 1, sessionId: 's', project: '/p', model: 'a/b' },
+      START,
+      text('First.'),
+      END,
+      { type: 'review', opId: 'op1', by: 'neovim', ...review },
+      { ...START, turnId: 't2' },
+      { type: 'text-delta', turnId: 't2', text: 'Second.' },
+      { ...END, turnId: 't2' },
+    ]);
+    const live = create();
+    live.apply(events);
+    const state = events.reduce(reduce, EMPTY_STATE);
+    const opened = create();
+    opened.open(state);
+    expect(shown(opened.view())).toEqual(shown(live.view()));
+    expect(shown(live.view()).slice(4, 19)).toEqual([
+      '',
+      'Review of what changed since main, asked for by neovim ($0.0125):',
+      'The host was busy.',
+      'src/a.ts:3-4: major: Odd [odd]',
+      '  Why.',
+      '  @@ -3 +3 @@',
+      '  -a',
+      '  +b',
+      '',
+      '1 finding in 1 file.',
+      '',
+      '',
+      '> hi',
+      '',
+      'Second.',
+    ]);
+    opened.catchUp({ ...state, seq: state.seq + 1 });
+    expect(shown(opened.view()).filter((line) => line.startsWith('Review of'))).toHaveLength(1);
+    const own = create();
+    own.markShared('op1');
+    own.apply(events);
+    expect(shown(own.view())).toContain('Review of what changed since main ($0.0125):');
+  });
+
   test('shows reasoning when it is asked for', () => {
     const transcript = create(true);
     transcript.apply(

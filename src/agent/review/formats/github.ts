@@ -1,5 +1,5 @@
 import { sanitizeLine, sanitizeText } from '../../../platform/terminal-text.ts';
-import type { Severity } from '../finding.ts';
+import type { Severity } from '../../../session/review.ts';
 import type { ReviewReport } from './report.ts';
 
 const LEVELS: { readonly [S in Severity]: string } = {

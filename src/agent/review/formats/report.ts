@@ -1,8 +1,8 @@
 /** What a finished review hands to a format. */
 import type { Usage } from '../../../providers/contract.ts';
+import { SEVERITIES, type Severity } from '../../../session/review.ts';
 import type { KnownFinding } from '../baseline.ts';
-import type { Finding, Severity } from '../finding.ts';
-import { SEVERITIES } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 
 export interface ReviewReport {
   /** Sorted by path and line. */

@@ -1,7 +1,7 @@
 import { sanitizeLine, sanitizeText } from '../../../platform/terminal-text.ts';
 import { ZEKE_VERSION } from '../../../platform/version.ts';
+import type { Severity } from '../../../session/review.ts';
 import type { KnownFinding } from '../baseline.ts';
-import type { Severity } from '../finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { ReviewReport } from './report.ts';
 
