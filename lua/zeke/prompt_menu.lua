@@ -123,7 +123,8 @@ local function complete_while_typing(buf)
     local col = vim.api.nvim_win_get_cursor(0)[2]
     local line = vim.api.nvim_get_current_line()
     local before = line:sub(1, col)
-    local name = before:match("^[@#][^%s@#]*$") or before:match("[%s(]([@#][^%s@#]*)$")
+    local start = require("zeke.context").name_before(before)
+    local name = start and before:sub(start) or nil
     allow_words(name == nil)
     -- Opening a menu counts as a change of the text, and so does going through it.
     local is_new = name ~= asked_for and vim.fn.complete_info({ "selected" }).selected == -1

@@ -45,8 +45,11 @@ export interface NvimServices {
   readonly symbols: Service<{ pattern: string; limit: number }, { symbols: readonly SymbolItem[] }>;
   /** The text of the best definition of a name, for `#symbol`. */
   readonly definition: Service<{ name: string }, { definition?: SymbolItem & { text: string } }>;
-  /** A unified diff of the working tree against the last commit, new files included. */
-  readonly diff: Service<Record<never, never>, { text: string }>;
+  /**
+   * A unified diff of the working tree against the last commit, new files included; files that hold
+   * secrets are left out.
+   */
+  readonly diff: Service<Record<never, never>, { text: string; leftOut: readonly string[] }>;
   /** Tokens the next request would hold, and the model's window where that is known. */
   readonly 'context-use': Service<Record<never, never>, { tokens: number; contextTokens?: number }>;
   readonly cost: Service<Record<never, never>, CostReport>;

@@ -1,4 +1,5 @@
 /** The chat in Neovim and the built program: answers as they come, stopping, approvals, a selection. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -141,6 +142,35 @@ describeNeovims('the chat', (kind) => {
     await neovim.command('ZekeExplain');
     await neovim.waitFor('#require("zeke.session").get().turns == 2');
     expect(server.requests[1]?.body).toContain('not saved yet');
+  });
+
+  it('sends what changed as #diff, without the files that hold secrets, and says so', async () => {
+    const { home, server } = await newPlace((response) => streamText(response, ['Seen.']));
+    const path = (name: string) => join(home.project, name);
+    writeFileSync(path('kept.txt'), 'as it was\n');
+    writeFileSync(path('prod.env'), 'KEY=of-the-last-commit\n');
+    const author = ['-c', 'user.name=A', '-c', 'user.email=a@example.com'];
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', [...author, ...args], { cwd: home.project, env: home.env });
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    writeFileSync(path('kept.txt'), 'as it is now\n');
+    writeFileSync(path('fresh file.txt'), 'a new file\n');
+    git('mv', 'prod.env', 'renamed.txt');
+    writeFileSync(path('renamed.txt'), 'KEY=elsewhere\n');
+    writeFileSync(path('.env'), 'KEY=never-to-be-seen\n');
+    const neovim = await start(kind, home);
+    await neovim.command('ZekeChat look at #diff');
+    await neovim.waitForScreen('Seen.');
+    const body = server.requests[0]?.body ?? '';
+    expect(body).toContain('-as it was');
+    expect(body).toContain('+as it is now');
+    expect(body).toContain('+a new file');
+    expect(body).not.toContain('never-to-be-seen');
+    expect(body).not.toContain('of-the-last-commit');
+    await neovim.waitForScreen('- attached: diff against the last');
+    await neovim.waitFor('said[1] and said[1]:find("#diff: without prod.env, .env", 1, true)');
   });
 
   it('puts a code block of an answer into its file as hunks, and only when they are accepted', async () => {

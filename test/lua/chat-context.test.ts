@@ -197,4 +197,73 @@ describeNeovims('context', (kind) => {
     );
     expect((await expand(neovim, '#buffer')).attachments[0]?.text).toBe('a\ufffdb\ufffdc');
   });
+
+  it('attaches what is selected by characters or in columns, and no more of its lines', async () => {
+    const neovim = await start(kind, { 'a.ts': 'one two three\nfour five six\nseven\n' });
+    await neovim.command('edit a.ts');
+    const select = async (keys: string) => {
+      await neovim.input(`gg0${keys}<Esc>`);
+      await neovim.waitFor(() => neovim.mode === 'normal');
+      await neovim.waitFor('vim.fn.getpos("\'<")[2] > 0');
+      return (await expand(neovim, '#selection')).attachments[0];
+    };
+    expect(await select('wve')).toEqual({ label: 'a.ts:1-1 (columns 5 to 7)', text: 'two' });
+    expect(await select('wvj')).toEqual({
+      label: 'a.ts:1-2 (columns 5 to 5)',
+      text: 'two three\nfour ',
+    });
+    expect(await select('w<C-v>jll')).toEqual({
+      label: 'a.ts:1-2 (columns 5 to 7)',
+      text: 'two\n fi',
+    });
+    expect(await select('v$')).toEqual({ label: 'a.ts:1-1', text: 'one two three' });
+    expect(await select('Vj')).toEqual({ label: 'a.ts:1-2', text: 'one two three\nfour five six' });
+    const range = (first: number, last: number) =>
+      neovim.lua<{ attachment: { text: string } }>(
+        'return require("zeke.context").range(0, { first = select(1, ...), last = select(2, ...) })',
+        first,
+        last,
+      );
+    await select('wve');
+    expect((await range(1, 1)).attachment.text).toBe('two');
+    expect((await range(1, 2)).attachment.text).toBe('one two three\nfour five six');
+  });
+
+  it('sends nothing out of secret files by the quickfix list or diagnostics', async () => {
+    const neovim = await start(kind, { '.env': 'KEY=value\n', 'a.ts': 'a\n' });
+    await neovim.command('edit .env');
+    await neovim.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace("x"), 0, {
+        { lnum = 0, col = 0, severity = 1, message = "KEY=value" } })
+      vim.fn.setqflist({
+        { filename = ".env", lnum = 1, text = "KEY=value" },
+        { filename = "a.ts", lnum = 1, text = "a finding" },
+      })`);
+    const { attachments, problems } = await expand(neovim, '#diagnostics #quickfix');
+    expect(attachments).toEqual([{ label: 'quickfix list', text: 'a.ts:1: a finding' }]);
+    expect(problems).toEqual([
+      '.env is not attached: files of this name hold secrets.',
+      '#quickfix: .env is not attached: files of this name hold secrets.',
+    ]);
+  });
+
+  it('knows names with spaces, in quotes, and completes them', async () => {
+    const neovim = await start(kind, { 'my file.ts': 'one\n' });
+    await neovim.command('edit my\\ file.ts');
+    await neovim.input('Onew<Esc>');
+    await neovim.waitFor('vim.bo.modified');
+    const { attachments, problems } = await expand(neovim, 'see #buffer:"my file.ts", and on');
+    expect(problems).toEqual([]);
+    expect(attachments).toEqual([{ label: 'my file.ts', text: 'new\none' }]);
+    for (const typed of ['#buffer:my', '#buffer:"my fi']) {
+      const found = await complete(neovim, `see ${typed}`);
+      expect(found).toMatchObject([
+        { label: '#buffer:"my file.ts"', start: 4, finish: 4 + typed.length },
+      ]);
+    }
+    const before = (text: string) =>
+      neovim.lua('return { require("zeke.context").name_before(...) }', text);
+    expect(await before('see @"my fi')).toEqual([5, '@', 'my fi']);
+    expect(await before('@"my file.ts" is')).toEqual([]);
+    expect(await before('(@src/a')).toEqual([2, '@', 'src/a']);
+  });
 });

@@ -21,12 +21,12 @@ function M.is_secret(path)
   return require("zeke.context.secret").is_secret(path)
 end
 
---- The lines of a command's range.
+--- What a command's range holds: what is selected, where it was given by a selection.
 ---@param buf integer
 ---@param range { first: integer, last: integer }
 ---@return zeke.Found
 function M.range(buf, range)
-  return require("zeke.context.tokens").lines(buf, range.first, range.last)
+  return require("zeke.context.tokens").selection(buf, range.first, range.last)
 end
 
 ---@class zeke.Expanded
@@ -132,8 +132,9 @@ local function variables(word)
   if name then
     for _, info in ipairs(vim.fn.getbufinfo({ buflisted = 1, bufloaded = 1 })) do
       local label = tokens.label(info.bufnr)
-      if not label:find("%s") and label:lower():find(name:lower(), 1, true) and not M.is_secret(label) then
-        found[#found + 1] = { label = "#buffer:" .. label, detail = "open buffer", kind = "variable" }
+      if label:lower():find(name:lower(), 1, true) and not M.is_secret(label) and not label:find('"', 1, true) then
+        local argument = label:find("[%s,;!?)]") and ('"%s"'):format(label) or label
+        found[#found + 1] = { label = "#buffer:" .. argument, detail = "open buffer", kind = "variable" }
       end
     end
     return found
@@ -150,6 +151,26 @@ local function variables(word)
   return found
 end
 
+--- The name that is being typed at the end of a text: `@src/a`, `@"with sp`, `#buffer:"with sp`.
+---@param before string
+---@return integer? start
+---@return string? sign
+---@return string? word Without the quote.
+function M.name_before(before)
+  local start, sign, word = before:match('()([@#])([^%s"@#]*)$')
+  if not start then
+    start, sign, word = before:match('^.*()(@)"([^"]*)$')
+  end
+  if not start then
+    local kind
+    start, sign, kind, word = before:match('^.*()(#)(%l+:)"([^"]*)$')
+    word = kind and kind .. word
+  end
+  if start and (start == 1 or before:sub(start - 1, start - 1):find("[%s(]")) then
+    return start, sign, word
+  end
+end
+
 --- What may stand at the cursor of a prompt: calls back with suggestions, none where no `@` or `#` is
 --- being typed.
 ---@param line string
@@ -157,9 +178,8 @@ end
 ---@param done fun(suggestions: zeke.Suggestion[])
 ---@return fun() cancel
 function M.complete(line, col, done)
-  local before = line:sub(1, col)
-  local start, sign, word = before:match('^.-()([@#])"?([^%s"@#]*)$')
-  if not start or (start > 1 and not before:sub(start - 1, start - 1):find("[%s(]")) then
+  local start, sign, word = M.name_before(line:sub(1, col))
+  if not start then
     done({})
     return function() end
   end

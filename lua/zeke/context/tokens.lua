@@ -9,7 +9,7 @@ local M = {}
 ---@class zeke.Found
 ---@field attachment? zeke.Attachment
 ---@field mention? string A path that Zeke reads itself.
----@field problem? string
+---@field problem? string Why not, or not all of it.
 
 local MAX_BYTES = 1024 * 1024
 local MAX_ITEMS = 200
@@ -30,16 +30,26 @@ function M.label(buf)
   return name == "" and ("buffer %d"):format(buf) or vim.fn.fnamemodify(name, ":t")
 end
 
+--- Why nothing that stands in a buffer may be sent; nil where it may.
+---@param buf integer
+---@return string?
+local function secret_problem(buf)
+  local name = vim.api.nvim_buf_get_name(buf)
+  if name ~= "" and require("zeke.context.secret").is_secret(vim.fs.normalize(name)) then
+    return ("%s is not attached: files of this name hold secrets."):format(M.label(buf))
+  end
+end
+
 --- Lines of a buffer as an attachment; `first` and `last` count from 1.
 ---@param buf integer
 ---@param first integer
 ---@param last integer
 ---@return zeke.Found
 function M.lines(buf, first, last)
-  local name = vim.api.nvim_buf_get_name(buf)
   local label = M.label(buf)
-  if name ~= "" and require("zeke.context.secret").is_secret(vim.fs.normalize(name)) then
-    return { problem = ("%s is not attached: files of this name hold secrets."):format(label) }
+  local refused = secret_problem(buf)
+  if refused then
+    return { problem = refused }
   end
   local count = vim.api.nvim_buf_line_count(buf)
   first, last = math.max(1, math.min(first, count)), math.min(last, count)
@@ -52,6 +62,46 @@ function M.lines(buf, first, last)
     label = ("%s:%d-%d"):format(label, first, last)
   end
   return { attachment = { label = label, text = table.concat(lines, "\n") } }
+end
+
+--- What is selected in the lines of a buffer, where that is less than these lines.
+---@param buf integer
+---@param first integer
+---@param last integer
+---@return { text: string, columns: string }?
+local function piece(buf, first, last)
+  local from, to = vim.api.nvim_buf_get_mark(buf, "<"), vim.api.nvim_buf_get_mark(buf, ">")
+  local found = vim.api.nvim_buf_call(buf, function()
+    local mode = vim.fn.visualmode()
+    if mode == "V" or mode == "" or from[1] ~= first or to[1] ~= last then
+      return nil
+    end
+    return vim.fn.getregion(vim.fn.getpos("'<"), vim.fn.getpos("'>"), { type = mode })
+  end)
+  local whole = vim.api.nvim_buf_get_lines(buf, first - 1, last, false)
+  if not found or vim.deep_equal(found, whole) then
+    return nil
+  end
+  local text = table.concat(require("zeke.text").valid_lines(found), "\n")
+  -- A selection that goes to the ends of lines has the last column there is.
+  local last_column = math.min(to[2] + 1, #whole[#whole])
+  return { text = text, columns = ("columns %d to %d"):format(from[2] + 1, last_column) }
+end
+
+--- What is selected in a buffer: the lines of a selection by lines, else its very characters.
+---@param buf integer
+---@param first integer
+---@param last integer
+---@return zeke.Found
+function M.selection(buf, first, last)
+  local found = M.lines(buf, first, last)
+  local selected = found.attachment and piece(buf, first, last)
+  if selected and vim.trim(selected.text) ~= "" then
+    local label = found.attachment.label:gsub(":%d+%-%d+$", "")
+    label = ("%s:%d-%d (%s)"):format(label, first, last, selected.columns)
+    return { attachment = { label = label, text = selected.text } }
+  end
+  return found
 end
 
 ---@param name string
@@ -98,7 +148,7 @@ M.kinds.selection = {
     if first == 0 or last == 0 then
       return done({ problem = "#selection: nothing was selected." })
     end
-    done(M.lines(focus.buf, first, last))
+    done(M.selection(focus.buf, first, last))
   end,
 }
 
@@ -106,6 +156,10 @@ M.kinds.diagnostics = {
   desc = "what is wrong in the buffer you work in",
   resolve = function(_, focus, done)
     local lines = {}
+    local refused = focus and secret_problem(focus.buf)
+    if refused then
+      return done({ problem = refused })
+    end
     for _, item in ipairs(focus and vim.diagnostic.get(focus.buf) or {}) do
       if #lines < MAX_ITEMS then
         local severity = vim.diagnostic.severity[item.severity]:lower()
@@ -115,25 +169,30 @@ M.kinds.diagnostics = {
     if #lines == 0 then
       return done({ problem = "#diagnostics: there are none." })
     end
-    done({ attachment = { label = "diagnostics of " .. M.label(focus.buf), text = table.concat(lines, "\n") } })
+    local text = table.concat(vim.tbl_map(require("zeke.text").valid, lines), "\n")
+    done({ attachment = { label = "diagnostics of " .. M.label(focus.buf), text = text } })
   end,
 }
 
 M.kinds.quickfix = {
   desc = "the quickfix list",
   resolve = function(_, _, done)
-    local lines = {}
+    local lines, problem = {}, nil
     for _, item in ipairs(vim.fn.getqflist()) do
-      if #lines < MAX_ITEMS then
+      -- What a search found in such a file is the secret.
+      local refused = item.bufnr > 0 and secret_problem(item.bufnr) or nil
+      if refused then
+        problem = "#quickfix: " .. refused
+      elseif #lines < MAX_ITEMS then
         local where = item.bufnr > 0 and ("%s:%d: "):format(M.label(item.bufnr), item.lnum) or ""
         lines[#lines + 1] = where .. item.text
       end
     end
     if #lines == 0 then
-      return done({ problem = "#quickfix: the list is empty." })
+      return done({ problem = problem or "#quickfix: the list is empty." })
     end
     local text = table.concat(require("zeke.text").valid_lines(lines), "\n")
-    done({ attachment = { label = "quickfix list", text = text } })
+    done({ attachment = { label = "quickfix list", text = text }, problem = problem })
   end,
 }
 
@@ -158,10 +217,17 @@ M.kinds.diff = {
   desc = "what changed since the last commit",
   resolve = function(_, _, done)
     ask("#diff", "diff", {}, done, function(result)
-      if vim.trim(result.text) == "" then
-        return { problem = "#diff: nothing changed since the last commit." }
+      local problem
+      if result.leftOut and #result.leftOut > 0 then
+        local names = require("zeke.text").clean(table.concat(result.leftOut, ", "))
+        problem = ("#diff: without %s: files of this name hold secrets."):format(names)
       end
-      return { attachment = { label = "diff against the last commit", text = result.text } }
+      if #result.text > MAX_BYTES then
+        return { problem = "#diff is not attached: it is larger than 1 MB." }
+      elseif vim.trim(result.text) == "" then
+        return { problem = problem or "#diff: nothing changed since the last commit." }
+      end
+      return { attachment = { label = "diff against the last commit", text = result.text }, problem = problem }
     end)
   end,
 }
@@ -184,17 +250,29 @@ M.kinds.symbol = {
   end,
 }
 
+--- What stands behind a name: `:a.ts`, `:"with space.ts"`.
+---@param rest string What follows the name.
+---@return string?
+local function argument_in(rest)
+  local quoted = rest:match('^:"([^"\n]+)"')
+  if quoted then
+    return quoted
+  end
+  local argument = rest:match("^:([^%s,;!?)]+)")
+  return argument and (argument:gsub("[.:]+$", "")) or nil
+end
+
 --- The names in a prompt, in order, each once: `{"buffer", "a.ts"}`. Only known ones: `#include` is text.
 ---@param text string
 ---@return { name: string, argument?: string }[]
 function M.find(text)
   local found, seen = {}, {}
-  for before, name, rest in (" " .. text):gmatch("([%s(])#(%l+)(%S*)") do
-    local kind = M.kinds[name]
-    local argument = kind and kind.argument and rest:match("^:([^%s,;!?)]+)") or nil
-    argument = argument and argument:gsub("[.:]+$", "")
+  local line = " " .. text
+  for name, at in line:gmatch("[%s(]#(%l+)()") do
+    local kind, rest = M.kinds[name], line:sub(at)
+    local argument = kind and kind.argument and argument_in(rest) or nil
     local key = name .. ":" .. (argument or "")
-    if before and kind and not seen[key] and not rest:find("^[%w_-]") then
+    if kind and not seen[key] and not rest:find("^[%w_-]") then
       seen[key] = true
       found[#found + 1] = { name = name, argument = argument }
     end

@@ -4,16 +4,16 @@
  */
 
 import type { Service, ServiceTable } from '../../nvim/services.ts';
-import { changeServices } from '../chat/change-services.ts';
+import { isSecretPath } from '../../platform/walk/secret-files.ts';
 import { modelServices } from '../chat/model-services.ts';
 import { sessionServices } from '../chat/session-services.ts';
+import { workingDiff } from '../chat/working-diff.ts';
 import type { Runtime } from '../compose.ts';
 import { once } from '../once.ts';
 import { codeServices } from './code-services.ts';
 
 export function createServices(runtime: Runtime): ServiceTable {
   const models = modelServices(runtime);
-  const changes = changeServices(runtime);
   // A path that is typed in an editor is the project's, wherever the host was started.
   const sessions = sessionServices({ ...runtime, cwd: runtime.root });
   const loadEdits = () => import('./edit-service.ts');
@@ -37,7 +37,7 @@ export function createServices(runtime: Runtime): ServiceTable {
         ...(path === undefined ? {} : { path }),
       }),
     }),
-    diff: async (_, { signal }) => ({ text: await changes.workingDiff(signal) }),
+    diff: async (_, { signal }) => await workingDiff(runtime, { signal, isLeftOut: isSecretPath }),
     'context-use': later(async () => {
       const { contextUseService } = await import('./context-use.ts');
       return contextUseService(runtime, models);
