@@ -1,15 +1,16 @@
 /** Questions before a tool acts, what it changed, and another try, in a real terminal. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ask, ChatPlace } from '../helpers/chat-place.ts';
+import { ask, openChat } from '../helpers/chat-place.ts';
+import { HarnessPlace } from '../helpers/harness-place.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
 
 const ESCAPE = '\x1b';
 /** Longer than the time in which no key counts as an answer. */
 const READ_MS = 500;
 
-const place = new ChatPlace();
+const place = new HarnessPlace();
 beforeAll(() => place.prepare());
-afterEach(() => place.closeTerminals());
+afterEach(() => place.closeAll());
 afterAll(() => place.remove());
 
 /** Presses a key until it has done what it should: a question takes none in its first moment. */
@@ -21,7 +22,7 @@ async function press(program: PtyProgram, key: string, result: string): Promise<
 
 describe('a question', () => {
   test('shows the diff and is allowed with y; the change is told in a line', async () => {
-    const program = await place.open({ rows: 30 });
+    const program = await openChat(place, { rows: 30 });
     program.type('edit\r');
     await program.waitForText('y allow');
     expect(program.text()).toContain('? edit src/a.ts');
@@ -39,7 +40,7 @@ describe('a question', () => {
     [ESCAPE, 'denied: run npm test', 'Decided: deny.'],
     ['a', 'always allowed: run npm test', 'Decided: always.'],
   ])('%j: %s', async (key, line, end) => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('run\r');
     await program.waitForText('$ npm test -- --bail');
     await program.waitForText('n deny (Esc)');
@@ -48,7 +49,7 @@ describe('a question', () => {
   });
 
   test('never takes what is typed into a draft; Tab moves to it and the draft stays', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('silent\r');
     await program.waitForText('waiting for the model');
     program.type('run\r');
@@ -66,7 +67,7 @@ describe('a question', () => {
   });
 
   test('takes no key that was typed before it was there', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('silent\r');
     await program.waitForText('waiting for the model');
     program.type('run\r');
@@ -79,7 +80,7 @@ describe('a question', () => {
   });
 
   test('a paste is no answer', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('run\r');
     await program.waitForText('y allow');
     await new Promise((resolve) => setTimeout(resolve, READ_MS));
@@ -89,7 +90,7 @@ describe('a question', () => {
   });
 
   test('is cut to the screen, and d prints all of it', async () => {
-    const program = await place.open({ rows: 16 });
+    const program = await openChat(place, { rows: 16 });
     program.type('long-edit\r');
     await program.waitForText('more lines: d prints all of it');
     expect(program.text()).not.toContain('added199');
@@ -98,7 +99,7 @@ describe('a question', () => {
   });
 
   test('that waits disappears when the turn is stopped', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('run\r');
     await program.waitForText('y allow');
     program.type('\x03');
@@ -109,7 +110,7 @@ describe('a question', () => {
 
 describe('taking back and trying again', () => {
   test('/undo-last gives files back and says what it left alone', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     await ask(program, '/undo-last', 'No answer of this session has changed a file.');
     program.type('edits\r');
     await program.waitForText('? edit src/a.ts');
@@ -121,7 +122,7 @@ describe('taking back and trying again', () => {
   });
 
   test('a failed turn says what to do, and Alt+R sends it again', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('flaky\r');
     await program.waitForText('✗ example.org answered 503.\n  Alt+R sends it again.');
     program.type('\x1br');
@@ -133,7 +134,7 @@ describe('taking back and trying again', () => {
   });
 
   test('a conversation that is too long is summarised and sent again by one key', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     await ask(program, 'hello', 'You said: hello');
     program.type('overflow\r');
     await program.waitForText('Alt+R summarises it (/compact) and sends the message again');

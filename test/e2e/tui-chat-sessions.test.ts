@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/session/events.ts';
 import { createSessionStore } from '../../src/session/store.ts';
-import { ask, ChatPlace } from '../helpers/chat-place.ts';
+import { ask, openKept } from '../helpers/chat-place.ts';
+import { HarnessPlace } from '../helpers/harness-place.ts';
 
 const ESCAPE = '\x1b';
 const DOWN = '\x1b[B';
 const UP = '\x1b[A';
 const TURN_COUNT = 1000;
 
-const place = new ChatPlace();
+const place = new HarnessPlace();
 beforeAll(() => place.prepare());
-afterEach(() => place.closeTerminals());
+afterEach(() => place.closeAll());
 afterAll(() => place.remove());
 
 /** A conversation of many turns, as its journal. */
@@ -41,7 +42,7 @@ function writeLongSession(stateDir: string): void {
 
 describe('a session', () => {
   test('/rename and /new, then /resume finds the title and what was said', async () => {
-    const program = await place.openKept(await place.stateDir(), { columns: 120 });
+    const program = await openKept(place, place.newStateDir(), { columns: 120 });
     await ask(program, 'the pelican flies', 'You said: the pelican flies');
     await ask(program, '/rename', 'Say how: /rename login test');
     await ask(program, '/rename birds', 'The session is called "birds" now.');
@@ -66,7 +67,7 @@ describe('a session', () => {
   });
 
   test('/delete asks before it deletes, and keeping is what comes first', async () => {
-    const program = await place.openKept(await place.stateDir(), { columns: 120 });
+    const program = await openKept(place, place.newStateDir(), { columns: 120 });
     await ask(program, 'to be gone', 'You said: to be gone');
     await ask(program, '/new', 'A new session.');
     program.type('/delete\r');
@@ -88,7 +89,7 @@ describe('a session', () => {
   });
 
   test('/fork goes on after a turn that is named or chosen', async () => {
-    const program = await place.openKept(await place.stateDir(), { columns: 120, rows: 40 });
+    const program = await openKept(place, place.newStateDir(), { columns: 120, rows: 40 });
     await ask(program, '/fork', 'There is no turn yet to fork after.');
     await ask(program, 'first', 'You said: first');
     await ask(program, 'second', 'You said: second');
@@ -108,7 +109,7 @@ describe('a session', () => {
   });
 
   test('/edit changes an earlier message and sends it in a fork', async () => {
-    const program = await place.openKept(await place.stateDir(), { columns: 120, rows: 40 });
+    const program = await openKept(place, place.newStateDir(), { columns: 120, rows: 40 });
     await ask(program, 'first', 'You said: first');
     await ask(program, 'secnd', 'You said: secnd');
     program.type('/edit\r');
@@ -137,9 +138,9 @@ describe('a session', () => {
 
 describe('/import', () => {
   test('opens what was exported; what is no such file is refused in words', async () => {
-    const stateDir = await place.stateDir();
+    const stateDir = place.newStateDir();
     const path = join(stateDir, 'talk.json');
-    const program = await place.openKept(stateDir, { columns: 120, rows: 40 });
+    const program = await openKept(place, stateDir, { columns: 120, rows: 40 });
     await ask(program, 'the pelican flies', 'You said: the pelican flies');
     await ask(program, `/export json ${path}`, 'Wrote the conversation to');
     await ask(program, '/new', 'A new session.');
@@ -162,14 +163,14 @@ describe('/import', () => {
 });
 
 test('the list of sessions says what is open elsewhere and what is a fork', async () => {
-  const stateDir = await place.stateDir();
-  const program = await place.openKept(stateDir, { columns: 140 });
+  const stateDir = place.newStateDir();
+  const program = await openKept(place, stateDir, { columns: 140 });
   await ask(program, 'first talk', 'You said: first talk');
   await ask(program, '/fork 1', 'A fork: its first turn');
   await ask(program, '/new', 'A new session.');
   const store = createSessionStore({ paths: { stateDir }, project: place.folder });
   const original = (await store.list()).find(({ forkedFrom }) => forkedFrom === undefined);
-  const apart = await place.openKept(stateDir, {
+  const apart = await openKept(place, stateDir, {
     env: { HARNESS_APART: '1', HARNESS_SESSION: original?.id ?? '' },
   });
   await apart.waitForText('You said: first talk');
@@ -184,9 +185,9 @@ test('the list of sessions says what is open elsewhere and what is a fork', asyn
 
 describe('a long conversation', () => {
   test('opens with its end, and /history prints what came before', async () => {
-    const stateDir = await place.stateDir();
+    const stateDir = place.newStateDir();
     writeLongSession(stateDir);
-    const program = await place.openKept(stateDir, { env: { HARNESS_SESSION: 'long2345' } });
+    const program = await openKept(place, stateDir, { env: { HARNESS_SESSION: 'long2345' } });
     await program.waitForText('… 980 earlier turns; /history shows them');
     expect(program.text()).toContain('answer 981 of them');
     expect(program.text()).toContain('answer 1000 of them');
@@ -201,9 +202,9 @@ describe('a long conversation', () => {
 
 describe('two terminals', () => {
   test('see each other, and what one sends the other shows beside its draft', async () => {
-    const stateDir = await place.stateDir();
-    const host = await place.openKept(stateDir);
-    const guest = await place.openKept(stateDir, { env: { HARNESS_NAME: 'second' } });
+    const stateDir = place.newStateDir();
+    const host = await openKept(place, stateDir);
+    const guest = await openKept(place, stateDir, { env: { HARNESS_NAME: 'second' } });
     await host.waitForText('main · + second');
     await ask(guest, '/who', 'second (this one)');
     expect(guest.text()).toContain('terminal (the conversation lives here)');
@@ -219,9 +220,9 @@ describe('two terminals', () => {
   });
 
   test('another session is announced to the one that did not ask for it', async () => {
-    const stateDir = await place.stateDir();
-    const host = await place.openKept(stateDir, { columns: 120 });
-    const guest = await place.openKept(stateDir, { columns: 120 });
+    const stateDir = place.newStateDir();
+    const host = await openKept(place, stateDir, { columns: 120 });
+    const guest = await openKept(place, stateDir, { columns: 120 });
     await ask(guest, 'hello', 'You said: hello');
     await host.waitForText('You said: hello');
     host.type('draft');
@@ -238,9 +239,9 @@ describe('two terminals', () => {
   });
 
   test('a message that waits is taken back by the first who asks, to be changed and sent', async () => {
-    const stateDir = await place.stateDir();
-    const host = await place.openKept(stateDir);
-    const guest = await place.openKept(stateDir);
+    const stateDir = place.newStateDir();
+    const host = await openKept(place, stateDir);
+    const guest = await openKept(place, stateDir);
     host.type('silent\r');
     await guest.waitForText('waiting for the model');
     host.type('go to the pelican\r');
@@ -263,9 +264,9 @@ describe('two terminals', () => {
   });
 
   test('a question is answered once, by whoever is first, and the other is told', async () => {
-    const stateDir = await place.stateDir();
-    const host = await place.openKept(stateDir);
-    const guest = await place.openKept(stateDir, { env: { HARNESS_NAME: 'second' } });
+    const stateDir = place.newStateDir();
+    const host = await openKept(place, stateDir);
+    const guest = await openKept(place, stateDir, { env: { HARNESS_NAME: 'second' } });
     host.type('run\r');
     await host.waitForText('y allow');
     await guest.waitForText('y allow');

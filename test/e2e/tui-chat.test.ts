@@ -3,21 +3,22 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/tui/commands/commands.ts';
-import { ask, ChatPlace } from '../helpers/chat-place.ts';
+import { ask, openChat, openKept } from '../helpers/chat-place.ts';
+import { HarnessPlace } from '../helpers/harness-place.ts';
 
 const ESCAPE = '\x1b';
 const DOWN = '\x1b[B';
 const PAGE_DOWN = '\x1b[6~';
 const END = '\x1b[F';
 
-const place = new ChatPlace();
+const place = new HarnessPlace();
 beforeAll(() => place.prepare());
-afterEach(() => place.closeTerminals());
+afterEach(() => place.closeAll());
 afterAll(() => place.remove());
 
 describe('help', () => {
   test('/help shows every command and key, /help name shows one', async () => {
-    const program = await place.open({ rows: 40, columns: 120 });
+    const program = await openChat(place, { rows: 40, columns: 120 });
     await ask(program, '/help', '@path puts a file into the message');
     const text = program.text();
     for (const { name } of COMMANDS) expect(text).toContain(`/${name}`);
@@ -27,14 +28,14 @@ describe('help', () => {
   });
 
   test('an unknown command offers the nearest and keeps what was typed', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('/exprt json x.json\r');
     await program.waitForText('There is no command /exprt. The nearest is /export');
     expect(program.text()).toContain('> /exprt json x.json');
   });
 
   test('/keys names what can be changed, /who says who is there', async () => {
-    const program = await place.open({ rows: 60 });
+    const program = await openChat(place, { rows: 60 });
     await ask(program, '/keys', 'A key of your own: [tui.keys]');
     expect(program.text()).toContain('[show-reasoning]');
     await ask(program, '/who', 'Nobody else is attached.');
@@ -43,7 +44,7 @@ describe('help', () => {
 
 describe('models', () => {
   test('/model opens at once and fills as the answers come, the current one marked', async () => {
-    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1' } });
+    const program = await openChat(place, { env: { HARNESS_SLOW_MODELS: '1' } });
     program.type('/model\r');
     await program.waitForText('test/scripted ✓');
     expect(program.text()).not.toContain('slow/late');
@@ -61,7 +62,7 @@ describe('models', () => {
   });
 
   test('what is typed before a list has anything in it is its filter', async () => {
-    const program = await place.open({ env: { HARNESS_SLOW_MODELS: '1' } });
+    const program = await openChat(place, { env: { HARNESS_SLOW_MODELS: '1' } });
     program.type('/model\r');
     await program.waitForText('Model of the next turn');
     program.type('late');
@@ -74,14 +75,14 @@ describe('models', () => {
   });
 
   test('/model with a name switches at once, and says what a name is', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     await ask(program, '/model test/other', 'The next message goes to test/other.');
     await ask(program, '/model nonsense', 'A model is named as provider/model.');
     await ask(program, '/model tset/other', 'The nearest is "test"; /provider lists them.');
   });
 
   test('/provider shows what is set up, then the models of the one that is chosen', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('/provider\r');
     await program.waitForText('› test ✓');
     expect(program.text()).toMatch(/far +not set up · zeke auth add far/);
@@ -94,7 +95,7 @@ describe('models', () => {
   });
 
   test('lists fit a narrow terminal', async () => {
-    const program = await place.open({ columns: 30, rows: 12 });
+    const program = await openChat(place, { columns: 30, rows: 12 });
     program.type('/model\r');
     await program.waitForText('› test/scripted');
     program.type(PAGE_DOWN);
@@ -105,7 +106,7 @@ describe('models', () => {
 
 describe('turns', () => {
   test('a shell command shows what it printed as it is, and /show prints what was cut', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     program.type('!git status\r');
     await program.waitForText('! git status\nran **git status**');
     await program.waitForText('> Ask anything');
@@ -119,7 +120,7 @@ describe('turns', () => {
   });
 
   test('/compact is announced, /compact undo takes it back', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     await ask(program, '/compact', 'There is nothing to summarise yet.');
     await ask(program, '/compact undo', 'There is no summary to take back.');
     await ask(program, 'hello', 'You said: hello');
@@ -131,7 +132,7 @@ describe('turns', () => {
   });
 
   test('a stopped answer is continued by a key, a finished one is not', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     await ask(program, 'hello', 'You said: hello');
     await ask(program, '/continue', 'The last answer came to its end.');
     program.type('forever\r');
@@ -143,7 +144,7 @@ describe('turns', () => {
   });
 
   test('/show reasoning prints what was folded', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     await ask(program, 'reason', 'An answer with thought.');
     expect(program.text()).not.toContain('The hidden thought.');
     await ask(program, '/show reasoning', 'The hidden thought.');
@@ -153,7 +154,7 @@ describe('turns', () => {
 
 describe('reports', () => {
   test('/context shows the parts with their share', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     await ask(program, 'hello', 'You said: hello');
     await ask(program, '/context', 'The last request really had 1.2k tokens.');
     const text = program.text();
@@ -165,7 +166,7 @@ describe('reports', () => {
   });
 
   test('/cost shows the last turn, the session and each model', async () => {
-    const program = await place.open({ rows: 40 });
+    const program = await openChat(place, { rows: 40 });
     await ask(program, '/cost', 'Nothing was asked yet');
     await ask(program, 'full', 'That was much.');
     await ask(program, '/model test/other', 'The next message goes to');
@@ -180,7 +181,7 @@ describe('reports', () => {
 
   test('/diff shows the changes, /review what is found in them; Escape stops it', async () => {
     const diff = 'diff --git a/x b/x\\n@@ -1 +1 @@\\n-old\\n+new\\n';
-    const program = await place.open({ env: { HARNESS_DIFF: diff } });
+    const program = await openChat(place, { env: { HARNESS_DIFF: diff } });
     await ask(program, '/diff', '+new');
     expect(program.raw).toMatch(/\x1b\[[\d;]+m\+new/);
     await ask(program, '/review', '1 finding in 1 file.');
@@ -193,7 +194,7 @@ describe('reports', () => {
   });
 
   test('a nearly full context is warned of and /compact offered', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     await ask(program, 'full', 'The context of the model is nearly full: /compact makes room.');
     program.type('x');
     await program.waitForText('test/scripted · 9.7k used (97%), 300 left');
@@ -202,7 +203,7 @@ describe('reports', () => {
 
 describe('taking things out', () => {
   test('/copy takes the last answer, a block, or everything', async () => {
-    const program = await place.open({ columns: 160 });
+    const program = await openChat(place, { columns: 160 });
     await ask(program, '/copy', 'There is no answer yet.');
     await ask(program, 'code', 'ls -l');
     await ask(program, '/copy block', 'Copied code block 2 by test ("ls -l").');
@@ -214,8 +215,8 @@ describe('taking things out', () => {
   });
 
   test('/export writes a new private file and never over one', async () => {
-    const stateDir = await place.stateDir();
-    const program = await place.openKept(stateDir, { columns: 160 });
+    const stateDir = place.newStateDir();
+    const program = await openKept(place, stateDir, { columns: 160 });
     await ask(program, 'hello', 'You said: hello');
     await ask(program, '/export talk.md', `Wrote the conversation to ${place.folder}/talk.md`);
     const path = join(place.folder, 'talk.md');
@@ -229,7 +230,7 @@ describe('taking things out', () => {
   });
 
   test('/theme changes the colours, saves the name and refuses others', async () => {
-    const program = await place.open({ columns: 120 });
+    const program = await openChat(place, { columns: 120 });
     program.type('/theme\r');
     await program.waitForText('› auto ✓');
     program.type(DOWN);
@@ -240,7 +241,7 @@ describe('taking things out', () => {
   });
 
   test('/quit leaves', async () => {
-    const program = await place.open();
+    const program = await openChat(place);
     program.type('/quit\r');
     expect((await program.exit).exitCode).toBe(0);
   });

@@ -1,10 +1,9 @@
 /** Writing a message, driven through a real terminal. */
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
-import { PtyProgram } from '../helpers/pty.ts';
+import { type HarnessOptions, HarnessPlace } from '../helpers/harness-place.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
 
 const CTRL_C = '\x03';
 const CTRL_G = '\x07';
@@ -18,52 +17,20 @@ const BACKSPACE = '\x7f';
 const EMPTY = '> Ask anything';
 const PNG = Buffer.from('\x89PNG\r\n\x1a\nbytes', 'latin1');
 
-let harness: ChatHarness | undefined;
-let folder = '';
-const programs: PtyProgram[] = [];
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
+afterEach(() => place.closeAll());
+afterAll(() => place.remove());
 
-beforeAll(async () => {
-  harness = await bundleChatHarness();
-  folder = await mkdtemp(join(tmpdir(), 'zeke-input-'));
-});
-afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.dispose()));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  harness?.remove();
-});
-
-interface StartOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly settings?: unknown;
-  readonly columns?: number;
-  readonly rows?: number;
+interface StartOptions extends HarnessOptions {
   /** What the terminal sends before anything was painted. */
   readonly early?: string;
-  /** Shared with another program. */
-  readonly stateDir?: string;
 }
 
-async function start(options: StartOptions = {}): Promise<PtyProgram> {
-  const stateDir = options.stateDir ?? (await mkdtemp(join(folder, 'state-')));
-  const program = new PtyProgram({
-    command: process.execPath,
-    args: [harness?.path ?? ''],
-    cwd: folder,
-    env: {
-      HOME: stateDir,
-      ZEKE_STATE_DIR: stateDir,
-      TMPDIR: stateDir,
-      PATH: process.env.PATH ?? '',
-      HARNESS_SETTINGS: JSON.stringify(options.settings ?? {}),
-      ...options.env,
-    },
-    columns: options.columns ?? 80,
-    rows: options.rows ?? 24,
-  });
-  programs.push(program);
-  if (options.early !== undefined) program.type(options.early);
+async function start({ early = '', ...options }: StartOptions = {}): Promise<PtyProgram> {
+  const stateDir = options.stateDir ?? place.newStateDir();
+  const program = place.open({ ...options, stateDir, env: { TMPDIR: stateDir, ...options.env } });
+  program.type(early);
   await program.waitForText('Harness ready.');
   await program.waitForText('· main');
   return program;
@@ -71,7 +38,7 @@ async function start(options: StartOptions = {}): Promise<PtyProgram> {
 
 /** A program that the conversation may start, as a script. */
 async function script(name: string, lines: string): Promise<string> {
-  const bin = await mkdtemp(join(folder, 'bin-'));
+  const bin = await mkdtemp(join(place.folder, 'bin-'));
   const path = join(bin, name);
   await writeFile(path, `#!/bin/sh\nPATH=/usr/bin:/bin\n${lines}\n`);
   await chmod(path, 0o755);
@@ -181,7 +148,7 @@ describe('pasting', () => {
 
 describe('history', () => {
   test('is searched backwards, and what another terminal wrote is found', async () => {
-    const stateDir = await mkdtemp(join(folder, 'state-'));
+    const stateDir = place.newStateDir();
     const program = await start({ stateDir });
     const other = await start({ stateDir });
     for (const message of ['first apple', 'second banana\nof two lines']) {
@@ -274,7 +241,7 @@ describe('the external editor', () => {
   });
 
   test('a failing one keeps the draft and says why', async () => {
-    const stateDir = await mkdtemp(join(folder, 'state-'));
+    const stateDir = place.newStateDir();
     const editor = await script('edit', 'exit 3');
     const program = await start({ stateDir, env: { EDITOR: editor } });
     program.type('a draft');
@@ -290,10 +257,10 @@ describe('the external editor', () => {
 describe('images', () => {
   test('by a pasted path, by a mention and by a path in the text', async () => {
     const program = await start();
-    await writeFile(join(folder, 'a shot.png'), PNG);
-    await writeFile(join(folder, 'b.gif'), 'GIF89a');
+    await writeFile(join(place.folder, 'a shot.png'), PNG);
+    await writeFile(join(place.folder, 'b.gif'), 'GIF89a');
     program.type('pictures ');
-    program.paste(`${folder.replaceAll(' ', '\\ ')}/a\\ shot.png`);
+    program.paste(`${place.folder.replaceAll(' ', '\\ ')}/a\\ shot.png`);
     await program.waitForText('> pictures [image 1]');
     program.type(` @b.gif @missing.png\r`);
     await program.waitForText(
@@ -302,10 +269,10 @@ describe('images', () => {
   });
 
   test('from the clipboard; by its bytes; kept out of the history', async () => {
-    await writeFile(join(folder, 'clip.png'), PNG);
+    await writeFile(join(place.folder, 'clip.png'), PNG);
     const paste = await script(
       'wl-paste',
-      `case "$*" in --list-types) echo image/png ;; *) cat ${folder}/clip.png ;; esac`,
+      `case "$*" in --list-types) echo image/png ;; *) cat ${place.folder}/clip.png ;; esac`,
     );
     const program = await start({ env: { WAYLAND_DISPLAY: 'wayland-0', PATH: dirname(paste) } });
     program.type(`pictures ${CTRL_V}`);
@@ -318,7 +285,7 @@ describe('images', () => {
     const program = await start({
       env: { SSH_CONNECTION: '1 2 3 4', WAYLAND_DISPLAY: '', DISPLAY: '' },
     });
-    await writeFile(join(folder, 'fake.png'), 'no image');
+    await writeFile(join(place.folder, 'fake.png'), 'no image');
     program.type(CTRL_V);
     await program.waitForText('Over SSH the clipboard of your own machine cannot be read.');
     program.type('pictures @fake.png\r');

@@ -3,10 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HarnessPlace } from '../helpers/harness-place.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
 
-let place: HarnessPlace;
-beforeAll(async () => {
-  place = await HarnessPlace.prepare();
-});
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
 afterEach(() => place.closeAll());
 afterAll(() => place.remove());
 

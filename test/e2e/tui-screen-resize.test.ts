@@ -1,50 +1,16 @@
 /** Windows of any size, while text streams: nothing is lost, nothing is there twice. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
-import { PtyProgram } from '../helpers/pty.ts';
+import { type HarnessOptions, HarnessPlace } from '../helpers/harness-place.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
 
-let harness: ChatHarness | undefined;
-let folder = '';
-const programs: PtyProgram[] = [];
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
+afterEach(() => place.closeAll());
+afterAll(() => place.remove());
 
-beforeAll(async () => {
-  harness = await bundleChatHarness();
-  folder = await mkdtemp(join(tmpdir(), 'zeke-resize-'));
-});
-afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.dispose()));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  harness?.remove();
-});
-
-async function start(options: {
-  readonly env?: Record<string, string>;
-  readonly columns?: number;
-  readonly rows?: number;
-}): Promise<PtyProgram> {
-  const program = new PtyProgram({
-    command: process.execPath,
-    args: [harness?.path ?? ''],
-    cwd: folder,
-    env: {
-      HOME: folder,
-      ZEKE_STATE_DIR: folder,
-      PATH: process.env.PATH ?? '',
-      // The emulator is the one of that program.
-      TERM_PROGRAM: 'vscode',
-      ...options.env,
-    },
-    columns: options.columns ?? 80,
-    rows: options.rows ?? 24,
-  });
-  programs.push(program);
-  await program.waitForText('Harness ready.');
-  return program;
+function start(options: HarnessOptions = {}): Promise<PtyProgram> {
+  // The emulator is the one of that program.
+  return place.openReady({ ...options, env: { TERM_PROGRAM: 'vscode', ...options.env } });
 }
 
 /** The same numbers in every run (mulberry32). */
@@ -83,7 +49,7 @@ const line = (n: number): string => `Line ${n} of it.`;
 
 describe('sizes at random while an answer streams', () => {
   test.each([1, 2, 3])('from 20 × 5 to 200 × 60 (%i)', async (seed) => {
-    const program = await start({});
+    const program = await start();
     const random = randomNumbers(seed);
     program.type('paced lines 250\r');
     await resizeBetween(program, line, () => [20 + random(181), 5 + random(56)]);
@@ -128,7 +94,7 @@ describe('sizes at random while an answer streams', () => {
     ['completions', '/', '/help'],
     ['the list of models', '\x0f', 'test/other'],
   ])('with %s open', async (_, keys, shown) => {
-    const program = await start({});
+    const program = await start();
     const random = randomNumbers(5);
     program.type('paced lines 250\r');
     await program.waitForText('Line 9 of it.');
@@ -143,7 +109,7 @@ describe('sizes at random while an answer streams', () => {
   });
 
   test('with the search in the history open, and a draft below it', async () => {
-    const program = await start({});
+    const program = await start();
     const random = randomNumbers(6);
     program.type('a needle in it\r');
     await program.waitForText('You said: a needle in it');

@@ -6,10 +6,8 @@ import { HarnessPlace } from '../helpers/harness-place.ts';
 import { readTestSetup } from '../helpers/test-setup.ts';
 
 const WAIT = { timeout: 60_000, interval: 50 };
-let place: HarnessPlace;
-beforeAll(async () => {
-  place = await HarnessPlace.prepare();
-});
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
 afterAll(() => place.remove());
 
 /** A tmux server of its own with one window. */

@@ -1,40 +1,17 @@
 /** What the terminal front end does to the terminal: restoring, resizing, hostile text. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
-import { PtyProgram } from '../helpers/pty.ts';
+import { type HarnessOptions, HarnessPlace } from '../helpers/harness-place.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
 
-let harness: ChatHarness | undefined;
-let folder = '';
-const programs: PtyProgram[] = [];
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
+afterEach(() => place.closeAll());
+afterAll(() => place.remove());
 
-beforeAll(async () => {
-  harness = await bundleChatHarness();
-  folder = await mkdtemp(join(tmpdir(), 'zeke-tui-'));
-});
-afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.dispose()));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  harness?.remove();
-});
-
-function start(env: Record<string, string> = {}, columns = 80, rows = 24): PtyProgram {
-  // A shell around it: what the program leaves behind is what the shell's own tools then see.
+/** In a shell: what the program leaves behind is what the shell's own tools then see. */
+function start(options: HarnessOptions = {}): PtyProgram {
   const script = '"$0" "$1"; echo "status $?"; stty -a | tr ";" "\\n" | grep -E "icanon|echo"';
-  const program = new PtyProgram({
-    command: '/bin/sh',
-    args: ['-c', script, process.execPath, harness?.path ?? ''],
-    cwd: folder,
-    env: { HOME: folder, ZEKE_STATE_DIR: folder, PATH: process.env.PATH ?? '', ...env },
-    columns,
-    rows,
-  });
-  programs.push(program);
-  return program;
+  return place.open({ ...options, script });
 }
 
 /** Every mode that a program can switch and that the program's bytes have left switched on. */
@@ -96,7 +73,7 @@ describe('the terminal is given back', () => {
   });
 
   test.each(['before-paint', 'open'])('after a failure at the start (%s)', async (fault) => {
-    const program = start({ HARNESS_FAULT: fault });
+    const program = start({ env: { HARNESS_FAULT: fault } });
     await expectRestored(program);
     expect(program.text()).toMatch(/before the first paint|could not be opened/);
   });
@@ -136,7 +113,7 @@ function isAlive(pid: number): boolean {
 
 describe('a resize', () => {
   test('keeps every word, once, while text streams', async () => {
-    const program = start({ HARNESS_DELAY_MS: '1' }, 90, 24);
+    const program = start({ env: { HARNESS_DELAY_MS: '1' }, columns: 90 });
     await program.waitForText('Harness ready.');
     program.type('long\r');
     const sizes = [
@@ -158,7 +135,7 @@ describe('a resize', () => {
   });
 
   test('leaves no part of an old frame behind when a long paragraph is being written', async () => {
-    const program = start({ HARNESS_DELAY_MS: '3' }, 100, 24);
+    const program = start({ env: { HARNESS_DELAY_MS: '3' }, columns: 100 });
     await program.waitForText('Harness ready.');
     program.type('forever\r');
     const widths = [60, 100, 70, 80, 50, 90];
@@ -174,7 +151,7 @@ describe('a resize', () => {
   });
 
   test('wraps finished text anew and redraws the input', async () => {
-    const program = start({}, 100, 24);
+    const program = start({ columns: 100 });
     await program.waitForText('Harness ready.');
     program.type('markdown\r');
     await program.waitForText('The end of it.');
@@ -231,7 +208,7 @@ describe('hostile text', () => {
   });
 
   test('from a branch name, the input and a paste adds no sequence of its own', async () => {
-    const program = start({ HARNESS_BRANCH: 'main\x1b]0;owned\x07\x1b[2J\u202e' });
+    const program = start({ env: { HARNESS_BRANCH: 'main\x1b]0;owned\x07\x1b[2J\u202e' } });
     await program.waitForText('Harness ready.');
     program.paste('a\x1b]52;c;eA==\x07b\x1b[2Jc\x9b2Jd');
     await program.waitForText('> abcd');

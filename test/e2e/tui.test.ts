@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleChatHarness, type ChatHarness } from '../helpers/bundle-harness.ts';
-import { PtyProgram } from '../helpers/pty.ts';
+import { type HarnessOptions, HarnessPlace } from '../helpers/harness-place.ts';
+import type { PtyProgram } from '../helpers/pty.ts';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
@@ -11,45 +10,17 @@ const ESCAPE = '\x1b';
 const UP = '\x1b[A';
 const DOWN = '\x1b[B';
 
-let harness: ChatHarness | undefined;
-let folder = '';
-const programs: PtyProgram[] = [];
+const place = new HarnessPlace();
+beforeAll(() => place.prepare());
+afterEach(() => place.closeAll());
+afterAll(() => place.remove());
 
-beforeAll(async () => {
-  harness = await bundleChatHarness();
-  folder = await mkdtemp(join(tmpdir(), 'zeke-tui-'));
-});
-afterEach(async () => {
-  await Promise.all(programs.splice(0).map((program) => program.dispose()));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  harness?.remove();
-});
-
-interface StartOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly columns?: number;
-  readonly rows?: number;
+function start(options: HarnessOptions = {}): PtyProgram {
+  return place.open({ stateDir: place.newStateDir(), ...options });
 }
 
-async function start(options: StartOptions = {}): Promise<PtyProgram> {
-  const stateDir = await mkdtemp(join(folder, 'state-'));
-  const program = new PtyProgram({
-    command: process.execPath,
-    args: [harness?.path ?? ''],
-    cwd: folder,
-    env: { HOME: stateDir, ZEKE_STATE_DIR: stateDir, PATH: process.env.PATH ?? '', ...options.env },
-    columns: options.columns ?? 80,
-    rows: options.rows ?? 24,
-  });
-  programs.push(program);
-  return program;
-}
-
-async function startReady(options: StartOptions = {}): Promise<PtyProgram> {
-  const program = await start(options);
-  await program.waitForText('Harness ready.');
+async function startReady(options: HarnessOptions = {}): Promise<PtyProgram> {
+  const program = await place.openReady({ stateDir: place.newStateDir(), ...options });
   await program.waitForText('· main');
   return program;
 }
@@ -105,7 +76,7 @@ describe('a conversation', () => {
   });
 
   test('sends the prompt of the command line at once', async () => {
-    const program = await start({ env: { HARNESS_PROMPT: 'first words' } });
+    const program = start({ env: { HARNESS_PROMPT: 'first words' } });
     await program.waitForText('You said: first words');
   });
 });
@@ -276,14 +247,14 @@ describe('the input', () => {
 
 describe('the start', () => {
   test('keys typed before the first paint are not lost', async () => {
-    const program = await start({ env: { HARNESS_OPEN_MS: '300' } });
+    const program = start({ env: { HARNESS_OPEN_MS: '300' } });
     program.type('typed early\r');
     await program.waitForText('You said: typed early');
     expect(program.text().match(/typed early/g)).toHaveLength(2);
   });
 
   test('the prompt is there before the session is', async () => {
-    const program = await start({ env: { HARNESS_OPEN_MS: '100000' } });
+    const program = start({ env: { HARNESS_OPEN_MS: '100000' } });
     await program.waitForText('opening the session');
     expect(program.text()).not.toContain('Harness ready');
     program.type(`x${CTRL_C}`);
@@ -299,13 +270,13 @@ describe('the start', () => {
 });
 
 test('the history is private and holds what was typed', async () => {
-  const stateDir = await mkdtemp(join(folder, 'state-'));
-  const program = await startReady({ env: { ZEKE_STATE_DIR: stateDir } });
+  const stateDir = place.newStateDir();
+  const program = await startReady({ stateDir });
   await answered(program, 'kept words', 'You said: kept words');
   const path = join(stateDir, 'input-history.jsonl');
   await expect.poll(() => readFile(path, 'utf8')).toBe('"kept words"\n');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  const second = await startReady({ env: { ZEKE_STATE_DIR: stateDir } });
+  const second = await startReady({ stateDir });
   second.type(UP);
   await second.waitForText('> kept words');
 });

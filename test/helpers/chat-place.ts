@@ -1,70 +1,26 @@
-/** Terminals with the scripted conversation in them, for one test file. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundleChatHarness, type ChatHarness } from './bundle-harness.ts';
-import { PtyProgram } from './pty.ts';
+/** Conversations in the terminals of a place, whose answers come without delay. */
+import type { HarnessOptions, HarnessPlace } from './harness-place.ts';
+import type { PtyProgram } from './pty.ts';
 
-export interface ChatOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly columns?: number;
-  readonly rows?: number;
-  /** Where sessions are kept; terminals with the same one share a conversation. */
-  readonly stateDir?: string;
+/** Its own conversation, unless `stateDir` says whose. */
+export async function openChat(
+  place: HarnessPlace,
+  options: HarnessOptions = {},
+): Promise<PtyProgram> {
+  const stateDir = options.stateDir ?? place.newStateDir();
+  const env = { XDG_RUNTIME_DIR: stateDir, HARNESS_DELAY_MS: '0', ...options.env };
+  const program = await place.openReady({ ...options, stateDir, env });
+  await program.waitForText('· main');
+  return program;
 }
 
-export class ChatPlace {
-  readonly folder = mkdtempSync(join(tmpdir(), 'zeke-chat-'));
-  readonly #programs: PtyProgram[] = [];
-  #harness: ChatHarness | undefined;
-
-  async prepare(): Promise<void> {
-    this.#harness = await bundleChatHarness();
-  }
-
-  /** A folder of its own for what is kept. */
-  stateDir(): Promise<string> {
-    return mkdtemp(join(this.folder, 'state-'));
-  }
-
-  async open(options: ChatOptions = {}): Promise<PtyProgram> {
-    if (this.#harness === undefined) throw new Error('the place was not prepared');
-    const stateDir = options.stateDir ?? (await this.stateDir());
-    const program = new PtyProgram({
-      command: process.execPath,
-      args: [this.#harness.path],
-      cwd: this.folder,
-      env: {
-        HOME: stateDir,
-        ZEKE_STATE_DIR: stateDir,
-        XDG_RUNTIME_DIR: stateDir,
-        PATH: process.env.PATH ?? '',
-        HARNESS_DELAY_MS: '0',
-        ...options.env,
-      },
-      columns: options.columns ?? 80,
-      rows: options.rows ?? 24,
-    });
-    this.#programs.push(program);
-    await program.waitForText('Harness ready.');
-    await program.waitForText('· main');
-    return program;
-  }
-
-  /** A conversation that is kept, and can be joined by another terminal of the same folder. */
-  openKept(stateDir: string, options: ChatOptions = {}): Promise<PtyProgram> {
-    return this.open({ ...options, stateDir, env: { HARNESS_KEPT: '1', ...options.env } });
-  }
-
-  async closeTerminals(): Promise<void> {
-    await Promise.all(this.#programs.splice(0).map((program) => program.dispose()));
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-    this.#harness?.remove();
-  }
+/** A conversation that is kept, and can be joined by another terminal of the same folder. */
+export function openKept(
+  place: HarnessPlace,
+  stateDir: string,
+  options: HarnessOptions = {},
+): Promise<PtyProgram> {
+  return openChat(place, { ...options, stateDir, env: { HARNESS_KEPT: '1', ...options.env } });
 }
 
 /** Sends a message and waits for the end of its answer. */

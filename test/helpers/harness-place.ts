@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleChatHarness, type ChatHarness } from './bundle-harness.ts';
-import { PtyProgram } from './pty.ts';
+import { type PtyOptions, PtyProgram } from './pty.ts';
 
 export interface HarnessOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -13,46 +13,44 @@ export interface HarnessOptions {
   readonly rows?: number;
   /** A shell script in which `"$0" "$1"` is the program. */
   readonly script?: string;
+  /** Home, and where sessions and the history are kept; the place's folder without it. */
+  readonly stateDir?: string;
 }
 
 export class HarnessPlace {
-  readonly folder: string;
-  readonly #harness: ChatHarness;
+  readonly folder = mkdtempSync(join(tmpdir(), 'zeke-place-'));
   readonly #programs: PtyProgram[] = [];
+  #harness: ChatHarness | undefined;
 
-  private constructor(harness: ChatHarness) {
-    this.#harness = harness;
-    this.folder = mkdtempSync(join(tmpdir(), 'zeke-place-'));
+  async prepare(): Promise<void> {
+    this.#harness = await bundleChatHarness();
   }
 
-  static async prepare(): Promise<HarnessPlace> {
-    return new HarnessPlace(await bundleChatHarness());
+  /** A new folder for what is kept. */
+  newStateDir(): string {
+    return mkdtempSync(join(this.folder, 'state-'));
   }
 
   /** The command line that starts it in a shell. */
   get commandLine(): string {
-    return `${process.execPath} ${this.#harness.path}`;
+    return `${process.execPath} ${this.#program}`;
   }
 
   get env(): Record<string, string> {
-    return { HOME: this.folder, ZEKE_STATE_DIR: this.folder, PATH: process.env.PATH ?? '' };
+    return environment(this.folder);
   }
 
   open(options: HarnessOptions = {}): PtyProgram {
-    const { script, settings = {}, columns = 80, rows = 24 } = options;
-    const program = new PtyProgram({
+    const { script, settings = {}, stateDir = this.folder } = options;
+    const env = { ...environment(stateDir), HARNESS_SETTINGS: JSON.stringify(settings) };
+    return this.#start({
       command: script === undefined ? process.execPath : '/bin/sh',
       args:
-        script === undefined
-          ? [this.#harness.path]
-          : ['-c', script, process.execPath, this.#harness.path],
-      cwd: this.folder,
-      env: { ...this.env, HARNESS_SETTINGS: JSON.stringify(settings), ...options.env },
-      columns,
-      rows,
+        script === undefined ? [this.#program] : ['-c', script, process.execPath, this.#program],
+      env: { ...env, ...options.env },
+      ...(options.columns === undefined ? {} : { columns: options.columns }),
+      ...(options.rows === undefined ? {} : { rows: options.rows }),
     });
-    this.#programs.push(program);
-    return program;
   }
 
   async openReady(options: HarnessOptions = {}): Promise<PtyProgram> {
@@ -67,16 +65,7 @@ export class HarnessPlace {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): PtyProgram {
-    const program = new PtyProgram({
-      command,
-      args,
-      cwd: this.folder,
-      env: { ...this.env, ...env },
-      columns: 80,
-      rows: 24,
-    });
-    this.#programs.push(program);
-    return program;
+    return this.#start({ command, args, env: { ...this.env, ...env } });
   }
 
   async closeAll(): Promise<void> {
@@ -86,6 +75,21 @@ export class HarnessPlace {
   remove(): void {
     // A program that was ended may still be on its last write.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
-    this.#harness.remove();
+    this.#harness?.remove();
   }
+
+  get #program(): string {
+    if (this.#harness === undefined) throw new Error('the place was not prepared');
+    return this.#harness.path;
+  }
+
+  #start(options: Omit<PtyOptions, 'cwd'>): PtyProgram {
+    const program = new PtyProgram({ ...options, cwd: this.folder });
+    this.#programs.push(program);
+    return program;
+  }
+}
+
+function environment(stateDir: string): Record<string, string> {
+  return { HOME: stateDir, ZEKE_STATE_DIR: stateDir, PATH: process.env.PATH ?? '' };
 }
