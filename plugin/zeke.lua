@@ -11,49 +11,144 @@ if vim.fn.has("nvim-0.10") == 0 then
   return
 end
 
---- By alias: the subcommand of `:Zeke`.
+--- By subcommand of `:Zeke`: the command that does the same.
 local ALIASES = {
-  ZekeAccept = "accept",
-  ZekeAcceptAll = "accept-all",
-  ZekeChat = "chat",
-  ZekeCommit = "commit",
-  ZekeComplete = "complete",
-  ZekeCost = "cost",
-  ZekeDocs = "docs",
-  ZekeEdit = "edit",
-  ZekeEditHunk = "edit-hunk",
-  ZekeExplain = "explain",
-  ZekeFix = "fix",
-  ZekeHealth = "health",
-  ZekeHelp = "help",
-  ZekeLeave = "leave",
-  ZekeModel = "model",
-  ZekeModels = "models",
-  ZekeNew = "new",
-  ZekeNextHunk = "next-hunk",
-  ZekeOptimize = "optimize",
-  ZekePreviousHunk = "previous-hunk",
-  ZekeRefactor = "refactor",
-  ZekeReject = "reject",
-  ZekeRejectAll = "reject-all",
-  ZekeRetry = "retry",
-  ZekeReview = "review",
-  ZekeSessions = "sessions",
-  ZekeStop = "stop",
-  ZekeTests = "tests",
-  ZekeToggle = "toggle",
-  ZekeUnqueue = "unqueue",
+  accept = "ZekeAccept",
+  ["accept-all"] = "ZekeAcceptAll",
+  actions = "ZekeActions",
+  add = "ZekeAdd",
+  analyze = "ZekeAnalyze",
+  chat = "ZekeChat",
+  clear = "ZekeClear",
+  close = "ZekeClose",
+  commit = "ZekeCommit",
+  complete = "ZekeComplete",
+  cost = "ZekeCost",
+  create = "ZekeCreate",
+  docs = "ZekeDocs",
+  drop = "ZekeDrop",
+  edit = "ZekeEdit",
+  ["edit-hunk"] = "ZekeEditHunk",
+  explain = "ZekeExplain",
+  ["explain-diagnostic"] = "ZekeExplainDiagnostic",
+  fix = "ZekeFix",
+  health = "ZekeHealth",
+  help = "ZekeHelp",
+  join = "ZekeJoin",
+  leave = "ZekeLeave",
+  model = "ZekeModel",
+  ["model-next"] = "ZekeModelNext",
+  ["model-previous"] = "ZekeModelPrevious",
+  models = "ZekeModels",
+  new = "ZekeNew",
+  ["next-hunk"] = "ZekeNextHunk",
+  optimize = "ZekeOptimize",
+  ["previous-hunk"] = "ZekePreviousHunk",
+  refactor = "ZekeRefactor",
+  reject = "ZekeReject",
+  ["reject-all"] = "ZekeRejectAll",
+  rename = "ZekeRename",
+  retry = "ZekeRetry",
+  review = "ZekeReview",
+  sessions = "ZekeSessions",
+  status = "ZekeStatus",
+  stop = "ZekeStop",
+  terminal = "ZekeTerminal",
+  tests = "ZekeTests",
+  toggle = "ZekeToggle",
+  undo = "ZekeUndo",
+  unqueue = "ZekeUnqueue",
 }
+
+--- Names that users of zeke.nvim know, by what they mean here. See `:help zeke-known-names`.
+local KNOWN_NAMES = {
+  ["accept-all"] = { "ZekeDiffAccept" },
+  add = { "ZekeAddCurrent", "ZekeAddFile", "ZekeAddSelection" },
+  chat = {
+    "ZekeChatOpen",
+    "ZekeChatPanel",
+    "ZekeChatStream",
+    "ZekeCode",
+    "ZekeContextFiles",
+    "ZekeFocus",
+    "ZekeSend",
+    "ZekeShowContext",
+  },
+  clear = { "ZekeChatClear", "ZekeCodeClear" },
+  close = { "ZekeChatClose", "ZekeCodeClose" },
+  cost = { "ZekeRequests", "ZekeTokens" },
+  drop = { "ZekeClearContext" },
+  explain = { "ZekeExplainCode" },
+  fix = { "ZekeFixCode" },
+  health = { "ZekeProviderStatus" },
+  help = { "ZekeQuickRef" },
+  join = { "ZekeConnect" },
+  leave = { "ZekeDisconnect" },
+  model = { "ZekeModelSet", "ZekeSetModel", "ZekeSwitchModel" },
+  ["model-next"] = { "ZekeCycleModel" },
+  ["model-previous"] = { "ZekeModelPrev" },
+  models = { "ZekeProviders", "ZekeProviderSet", "ZekeSetProvider", "ZekeSwitcher", "ZekeSwitchProvider" },
+  refactor = { "ZekeRefactorCode" },
+  ["reject-all"] = { "ZekeDiffClose", "ZekeDiffReject" },
+  rename = { "ZekeCodeSave", "ZekeSaveConversation" },
+  sessions = { "ZekeLoadConversation", "ZekeSessionManager" },
+  status = { "ZekeCurrentModel", "ZekeModelInfo" },
+  stop = { "ZekeCancelAll", "ZekeCancelTask" },
+  terminal = { "ZekeStartCLI" },
+  tests = { "ZekeGenerateTests" },
+  toggle = { "ZekeToggleChat" },
+}
+
+--- What may follow: "*" is free text, in which `|` is a character like any other; "?" is a name. Nothing may
+--- follow the rest.
+local ARGUMENTS = {
+  add = "?",
+  analyze = "*",
+  chat = "*",
+  complete = "?",
+  create = "*",
+  docs = "*",
+  edit = "*",
+  explain = "*",
+  fix = "*",
+  model = "?",
+  models = "?",
+  optimize = "*",
+  refactor = "*",
+  rename = "*",
+  review = "?",
+  sessions = "*",
+  tests = "*",
+}
+
+--- Which mean something else with `!`.
+local BANGS = { review = true, sessions = true }
 
 local function run(name, args, opts)
   local range = opts.range > 0 and { first = opts.line1, last = opts.line2 } or nil
   require("zeke.commands").run(name, { args = args, range = range, bang = opts.bang })
 end
 
-vim.api.nvim_create_user_command("Zeke", function(opts)
-  local name, args = opts.args:match("^(%S+)%s*(.*)$")
-  run(name or "chat", args or "", opts)
-end, {
+--- `:Zeke` itself takes any text: what holds for a subcommand is looked at here.
+local function run_subcommand(opts)
+  local name, args = opts.args:match("^([^%s|]*)%s*(.*)$")
+  local rest
+  if ARGUMENTS[name] ~= "*" then
+    args, rest = args:match("^([^|]-)%s*|(.*)$")
+    args = args or vim.trim(opts.args:sub(#name + 1))
+  end
+  local problem = ALIASES[name] and args ~= "" and not ARGUMENTS[name] and "takes no argument: " .. args
+    or opts.bang and not BANGS[name] and "takes no !"
+  if problem then
+    return require("zeke.notify").error((":Zeke %s %s"):format(name, problem))
+  end
+  run(name == "" and "chat" or name, args, opts)
+  if rest and (name == "" or ALIASES[name]) then
+    vim.cmd(rest)
+  end
+end
+
+vim.api.nvim_create_user_command("Zeke", run_subcommand, {
   nargs = "*",
   range = true,
   bang = true,
@@ -63,25 +158,70 @@ end, {
   end,
 })
 
-for alias, name in pairs(ALIASES) do
-  vim.api.nvim_create_user_command(alias, function(opts)
+--- The commands of one subcommand: they share what they do.
+local function add_commands(name, aliases)
+  local function callback(opts)
     run(name, opts.args, opts)
-  end, {
-    nargs = "*",
+  end
+  local arguments = ARGUMENTS[name]
+  local attributes = {
+    nargs = arguments or 0,
     range = true,
-    bang = true,
+    bang = BANGS[name] == true,
+    bar = arguments ~= "*",
     desc = ":Zeke " .. name,
-    complete = function(lead, line)
+    complete = arguments and function(lead, line)
       return require("zeke.commands").complete(name, lead, line)
     end,
+  }
+  for _, alias in ipairs(aliases) do
+    vim.api.nvim_create_user_command(alias, callback, attributes)
+  end
+end
+
+for name, alias in pairs(ALIASES) do
+  add_commands(name, { alias })
+end
+for name, aliases in pairs(KNOWN_NAMES) do
+  add_commands(name, aliases)
+end
+
+-- One map for each command, to be bound as you like; none is bound by default. Lines that are selected go
+-- along. One map for normal and visual mode takes half the time of two.
+for name in pairs(ALIASES) do
+  vim.api.nvim_set_keymap("", ("<Plug>(zeke-%s)"):format(name), "", {
+    expr = true,
+    noremap = true,
+    silent = true,
+    desc = "Zeke: " .. name,
+    callback = function()
+      return vim.fn.mode() == "n" and ("<Cmd>Zeke %s<CR>"):format(name) or (":Zeke %s<CR>"):format(name)
+    end,
+    replace_keycodes = true,
   })
 end
 
--- One map for each command, to be bound as you like; none is bound by default.
-for _, name in pairs(ALIASES) do
-  vim.keymap.set({ "n", "x" }, ("<Plug>(zeke-%s)"):format(name), function()
-    return vim.fn.mode() == "n" and ("<Cmd>Zeke %s<CR>"):format(name) or (":Zeke %s<CR>"):format(name)
-  end, { expr = true, silent = true, desc = "Zeke: " .. name })
+-- What is wanted while text is typed, or in a terminal: it goes on being typed.
+for mode, names in pairs({
+  i = {
+    "accept",
+    "accept-all",
+    "chat",
+    "complete",
+    "edit-hunk",
+    "next-hunk",
+    "previous-hunk",
+    "reject",
+    "reject-all",
+    "stop",
+    "toggle",
+  },
+  t = { "chat", "stop", "terminal", "toggle" },
+}) do
+  for _, name in ipairs(names) do
+    local plug, command = ("<Plug>(zeke-%s)"):format(name), ("<Cmd>Zeke %s<CR>"):format(name)
+    vim.api.nvim_set_keymap(mode, plug, command, { noremap = true, desc = "Zeke: " .. name })
+  end
 end
 
 --- Maps of insert mode, for ghost text.

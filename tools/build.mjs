@@ -1,5 +1,5 @@
 // Bundles src into dist: one entry, split by command, so that a command loads only its own code.
-// Then the library of the code index, for this machine; `--no-native` leaves the one that is there.
+// Then the tags of the help, and the library of the code index, for this machine; `--no-native` leaves the one that is there.
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
   lazyLanguages,
   withoutUnused,
 } from './bundle-plugins.mjs';
+import { writeHelpTags } from './help-tags.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -48,6 +49,7 @@ try {
   await chmod(fresh, 0o755);
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await rename(fresh, join(root, 'dist'));
+  writeHelpTags(join(root, 'doc'));
 } catch (error) {
   // esbuild has printed its own errors already; anything else is news.
   if (!(error instanceof Error && 'errors' in error)) console.error(error);

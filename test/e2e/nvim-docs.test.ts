@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { tagsOf } from '../../tools/help-tags.mjs';
 import { describeNeovims, type NeovimKind, type NeovimOptions } from '../helpers/neovim.ts';
+
 import type { Neovim } from '../helpers/neovim-process.ts';
 import { createTestHome, PROJECT_ROOT, type TestHome } from '../helpers/zeke.ts';
 
@@ -105,6 +107,15 @@ describeNeovims('the help', (kind) => {
     expect(only(tags, /^hl-/)).toEqual(groups.map((name) => `hl-${name}`).sort());
     expect(only(tags, /^Zeke/)).toEqual([...events(await luaFiles(neovim))].sort());
     expect(only(tags, /^<Plug>/)).toEqual([...(await plugs(neovim))].sort());
+  });
+
+  it('has the tags that the build writes', async () => {
+    const home = newHome();
+    const folder = join(home.dir, 'doc');
+    cpSync(join(PROJECT_ROOT, 'doc/zeke.txt'), join(folder, 'zeke.txt'));
+    const neovim = await kind.start({ home });
+    await neovim.lua('vim.cmd.helptags(...)', folder);
+    expect(tagsOf({ 'zeke.txt': HELP })).toBe(readFileSync(join(folder, 'tags'), 'utf8'));
   });
 
   it('leads nowhere that is not there', async () => {

@@ -33,7 +33,7 @@ const MODELS = [
   },
   { ref: 'other/a-second-one', label: 'Second' },
 ];
-const SESSIONS = [
+const sessions = () => [
   { id: 's2', title: 'Older', updatedAt: 1000, turnCount: 1, isOpen: true },
   { id: 's1', title: 'A\u001b[2J title', updatedAt: Date.now(), turnCount: 12, isOpen: true },
   { id: 's3', title: '', updatedAt: 500, turnCount: 0, problem: 'a damaged journal' },
@@ -42,7 +42,9 @@ const answers: AnswerAsk = (ask) => {
   if (ask.service === 'models') {
     ask.report({ models: MODELS.slice(0, 1) });
     ask.answer({ models: MODELS });
-  } else if (ask.service === 'sessions') ask.answer({ sessions: SESSIONS });
+  } else if (ask.service === 'sessions') ask.answer({ sessions: sessions() });
+  else if (ask.service === 'search-sessions')
+    ask.answer({ hits: [{ id: 's2', excerpt: 'Older' }] });
   else if (ask.service === 'export-session') ask.answer({ path: '/tmp/title.md' });
   else if (ask.service === 'delete-session') ask.answer({});
 };
@@ -101,7 +103,14 @@ describeNeovims('models', (kind) => {
     await waitForMessage(neovim, 'The model is test/one now.');
     expect(zeke.ops).toEqual([{ type: 'switch-model', model: 'test/one' }]);
     await neovim.command('ZekeModel one');
-    await waitForMessage(neovim, '“one” is no provider/model.');
+    await waitForMessage(
+      neovim,
+      '“one” is no provider/model. Did you mean test/one, other/a-second-one?',
+    );
+    await neovim.command('ZekeModel secnd');
+    await waitForMessage(neovim, '“secnd” is no provider/model. Did you mean other/a-second-one?');
+    await neovim.command('ZekeModel nonsense');
+    await waitForMessage(neovim, '“nonsense” is no provider/model. :ZekeModels lists them.');
     expect(zeke.ops).toHaveLength(1);
     await neovim.command('ZekeModel test/unlisted');
     await waitForMessage(neovim, 'The model is test/unlisted now.');
@@ -113,6 +122,30 @@ describeNeovims('models', (kind) => {
     const { neovim, list } = await open(kind, (ask) => ask.report({ models: MODELS.slice(0, 1) }));
     await neovim.command('ZekeModels');
     expect((await list(1)).shown).toHaveLength(1);
+  });
+
+  it('are chosen of those that words name', async () => {
+    const { neovim, list } = await open(kind);
+    await neovim.command('ZekeModels other SECOND');
+    expect((await list(1)).shown).toEqual(['  other/a-second-one']);
+    await neovim.command('ZekeProviderSet test');
+    expect((await list(2)).shown).toHaveLength(1);
+    await neovim.command('ZekeModels tset');
+    await waitForMessage(neovim, 'No model is named “tset”.');
+    expect(await neovim.lua('return vim.fn.getcompletion("ZekeModels o", "cmdline")')).toEqual([
+      'other',
+    ]);
+  });
+
+  it('are gone through one by one', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeModelNext');
+    await waitForMessage(neovim, 'The model is other/a-second-one now.');
+    await neovim.command('ZekeModelPrev');
+    await neovim.waitFor(() => zeke.ops.length === 2);
+    expect(zeke.ops).toEqual(
+      Array.from({ length: 2 }, () => ({ type: 'switch-model', model: 'other/a-second-one' })),
+    );
   });
 
   it('that are not there are no empty list', async () => {
@@ -159,6 +192,43 @@ describeNeovims('conversations', (kind) => {
     expect(asked).toMatchObject([
       { service: 'export-session', params: { id: 's2', format: 'markdown' } },
       { service: 'delete-session', params: { id: 's2' } },
+    ]);
+  });
+
+  it('are searched, and their titles completed', async () => {
+    const { neovim, zeke, list } = await open(kind);
+    await neovim.command('ZekeSessions what was said');
+    expect((await list(1)).shown).toEqual(['Older · 1970-01-01 · 1 turn · open elsewhere']);
+    expect(zeke.asks.find(({ service }) => service === 'search-sessions')?.params).toEqual({
+      query: 'what was said',
+    });
+    expect(await neovim.lua('return vim.fn.getcompletion("ZekeSessions O", "cmdline")')).toEqual([
+      'Older',
+    ]);
+  });
+
+  it('are renamed, and copied', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeRename  Another title ');
+    await waitForMessage(neovim, 'The conversation is called “Another title” now.');
+    await neovim.lua(`local select, answers = vim.ui.select, { "Older", "copy", "Older", "Rename", "damaged", "copy" }
+      vim.ui.select = function(...)
+        wanted = table.remove(answers, 1)
+        select(...)
+      end
+      vim.ui.input = function(opts, done) done(opts.default .. " one") end`);
+    await neovim.command('ZekeSessions!');
+    await waitForMessage(neovim, 'A copy of “Older” is open.');
+    await neovim.command('ZekeSessions!');
+    await waitForMessage(neovim, 'called “Older one” now.');
+    await neovim.command('ZekeSessions!');
+    await waitForMessage(neovim, 'cannot be opened: a damaged journal');
+    expect(zeke.ops).toEqual([
+      { type: 'rename', title: 'Another title' },
+      { type: 'open-session', sessionId: 's2' },
+      { type: 'fork', turnCount: 1 },
+      { type: 'open-session', sessionId: 's2' },
+      { type: 'rename', title: 'Older one' },
     ]);
   });
 

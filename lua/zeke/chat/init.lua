@@ -1,5 +1,5 @@
---- The conversation in two buffers: what was said, and the prompt. `:ZekeChat`, `:ZekeToggle`,
---- `:ZekeExplain`, and what other modules ask of it.
+--- The conversation in two buffers: what was said, and the prompt. `:ZekeChat`, `:ZekeToggle`, and what
+--- other modules ask of it.
 local M = {}
 
 local is_set_up = false
@@ -137,7 +137,7 @@ end
 ---@param range? { first: integer, last: integer }
 ---@return zeke.Attachment?
 ---@return boolean is_refused
-local function attachment_of(range)
+function M.attachment_of(range)
   if not range then
     return nil, false
   end
@@ -151,7 +151,7 @@ end
 --- `:ZekeChat [prompt]`, with a range: the lines go along.
 ---@param ctx zeke.CommandContext
 function M.command(ctx)
-  local attachment, is_refused = attachment_of(ctx.range)
+  local attachment, is_refused = M.attachment_of(ctx.range)
   if not is_refused then
     M.open({ prompt = ctx.args, attachment = attachment })
   end
@@ -165,18 +165,6 @@ function M.toggle()
   else
     M.open()
   end
-end
-
---- `:ZekeExplain`: the lines of the range, or the function at the cursor.
----@param ctx zeke.CommandContext
-function M.explain(ctx)
-  local range = ctx.range or require("zeke.chat.definition").at_cursor()
-  local attachment, is_refused = attachment_of(range)
-  if is_refused then
-    return
-  end
-  local words = ctx.args ~= "" and ctx.args or "Explain this: what it does, how, and what is surprising about it."
-  M.open({ prompt = words, attachment = attachment })
 end
 
 return M

@@ -102,9 +102,10 @@ end
 ---@field start integer Byte column, from 0.
 ---@field finish integer
 
+--- How a message names a file.
 ---@param path string
 ---@return string
-local function mention_of(path)
+function M.mention_of(path)
   return path:find('[%s"]') and ('@"%s"'):format(path) or "@" .. path
 end
 
@@ -193,7 +194,7 @@ function M.complete(line, col, done)
   if sign == "@" then
     return suggest("files", word, answer, function(result)
       return vim.tbl_map(function(path)
-        return { label = mention_of(path), kind = "file" }
+        return { label = M.mention_of(path), kind = "file" }
       end, result.paths)
     end)
   end

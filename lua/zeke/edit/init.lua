@@ -7,6 +7,7 @@ local M = {}
 ---@field action? string `fix`, `docs`, `tests`, `optimize`, `refactor`; nil for a plain edit.
 ---@field range? { first: integer, last: integer } Only these lines may change.
 ---@field buf? integer The current one without it.
+---@field is_told? boolean The instruction is the user's: a `fix` needs no diagnostic then.
 
 local SEVERITIES = { "error", "warning", "information", "hint" }
 --- Languages whose tests stand in the file that they test.
@@ -121,7 +122,7 @@ function M.run(opts)
   local buf, line = place_of(here)
   if buf ~= here then
     -- A range would be of the conversation's lines.
-    opts = { instruction = opts.instruction, action = opts.action }
+    opts = { instruction = opts.instruction, action = opts.action, is_told = opts.is_told }
   end
   local refusal = target.refusal(buf)
   if refusal then
@@ -134,7 +135,10 @@ function M.run(opts)
   local diagnostics
   if opts.action == "fix" then
     diagnostics = diagnostics_of(buf, line, opts.range)
-    if #diagnostics == 0 then
+    if #diagnostics == 0 and opts.is_told then
+      opts = { instruction = opts.instruction, range = opts.range, buf = opts.buf }
+      diagnostics = nil
+    elseif #diagnostics == 0 then
       local where = opts.range and "in these lines" or "under the cursor"
       return notify.warn(
         ("There is no diagnostic %s to fix. :ZekeEdit <what to do> changes what you tell it."):format(where)
@@ -177,6 +181,21 @@ function M.command(ctx)
       M.run({ instruction = instruction, range = ctx.range, buf = buf })
     end
   end)
+end
+
+--- `:ZekeCreate [description]`: the answer comes as a hunk in a new buffer, which the user names.
+---@param ctx zeke.CommandContext
+function M.create(ctx)
+  local function create(description)
+    if description and description:find("%S") then
+      vim.cmd.new()
+      M.run({ instruction = "Write this, from nothing: " .. description })
+    end
+  end
+  if ctx.args ~= "" then
+    return create(ctx.args)
+  end
+  vim.ui.input({ prompt = "Zeke, create: " }, create)
 end
 
 --- `:ZekeCommit`

@@ -8,6 +8,16 @@ local uv = vim.uv
 ---@field code? integer Its exit code, once it has ended.
 ---@field failure fun(): zeke.Error Why it ended, in its own words.
 
+--- Why none can be started where there is no program.
+---@return zeke.Error
+function M.missing()
+  return {
+    kind = "missing",
+    message = "There is no Zeke to start.",
+    hint = "Run its build step (npm ci in the plugin's folder), put zeke on PATH, or set `binary`.",
+  }
+end
+
 --- Starts one. Returns nil and the error where it cannot be started.
 ---@param root string Real path of the project's root.
 ---@param session_id? string The conversation to go on with.
@@ -16,12 +26,7 @@ local uv = vim.uv
 function M.start(root, session_id)
   local command = require("zeke.place").binary()
   if not command then
-    return nil,
-      {
-        kind = "missing",
-        message = "There is no Zeke to start.",
-        hint = "Run its build step (npm ci in the plugin's folder), put zeke on PATH, or set `binary`.",
-      }
+    return nil, M.missing()
   end
   local args = vim.list_slice(command, 2)
   args[#args + 1] = "host"

@@ -99,17 +99,48 @@ local function format(model, width)
   return mark .. vim.trim(table.concat(parts, "  "))
 end
 
-local function show()
+--- The models that hold every word, in whatever order.
+---@param words string
+---@return zeke.Model[]
+local function matching(words)
+  return vim.tbl_filter(function(model)
+    local name = (model.ref .. " " .. model.label):lower()
+    for word in words:lower():gmatch("%S+") do
+      if not name:find(word, 1, true) then
+        return false
+      end
+    end
+    return true
+  end, known)
+end
+
+--- The models whose names are nearest to what was typed, as a sentence; empty where none is near.
+---@param name string
+---@return string
+local function near(name)
+  local refs = vim.tbl_map(function(model)
+    return model.ref
+  end, known)
+  local found = require("zeke.command.near").find(name, refs)
+  return #found > 0 and (" Did you mean %s?"):format(require("zeke.text").clean(table.concat(found, ", "))) or ""
+end
+
+---@param words string Only the models that hold them are shown.
+local function show(words)
   if #known == 0 then
     return require("zeke.notify").warn(
       'There is no model to choose. "zeke auth add anthropic" in a terminal adds a key; "zeke models" says more.'
     )
   end
+  local models = matching(words)
+  if #models == 0 then
+    return require("zeke.notify").warn(("No model is named “%s”.%s"):format(words, near(words)))
+  end
   local width = 0
-  for _, model in ipairs(known) do
+  for _, model in ipairs(models) do
     width = math.max(width, vim.fn.strdisplaywidth(require("zeke.text").clean(model.ref)))
   end
-  vim.ui.select(vim.list_slice(known), {
+  vim.ui.select(models, {
     prompt = "Model for every front end",
     kind = "zeke_model",
     format_item = function(model)
@@ -124,9 +155,11 @@ end
 
 --- Lets the user choose. What is known is shown at once; otherwise what has come when all providers have
 --- answered, or after a moment.
-function M.pick()
+---@param ctx? zeke.CommandContext Its words choose which are shown: a provider, a part of a name.
+function M.pick(ctx)
+  local words = ctx and vim.trim(ctx.args) or ""
   if is_fresh() then
-    return show()
+    return show(words)
   end
   local is_shown = false
   local timer = assert(vim.uv.new_timer())
@@ -135,7 +168,7 @@ function M.pick()
       is_shown = true
       timer:stop()
       timer:close()
-      show()
+      show(words)
     end
   end
   fetch(function(err)
@@ -173,11 +206,20 @@ function M.set(name)
   end)
 end
 
+--- Calls back once the list of models is there, or why it is not.
+---@param callback fun(err?: zeke.Error)
+local function when_known(callback)
+  if is_fresh() then
+    return callback()
+  end
+  fetch(callback)
+end
+
 --- A model may be one that nobody lists; its provider is one that can be used.
 ---@param name string
 local function warn_of_unknown(name)
   local provider = name:match("^[^/]+/")
-  local function check(err)
+  when_known(function(err)
     local is_known = vim.iter(known):any(function(model)
       return vim.startswith(model.ref, provider)
     end)
@@ -185,11 +227,16 @@ local function warn_of_unknown(name)
       local text = "No provider “%s” can be used here: the next message would fail. :ZekeModels lists what can."
       require("zeke.notify").warn(text:format(require("zeke.text").clean(provider:sub(1, -2))))
     end
-  end
-  if is_fresh() then
-    return check()
-  end
-  fetch(check)
+  end)
+end
+
+--- Says that a name is none, and which are near it.
+---@param name string
+local function refuse(name)
+  when_known(function()
+    local text = "“%s” is no provider/model.%s :ZekeModels lists them."
+    require("zeke.notify").error(text:format(require("zeke.text").clean(name), near(name)))
+  end)
 end
 
 --- `:ZekeModel [name]`
@@ -199,11 +246,50 @@ function M.command(ctx)
   if name == "" then
     return M.pick()
   end
-  if not name:find("^[^/]+/.") then
-    return require("zeke.notify").error(("“%s” is no provider/model. :ZekeModels lists them."):format(name))
+  if not name:find("^[^/%s]+/[^%s]+$") then
+    return refuse(name)
   end
   M.set(name)
   warn_of_unknown(name)
+end
+
+--- Switches to the model so many places further in the list, around its end.
+---@param count integer
+local function step(count)
+  when_known(function(err)
+    if err then
+      return require("zeke.notify").failure(err)
+    end
+    if #known == 0 then
+      return show("")
+    end
+    local current = current_ref()
+    local at = count > 0 and 0 or 1
+    for index, model in ipairs(known) do
+      at = model.ref == current and index or at
+    end
+    M.set(known[(at + count - 1) % #known + 1].ref)
+  end)
+end
+
+--- `:ZekeModelNext`
+function M.next()
+  step(1)
+end
+
+--- `:ZekeModelPrevious`
+function M.previous()
+  step(-1)
+end
+
+--- The providers whose models are known, for completion.
+---@return string[]
+function M.providers()
+  local names = {}
+  for _, ref in ipairs(M.complete("")) do
+    names[ref:match("^[^/]+")] = true
+  end
+  return vim.tbl_keys(names)
 end
 
 --- Names that `:ZekeModel` takes. A Zeke that is joined is asked once; the next time its list is there.
