@@ -1,22 +1,15 @@
-import { join } from 'node:path';
 import { ExtData, encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNeovimDoor } from '../../src/nvim/door.ts';
 import type { ServiceTable } from '../../src/nvim/services.ts';
 import { ZekeError } from '../../src/platform/errors.ts';
-import {
-  connectLocal,
-  connectOrListen,
-  type LocalListener,
-  type SocketAddress,
-  socketAddress,
-} from '../../src/platform/socket.ts';
+import { connectLocal } from '../../src/platform/socket.ts';
 import type { UserInput } from '../../src/session/ops.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
-import { createEphemeralSession, type LocalSession } from '../../src/session/session.ts';
+import type { LocalSession } from '../../src/session/session.ts';
 import { attach } from '../../src/session/share/attach.ts';
-import { SessionHost } from '../../src/session/share/host.ts';
-import { Workplace, watch } from '../session/helpers.ts';
+import { watch } from '../session/helpers.ts';
+import { type HostedSession, hostSession } from '../session/share/hosted-session.ts';
 import { RawNeovim } from './raw-neovim.ts';
 
 const LIMITS = { maxFrameBytes: 4_000_000, maxBufferedBytes: 1_000_000 };
@@ -38,11 +31,8 @@ const runner: TurnRunner = {
   },
 };
 
-let place: Workplace;
-let address: SocketAddress;
+let hosted: HostedSession;
 let session: LocalSession;
-let host: SessionHost;
-let listener: LocalListener;
 let overlays: [string, string | undefined][];
 let aborted: string[];
 let doorsOpened: number;
@@ -86,37 +76,30 @@ function services(): ServiceTable {
 }
 
 beforeEach(async () => {
-  place = new Workplace();
   overlays = [];
   aborted = [];
   doorsOpened = 0;
-  address = socketAddress(join(place.folder, 'run'), 'host');
-  session = createEphemeralSession({ project: place.project, model: 'test/model', runner });
-  const open = async () => {
+  const doorOf = (project: string) => async () => {
     doorsOpened += 1;
     return createNeovimDoor({
-      root: place.project,
+      root: project,
       version: '9.9.9',
       services: services(),
       setOverlay: (path, text) => overlays.push([path, text]),
       log: () => undefined,
     });
   };
-  host = new SessionHost(session, LIMITS, new Map([['neovim', open]]));
-  const meeting = await connectOrListen(address, (socket) => host.accept(socket));
-  if (meeting.role !== 'listening') throw new Error('somebody is here already');
-  listener = meeting.listener;
+  const doorsOf = (project: string) => new Map([['neovim', doorOf(project)]]);
+  hosted = await hostSession({ runner, limits: LIMITS, doorsOf });
+  session = hosted.session;
 });
 afterEach(async () => {
   for (const { socket } of neovims.splice(0)) socket.destroy();
-  await listener.close();
-  await session.close();
-  await host.close();
-  place.remove();
+  await hosted.close();
 });
 
 async function connect(): Promise<RawNeovim> {
-  const neovim = await RawNeovim.connect(address);
+  const neovim = await RawNeovim.connect(hosted.address);
   neovims.push(neovim);
   return neovim;
 }
@@ -131,7 +114,7 @@ async function joinNeovim(more = {}): Promise<RawNeovim> {
 const send = (message: UserInput) => ({ type: 'send', message }) as const;
 
 async function attachClient() {
-  const socket = await connectLocal(address);
+  const socket = await connectLocal(hosted.address);
   if (socket === undefined) throw new Error('nobody listens');
   return attach(socket, { clientName: 'test', seen: undefined });
 }
@@ -143,7 +126,7 @@ describe('joining', () => {
     const neovim = await joinNeovim();
     expect(neovim.told.map(({ kind }) => kind)).toEqual(['welcome', 'state', 'clients']);
     const welcome = await neovim.until('welcome');
-    expect(welcome).toMatchObject({ protocol: 1, version: '9.9.9', root: place.project });
+    expect(welcome).toMatchObject({ protocol: 1, version: '9.9.9', root: hosted.project });
     const state = await neovim.until('state');
     expect(state).toMatchObject({ sessionId: session.getState().sessionId, turns: [] });
     const clients = await neovim.until('clients');

@@ -1,21 +1,13 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { ExtData, encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  connectLocal,
-  connectOrListen,
-  type LocalListener,
-  type LocalSocket,
-  type SocketAddress,
-  socketAddress,
-} from '../../../src/platform/socket.ts';
+import { connectLocal, type LocalSocket } from '../../../src/platform/socket.ts';
 import type { SessionPort, TurnRunner } from '../../../src/session/port.ts';
-import { createEphemeralSession, type LocalSession } from '../../../src/session/session.ts';
+import type { LocalSession } from '../../../src/session/session.ts';
 import { type AttachedSession, attach } from '../../../src/session/share/attach.ts';
-import { SessionHost } from '../../../src/session/share/host.ts';
 import { decodeMessage, encodeRequest, FrameSplitter } from '../../../src/session/share/wire.ts';
-import { Workplace, watch } from '../helpers.ts';
+import { watch } from '../helpers.ts';
+import { type HostedSession, hostSession } from './hosted-session.ts';
 
 const LIMITS = { maxFrameBytes: 1_000_000, maxBufferedBytes: 100_000 };
 
@@ -42,32 +34,21 @@ const runner: TurnRunner = {
   },
 };
 
-let place: Workplace;
-let address: SocketAddress;
+let hosted: HostedSession;
 let session: LocalSession;
-let host: SessionHost;
-let listener: LocalListener;
 const sockets: LocalSocket[] = [];
 
 beforeEach(async () => {
-  place = new Workplace();
-  address = socketAddress(join(place.folder, 'run'), 'host');
-  session = createEphemeralSession({ project: place.project, model: 'test/model', runner });
-  host = new SessionHost(session, LIMITS);
-  const meeting = await connectOrListen(address, (socket) => host.accept(socket));
-  if (meeting.role !== 'listening') throw new Error('somebody is here already');
-  listener = meeting.listener;
+  hosted = await hostSession({ runner, limits: LIMITS });
+  session = hosted.session;
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
-  await listener.close();
-  await session.close();
-  await host.close();
-  place.remove();
+  await hosted.close();
 });
 
 async function connect(): Promise<LocalSocket> {
-  const socket = await connectLocal(address);
+  const socket = await connectLocal(hosted.address);
   if (socket === undefined) throw new Error('nobody listens');
   socket.on('error', () => undefined);
   sockets.push(socket);
@@ -247,7 +228,7 @@ describe('what a client is shown', () => {
     session.send(say('100'));
     await seen.until(() => seen.events.length > 2);
     await session.close();
-    await host.close();
+    await hosted.host.close();
     expect(seen.ends()).toEqual(['cancelled']);
     expect(isLost).toBe(true);
     await client.close();
