@@ -1,4 +1,5 @@
 /** A request beside the conversation (an edit, a completion): one question, one answer, its cost. */
+import { estimateTokens } from '../context/budget.ts';
 import { ZekeError } from '../platform/errors.ts';
 import type {
   ChatRequest,
@@ -40,12 +41,17 @@ export interface SideAnswer {
   readonly usage: Usage;
   /** US dollars; null where no price is known. */
   readonly costUsd: number | null;
+  /** It ended before it was whole: of what the host did not tell by then, usage and cost are estimates. */
+  readonly isCancelled?: true;
 }
 export interface SideRun {
   readonly signal: AbortSignal;
   /** All of the answer so far. */
   readonly onText?: (text: string) => void;
-  /** The whole answer, whatever becomes of it: it is paid for. */
+  /**
+   * The answer, whatever becomes of it: it is paid for. One that was cancelled too, where requests cost
+   * anything: most vendors charge for what they read, and for what they wrote until then.
+   */
   readonly onAnswer?: (answer: SideAnswer) => void;
 }
 
@@ -56,7 +62,8 @@ export async function askBeside(
   { maxCostUsd, ...run }: SideRun & SideLimits,
 ): Promise<SideAnswer> {
   const request = limited(model, toChatRequest(model, asked), maxCostUsd);
-  return await collect(model, model.provider.stream(request, { signal: run.signal }), run);
+  const parts = model.provider.stream(request, { signal: run.signal });
+  return await collect(model, { parts, shown: asked.system + asked.text }, run);
 }
 
 /** As `askBeside`, for what belongs between two texts; undefined where the model has to be asked in words. */
@@ -71,30 +78,60 @@ export async function fillBeside(
   const { maxOutputTokens = wanted } = limited(model, toChatRequest(model, like), maxCostUsd);
   const request = { ...asked, model: model.model, maxOutputTokens };
   const parts = await model.provider.fill?.(request, { signal: run.signal });
-  return parts === undefined ? undefined : await collect(model, parts, run);
+  return parts === undefined ? undefined : await collect(model, { parts, shown: text }, run);
+}
+
+interface Asked {
+  readonly parts: AsyncIterable<StreamPart>;
+  /** The text that the model reads. */
+  readonly shown: string;
 }
 
 async function collect(
   model: SideModel,
-  parts: AsyncIterable<StreamPart>,
-  { onText, onAnswer }: SideRun,
+  { parts, shown }: Asked,
+  { signal, onText, onAnswer }: SideRun,
 ): Promise<SideAnswer> {
   let text = '';
   let usage: Usage = {};
   let isCut = false;
+  // Where somebody gave up before this, nothing is sent.
+  let isSent = !signal.aborted;
   for await (const part of parts) {
     if (part.type === 'text-delta') {
       text += part.text;
       onText?.(text);
     } else if (part.type === 'usage') usage = { ...usage, ...part.usage };
-    else if (part.type === 'error') throw new ZekeError('provider', part.error.message);
-    else if (part.type === 'end') isCut = part.reason === 'length';
+    else if (part.type === 'error') {
+      // A refusal costs nothing.
+      isSent &&= part.error.kind === 'cancelled' || text !== '';
+      if (isSent && model.provider.isFree !== true) {
+        const known = estimateRest(usage, { shown, text });
+        onAnswer?.({ text, isCut: true, ...priced(model, known), isCancelled: true });
+      }
+      throw new ZekeError('provider', part.error.message);
+    } else if (part.type === 'end') isCut = part.reason === 'length';
   }
-  const isFree = model.provider.isFree === true;
-  const costUsd = isFree ? 0 : (estimateCostUsd(usage, model.info?.price) ?? null);
-  const answer = { text, isCut, usage, costUsd };
+  const answer = { text, isCut, ...priced(model, usage) };
   onAnswer?.(answer);
   return answer;
+}
+
+function priced(
+  { provider, info }: SideModel,
+  usage: Usage,
+): Pick<SideAnswer, 'usage' | 'costUsd'> {
+  if (provider.isFree === true) return { usage, costUsd: 0 };
+  return { usage, costUsd: estimateCostUsd(usage, info?.price) ?? null };
+}
+
+/** Hosts tell what was read at the begin of an answer or at its end, and what was written at its end. */
+function estimateRest(
+  usage: Usage,
+  { shown, text }: { readonly shown: string; readonly text: string },
+): Usage {
+  const { inputTokens = estimateTokens(shown), outputTokens = 0 } = usage;
+  return { ...usage, inputTokens, outputTokens: Math.max(outputTokens, estimateTokens(text)) };
 }
 
 function toChatRequest(model: SideModel, asked: SideRequest): ChatRequest {

@@ -109,6 +109,10 @@ export interface CostReport {
   readonly byModel: readonly (CostSum & { readonly model: string })[];
   /** The last 30 days, oldest first, days without requests included: for a chart. */
   readonly days: readonly { readonly date: string; readonly costUsd: number }[];
+  /** Of this month's sums: requests that were ended before their end, by estimate. */
+  readonly cancelled: CostSum;
+  /** Answers of this month that came from a cache of Zeke's own; they are in no sum. */
+  readonly cachedAnswers: number;
 }
 
 /** A change to a text, asked of a model. The text is valid UTF-8, its lines joined by "\n". */

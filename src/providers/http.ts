@@ -151,6 +151,8 @@ async function* streamOnce(
     yield { type: 'error', error: incompleteFailure(info) };
   } catch (error) {
     const failure = toFailure(error, info);
+    // Nobody asks again after giving up, and what was read until then may be paid for.
+    if (failure.kind === 'cancelled') yield* held.splice(0);
     if (!hasContent) return failure;
     yield { type: 'error', error: failure.kind === 'network' ? incompleteFailure(info) : failure };
   }

@@ -22,6 +22,10 @@ export interface Spent {
   readonly outputTokens: number;
   /** US dollars; null where no price is known. */
   readonly costUsd: number | null;
+  /** It was ended before its end: what the host had not told by then is an estimate. */
+  readonly isCancelled?: true;
+  /** It came from a cache of ours: nobody was asked. */
+  readonly isCached?: true;
 }
 
 /** Tokens and US dollars of several requests; `costUsd` is null while none of them had a price. */
@@ -38,6 +42,10 @@ export interface SpendingReport {
   readonly byModel: readonly (SpendingSum & { readonly model: string })[];
   /** The last 30 days, oldest first; a day without requests is there too. */
   readonly days: readonly { readonly date: string; readonly costUsd: number }[];
+  /** Of this month's sums: requests that were ended before their end, by estimate. */
+  readonly cancelled: SpendingSum;
+  /** Answers of this month that came from a cache of ours; they are in no sum. */
+  readonly cachedAnswers: number;
 }
 
 export interface SpendingLog {
@@ -92,7 +100,13 @@ function readLine(line: string): readonly Spent[] {
     const { at, model, purpose, inputTokens, outputTokens, costUsd } = value;
     if (!isAmount(at) || !isAmount(inputTokens) || !isAmount(outputTokens)) return [];
     const cost = isAmount(costUsd) ? costUsd : null;
-    return [{ at, model, purpose: String(purpose), inputTokens, outputTokens, costUsd: cost }];
+    return [
+      {
+        ...{ at, model, purpose: String(purpose), inputTokens, outputTokens, costUsd: cost },
+        ...(value.isCancelled === true ? { isCancelled: true } : {}),
+        ...(value.isCached === true ? { isCached: true } : {}),
+      },
+    ];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return [];
@@ -103,9 +117,11 @@ function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-function makeReport(all: readonly Spent[], now: number): SpendingReport {
+function makeReport(known: readonly Spent[], now: number): SpendingReport {
   const today = localDate(now);
-  const thisMonth = all.filter(({ at }) => localDate(at).slice(0, 7) === today.slice(0, 7));
+  const isThisMonth = ({ at }: Spent) => localDate(at).slice(0, 7) === today.slice(0, 7);
+  const all = known.filter(({ isCached }) => isCached !== true);
+  const thisMonth = all.filter(isThisMonth);
   const models = new Map<string, SpendingSum>();
   for (const spent of thisMonth) {
     models.set(spent.model, add(models.get(spent.model) ?? NOTHING, spent));
@@ -126,6 +142,8 @@ function makeReport(all: readonly Spent[], now: number): SpendingReport {
           (right.costUsd ?? 0) - (left.costUsd ?? 0) || right.requests - left.requests,
       ),
     days: [...days].map(([date, costUsd]) => ({ date, costUsd })),
+    cancelled: thisMonth.filter(({ isCancelled }) => isCancelled === true).reduce(add, NOTHING),
+    cachedAnswers: known.filter((spent) => spent.isCached === true && isThisMonth(spent)).length,
   };
 }
 

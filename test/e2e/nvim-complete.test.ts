@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
+import type { Spent } from '../../src/session/spending-log.ts';
 import {
   type Answer,
   type ModelServer,
@@ -65,7 +66,7 @@ async function startOllama() {
 }
 
 /** What the spending log holds. */
-function spent(home: TestHome): readonly { readonly purpose: string; readonly model: string }[] {
+function spent(home: TestHome): readonly Spent[] {
   const folder = join(home.dir, 'state', 'spending');
   return readdirSync(folder).flatMap((name) =>
     readFileSync(join(folder, name), 'utf8')
@@ -95,7 +96,7 @@ describeNeovims('ghost text of a model', (kind) => {
   });
 
   it('is not asked for twice at the same place', async () => {
-    const { server, neovim } = await open(
+    const { home, server, neovim } = await open(
       kind,
       (response) => streamText(response, ['<insert>two</insert>']),
       'enabled = true, allow_paid = true',
@@ -108,11 +109,14 @@ describeNeovims('ghost text of a model', (kind) => {
     await neovim.input('A');
     await neovim.waitForScreen('one two');
     expect(server.requests).toHaveLength(count);
+    expect(spent(home).at(-1)).toMatchObject({ isCached: true, costUsd: 0, inputTokens: 0 });
+    await neovim.command('ZekeCost');
+    await neovim.waitForScreen('Cached: 1 answer of this month');
   });
 
   it('ends at the host with the next key', async () => {
     let aborted: Promise<unknown> | undefined;
-    const { server, neovim } = await open(
+    const { home, server, neovim } = await open(
       kind,
       (response, _, index) => {
         if (index > 0) return streamText(response, ['<insert>second</insert>']);
@@ -127,6 +131,11 @@ describeNeovims('ghost text of a model', (kind) => {
     await neovim.input('b ');
     await aborted;
     await neovim.waitForScreen('ab second');
+    const [cancelled] = spent(home);
+    expect(cancelled).toMatchObject({ purpose: 'complete', isCancelled: true });
+    expect(cancelled?.costUsd).toBeGreaterThan(0);
+    await neovim.command('ZekeCost');
+    await neovim.waitForScreen('Cancelled: 1 request of this month');
   });
 
   it('comes again when the process that asked is killed', async () => {

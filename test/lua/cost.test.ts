@@ -24,6 +24,8 @@ const REPORT = {
     { model: 'b/unknown', costUsd: null, inputTokens: 100, outputTokens: 1, requests: 10 },
   ],
   days: DAYS,
+  cancelled: { costUsd: 0.0042, inputTokens: 100, outputTokens: 1, requests: 12 },
+  cachedAnswers: 7,
 };
 
 describeNeovims('the cost', (kind) => {
@@ -52,6 +54,8 @@ describeNeovims('the cost', (kind) => {
       ' Most on 2026-03-30: $2.00.',
       '',
       " Cached: 8k of this conversation's 12k input tokens, which cost less.",
+      " Cached: 7 answers of this month came from Zeke's own cache, for nothing.",
+      ' Cancelled: 12 requests of this month, $0.0042 by our estimate. Providers may charge for them.',
       ' No price is known for b/unknown; that is in no sum.',
       " Costs are estimates; the bill is the provider's.",
     ]);

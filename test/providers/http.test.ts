@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpClient } from '../../src/platform/http/client.ts';
 import type { ChatRequest, StreamPart } from '../../src/providers/contract.ts';
 import type { ProviderHost } from '../../src/providers/http.ts';
-import { waitOnClock } from '../../src/providers/http.ts';
+import { streamAnswer, waitOnClock } from '../../src/providers/http.ts';
 import { createOpenAiChatProvider } from '../../src/providers/openai-chat/provider.ts';
 import { collect } from '../conformance/collect.ts';
 import { startServer } from '../platform/http/servers.ts';
@@ -63,7 +63,7 @@ describe('retries', () => {
     expect(waits).toEqual([500]);
   });
 
-  test.each([400, 401, 402, 403, 404, 413, 422])('%i is not', async (status) => {
+  test.each([400, 401, 402, 403, 404, 413, 422, 501])('%i is not', async (status) => {
     const { ask, count } = await scripted([send(status), good]);
     expect((await ask()).error?.status).toBe(status);
     expect(count()).toBe(1);
@@ -158,6 +158,27 @@ describe('cancelling', () => {
       if (part.type === 'text-delta') controller.abort();
     }
     expect(parts.at(-1)).toMatchObject({ type: 'error', error: { kind: 'cancelled' } });
+  });
+
+  test('before the answer, what the host said by then is told', async () => {
+    const server = await startServer((_, response) => response.flushHeaders());
+    const http = testClient();
+    opened.push(http, server);
+    const controller = new AbortController();
+    const usage = { inputTokens: 7 };
+    const parts = streamAnswer(testHost(server.url, http), {
+      signal: controller.signal,
+      prepare: () => ({ path: '/', headers: {} }),
+      read: async function* (response) {
+        yield { type: 'start' };
+        yield { type: 'usage', usage };
+        controller.abort();
+        for await (const _ of response.body) break;
+      },
+    });
+    const answer = await collect(parts);
+    expect(answer.error?.kind).toBe('cancelled');
+    expect(answer.usage).toEqual(usage);
   });
 
   test('ends a wait for the next try', async () => {

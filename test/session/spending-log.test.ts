@@ -47,6 +47,19 @@ describe('the spending log', () => {
     ]);
   });
 
+  it('tells what was cancelled and what came from a cache, which is in no sum', () => {
+    const log = createSpendingLog(folder);
+    log.record(spent({}));
+    log.record(spent({ costUsd: 0.25, isCancelled: true }));
+    log.record(spent({ costUsd: 0, inputTokens: 0, outputTokens: 0, isCached: true }));
+    log.record(spent({ at: at(2026, 2, 28), costUsd: 7, isCancelled: true }));
+    log.record(spent({ at: at(2026, 2, 28), costUsd: 0, isCached: true }));
+    const report = createSpendingLog(folder).report(NOW);
+    expect(report.month).toMatchObject({ costUsd: 0.75, requests: 2 });
+    expect(report.cancelled).toMatchObject({ costUsd: 0.25, requests: 1 });
+    expect(report.cachedAnswers).toBe(1);
+  });
+
   it('has every one of the last 30 days, also across months and those without requests', () => {
     const log = createSpendingLog(folder);
     log.record(spent({ at: at(2026, 2, 28), costUsd: 7 }));

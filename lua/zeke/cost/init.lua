@@ -14,6 +14,8 @@ local M = {}
 ---@field month zeke.CostSum
 ---@field byModel (zeke.CostSum | { model: string })[]
 ---@field days { date: string, costUsd: number }[]
+---@field cancelled? zeke.CostSum Of this month; missing from a Zeke before it was counted.
+---@field cachedAnswers? integer Of this month.
 
 local namespace = vim.api.nvim_create_namespace("zeke_cost")
 local CHART_ROWS = 4
@@ -116,6 +118,21 @@ local function add_notes(page, report)
       amounts.tokens(session.inputTokens)
     )
     add(page, text, "ZekeNotice")
+  end
+  local cached = report.cachedAnswers or 0
+  if cached > 0 then
+    local text = ("Cached: %s of this month came from Zeke's own cache, for nothing."):format(
+      cached == 1 and "1 answer" or ("%d answers"):format(cached)
+    )
+    add(page, text, "ZekeNotice")
+  end
+  local cancelled = report.cancelled
+  if cancelled and cancelled.requests > 0 then
+    local text = ("Cancelled: %s of this month, %s by our estimate. Providers may charge for them."):format(
+      cancelled.requests == 1 and "1 request" or ("%d requests"):format(cancelled.requests),
+      amounts.cost(cancelled.costUsd)
+    )
+    add(page, text, "ZekeMuted")
   end
   local unpriced = {}
   for _, model in ipairs(report.byModel) do

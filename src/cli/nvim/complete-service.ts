@@ -11,7 +11,7 @@ import { isSecretPath } from '../../platform/walk/secret-files.ts';
 import { estimateCostUsd } from '../../providers/cost.ts';
 import type { Runtime } from '../compose.ts';
 import { createFreeModelFinder } from './free-model.ts';
-import { resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
+import { CACHED, resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
 
 /** More is no help at a cursor, and is paid for with each key. */
 const PREFIX_CHARACTERS = 8192;
@@ -41,11 +41,12 @@ export function completeService(runtime: Runtime): NvimServices['complete'] {
     const model = free === undefined ? chosen : await resolveSideModel(runtime, free);
     const request = toRequest(params);
     const question = { ...request, model: model.ref };
+    const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'complete' });
     const known = cache.find(question, request.count);
     if (known !== undefined) {
+      record(CACHED);
       return { items: known, model: model.ref, costUsd: 0, isCached: true };
     }
-    const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'complete' });
     const deps = { ...(await sideDeps(runtime)), model: quick(model) };
     const answer = await askCompletion(deps, request, { signal, onAnswer: record });
     if (answer.isHeldBack) return nothing(model.ref, 'secret-text');

@@ -1,6 +1,7 @@
 /** The model of a request beside the conversation, with what the user allows it. */
 import type { SideAnswer, SideModel } from '../../agent/side-request.ts';
 import { ZekeError } from '../../platform/errors.ts';
+import type { Spent } from '../../session/spending-log.ts';
 import type { Runtime } from '../compose.ts';
 
 /** Rejects with a ZekeError for a model that is not there, and for the built-in engine. */
@@ -25,14 +26,20 @@ export async function sideDeps({ config }: Runtime) {
   return { redactor: createRedactor(), maxCostUsd, onSecret: secrets.onSecret };
 }
 
+/** What an answer cost, and how it came to be one. */
+type Cost = Pick<SideAnswer, 'usage' | 'costUsd' | 'isCancelled'> & Pick<Spent, 'isCached'>;
+
+/** Of an answer that was paid for before. */
+export const CACHED: Cost = { usage: {}, costUsd: 0, isCached: true };
+
 /** Writes what an answer cost into the spending log. */
 export async function spendingRecorder(
   { paths }: Pick<Runtime, 'paths'>,
   { model, purpose }: { readonly model: string; readonly purpose: string },
-): Promise<(answer: Pick<SideAnswer, 'usage' | 'costUsd'>) => void> {
+): Promise<(cost: Cost) => void> {
   const { createSpendingLog } = await import('../../session/spending-log.ts');
   const log = createSpendingLog(paths.stateDir);
-  return ({ usage, costUsd }) =>
+  return ({ usage, costUsd, isCancelled, isCached }) =>
     log.record({
       at: Date.now(),
       model,
@@ -40,5 +47,7 @@ export async function spendingRecorder(
       inputTokens: usage.inputTokens ?? 0,
       outputTokens: usage.outputTokens ?? 0,
       costUsd,
+      ...(isCancelled === undefined ? {} : { isCancelled }),
+      ...(isCached === undefined ? {} : { isCached }),
     });
 }

@@ -20,12 +20,27 @@ export function costReport(
   return [...sessionLines(state, theme), ...beyond];
 }
 
-function spendingLines({ day, month }: SpendingReport, theme: Theme): readonly Line[] {
+function spendingLines(report: SpendingReport, theme: Theme): readonly Line[] {
+  const { day, month, cancelled, cachedAnswers } = report;
   if (month.requests === 0) return [];
-  const say = (name: string, { costUsd, requests }: SpendingSum) =>
-    `${name} ${costUsd === null ? 'unknown' : formatCost(costUsd)} (${requests === 1 ? '1 request' : `${requests} requests`})`;
-  const text = `Everywhere: ${say('today', day)}, ${say('this month', month)}.`;
-  return [plainLine(text, theme.muted)];
+  const notes = [`Everywhere: today ${spent(day)}, this month ${spent(month)}.`];
+  if (cancelled.requests > 0) {
+    const estimate = spent(cancelled);
+    notes.push(`Of this month, cancelled: ${estimate}, an estimate; providers may charge for it.`);
+  }
+  if (cachedAnswers > 0) {
+    const answers = counted(cachedAnswers, 'answer');
+    notes.push(`Beside that, ${answers} came from Zeke's own cache, for nothing.`);
+  }
+  return notes.map((note) => plainLine(note, theme.muted));
+}
+
+function spent({ costUsd, requests }: SpendingSum): string {
+  return `${costUsd === null ? 'unknown' : formatCost(costUsd)} (${counted(requests, 'request')})`;
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 function sessionLines(state: SessionState, theme: Theme): readonly Line[] {

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { askCompletion } from '../../../src/agent/complete/ask-completion.ts';
-import type { SideModel } from '../../../src/agent/side-request.ts';
+import type { SideAnswer, SideModel } from '../../../src/agent/side-request.ts';
 import { createRedactor } from '../../../src/platform/secrets/redactor.ts';
 import type { FillRequest, Provider, StreamPart } from '../../../src/providers/contract.ts';
-import { answerParts, createScriptedProvider } from '../scripted-provider.ts';
+import { answerParts, createScriptedProvider, failure } from '../scripted-provider.ts';
 
 const TOKEN = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
 const signal = new AbortController().signal;
@@ -108,4 +108,49 @@ test('nothing is sent where a secret stands at the cursor, or may not leave', as
     isHeldBack: true,
   });
   expect(fills).toEqual([]);
+});
+
+describe('a cancelled request', () => {
+  /** What is told of the cost of one that plays the parts and is then aborted. */
+  async function cancelAfter(parts: readonly StreamPart[], isFree = false) {
+    const provider = { ...createScriptedProvider([parts]), isFree };
+    const abort = new AbortController();
+    const told: SideAnswer[] = [];
+    const asked = askCompletion(
+      depsOf(provider),
+      { prefix: 'a = b + c;\n'.repeat(400), suffix: '', count: 1 },
+      { signal: abort.signal, onAnswer: (answer) => told.push(answer) },
+    );
+    setImmediate(() => abort.abort());
+    await expect(asked).rejects.toThrow('Cancelled.');
+    return told;
+  }
+
+  test('costs what the host told by then, and is estimated otherwise', async () => {
+    const [silent] = await cancelAfter([]);
+    expect(silent).toMatchObject({ isCancelled: true, usage: { outputTokens: 0 } });
+    expect(silent?.usage.inputTokens).toBeGreaterThan(1000);
+    expect(silent?.costUsd).toBeGreaterThan(0.001);
+    const [told] = await cancelAfter([
+      { type: 'start' },
+      { type: 'usage', usage: { inputTokens: 77, outputTokens: 1 } },
+      { type: 'text-start', id: '0' },
+      { type: 'text-delta', id: '0', text: 'word '.repeat(40) },
+    ]);
+    expect(told?.usage.inputTokens).toBe(77);
+    expect(told?.usage.outputTokens).toBeGreaterThan(20);
+  });
+
+  test('costs nothing where answers are free, nor where it was not sent or was refused', async () => {
+    expect(await cancelAfter([], true)).toEqual([]);
+    const told: SideAnswer[] = [];
+    const run = { onAnswer: (answer: SideAnswer) => told.push(answer) };
+    const refused = depsOf(createScriptedProvider([[failure('authentication', 'No key.')]]));
+    const request = { prefix: 'x', suffix: '', count: 1 };
+    await expect(askCompletion(refused, request, { ...run, signal })).rejects.toThrow('No key.');
+    const unsent = depsOf(createScriptedProvider([]));
+    const aborted = AbortSignal.abort();
+    await expect(askCompletion(unsent, request, { ...run, signal: aborted })).rejects.toThrow();
+    expect(told).toEqual([]);
+  });
 });

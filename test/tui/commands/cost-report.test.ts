@@ -28,10 +28,13 @@ describe('costReport', () => {
   test('says what today and this month cost, in all conversations', () => {
     const sum = { costUsd: 0.5, inputTokens: 1, outputTokens: 1, requests: 2 };
     const unpriced = { ...sum, costUsd: null, requests: 1 };
-    const spending = { day: unpriced, month: sum, byModel: [], days: [] };
+    const beside = { cancelled: { ...sum, requests: 1 }, cachedAnswers: 3 };
+    const spending = { day: unpriced, month: sum, byModel: [], days: [], ...beside };
     const texts = costReport(EMPTY_STATE, theme, spending).map(lineText);
-    expect(texts.at(-1)).toBe(
+    expect(texts.slice(-3)).toEqual([
       'Everywhere: today unknown (1 request), this month $0.5000 (2 requests).',
-    );
+      'Of this month, cancelled: $0.5000 (1 request), an estimate; providers may charge for it.',
+      "Beside that, 3 answers came from Zeke's own cache, for nothing.",
+    ]);
   });
 });
