@@ -92,6 +92,29 @@ describeNeovims('a review', (kind) => {
     expect(await neovim.lua('return vim.fn.line(".")')).toBe(3);
   });
 
+  it('reads files that git does not know yet, of a project that is a folder of its repository', async () => {
+    const home = changedProject();
+    const root = join(home.project, 'parts', 'one part');
+    mkdirSync(join(root, '.zeke'), { recursive: true });
+    for (const name of ['new file.js', '.env', 'ignored.js']) {
+      writeFileSync(join(root, name), 'start();\ndebugger;\n');
+    }
+    writeFileSync(join(root, '.gitignore'), 'ignored.js\n');
+    const neovim = await kind.start({ home, init: INIT, cwd: root });
+    await neovim.command('ZekeReview');
+    await waitForMessage(neovim, '.env is new and may hold secrets: it is not reviewed.');
+    expect(await neovim.lua(QUICKFIX)).toEqual([['new file.js', 2, 'W', expect.any(String)]]);
+    await neovim.command('silent cc 1');
+    expect(await neovim.lua('return vim.fn.getline(".")')).toBe('debugger;');
+    git(home, 'add', 'parts');
+    await neovim.lua('said = {}');
+    await neovim.command('ZekeReview feature/base');
+    await waitForMessage(neovim, 'Review: ');
+    expect(await neovim.lua(QUICKFIX)).toEqual(
+      expect.arrayContaining([['new file.js', 2, 'W', expect.any(String)]]),
+    );
+  });
+
   it('is cancelled while a model is asked', async () => {
     const asked = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<void>();

@@ -324,6 +324,87 @@ describeNeovims('a review', (kind) => {
     expect(await neovim.lua('return vim.fn.expand("%:t")')).toBe('b.js');
   });
 
+  it('asks which one, where a line has several patches', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeReview');
+    const plain = finding('src/a.js', 2, { title: 'Without' });
+    const first = finding('src/a.js', 2, { title: 'First', patch: PATCH });
+    const second = finding('src/a.js', 2, { title: 'Second', patch: PATCH.replace('TWO', '2') });
+    (await zeke.asked(1)).answer(outcome([plain, first, second]));
+    await neovim.waitFor('#vim.diagnostic.get(0) == 3');
+    await neovim.lua(`vim.ui.select = function(items, opts, on_choice)
+        choices = vim.tbl_map(opts.format_item, items)
+        on_choice(items[2], 2)
+      end
+      vim.api.nvim_win_set_cursor(0, { 2, 0 })`);
+    await neovim.command('ZekeReview!');
+    const asked = await zeke.asked(2);
+    expect(asked.params).toMatchObject({ code: PATCH.replace('TWO', '2') });
+    expect(await neovim.lua('return choices')).toEqual(['First', 'Second']);
+    // It stands on a text that was changed since: nothing is proposed, and why is said.
+    asked.fail({ kind: 'usage', message: 'The diff does not fit the text.' });
+    await waitForMessage(neovim, 'The diff does not fit the text.');
+    expect(await neovim.lines()).toEqual(SOURCE.split('\n').slice(0, -1));
+  });
+
+  it('that finds nothing, or cannot begin, leaves the lists of the user alone', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.lua('vim.fn.setqflist({}, " ", { title = "Mine", lines = { "src/a.js:1:one" } })');
+    const title = () => neovim.lua('return vim.fn.getqflist({ title = 0, nr = "$" })');
+    await neovim.command('ZekeReview nowhere');
+    (await zeke.asked(1)).fail({ kind: 'usage', message: '"nowhere" is no commit.' });
+    await waitForMessage(neovim, 'is no commit');
+    await neovim.command('ZekeReview');
+    (await zeke.asked(2)).answer(outcome([], { fileCount: 0 }));
+    await waitForMessage(neovim, 'nothing has changed');
+    expect(await title()).toEqual({ title: 'Mine', nr: 1 });
+    await neovim.command('ZekeReview');
+    (await zeke.asked(3)).answer(outcome([finding('src/a.js', 1)]));
+    await waitForMessage(neovim, 'Review: 1 finding');
+    expect(await title()).toEqual({ title: 'Zeke review', nr: 2 });
+    // What an older review found is not the answer of the one that found nothing.
+    await neovim.command('ZekeReview');
+    (await zeke.asked(4)).answer(outcome([]));
+    await waitForMessage(neovim, 'Review: 0 findings');
+    expect(await quickfix(neovim)).toEqual([]);
+  });
+
+  it('takes no diagnostic back that the user has taken away', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeReview');
+    (await zeke.asked(1)).answer(outcome([finding('src/a.js', 4), finding('src/b.js', 1)]));
+    await neovim.waitFor('#vim.diagnostic.get(0) == 1');
+    const namespace = 'vim.api.nvim_get_namespaces()["zeke.review"]';
+    await neovim.lua(`vim.diagnostic.set(vim.api.nvim_create_namespace("other"), 0, {
+        { lnum = 0, col = 0, message = "of somebody else" } })
+      vim.diagnostic.reset(${namespace}, 0)`);
+    await neovim.input('ggOabove<Esc>');
+    await neovim.waitFor('vim.fn.line("$") == 6 and vim.fn.mode() == "n"');
+    await neovim.command('doautocmd TextChanged');
+    expect(await diagnostics(neovim)).toEqual([]);
+    expect(await neovim.lua('return #vim.diagnostic.get(0)')).toBe(1);
+    await neovim.command('silent edit! src/b.js');
+    expect(await diagnostics(neovim)).toHaveLength(1);
+  });
+
+  it('finds a file whose name is not UTF-8', async () => {
+    const { neovim, zeke } = await open(kind);
+    const name = Buffer.concat([
+      Buffer.from(`${zeke.home.project}/src/`),
+      Buffer.from([0xe9, 0xe8]),
+    ]);
+    writeFileSync(name, SOURCE);
+    await neovim.command('ZekeReview');
+    (await zeke.asked(1)).answer(outcome([finding('src/\ufffd\ufffd', 3)]));
+    await waitForMessage(neovim, 'Review: 1 finding');
+    await neovim.command('silent cc 1');
+    expect(await neovim.lua('return { vim.fn.getline("."), vim.fn.line(".") }')).toEqual([
+      'three',
+      3,
+    ]);
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 2 }]);
+  });
+
   it('is stopped by :ZekeStop, and keeps what it found', async () => {
     const { neovim, zeke } = await open(kind);
     await neovim.command('ZekeReview');

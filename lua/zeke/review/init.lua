@@ -6,7 +6,8 @@ local M = {}
 ---@field root string
 ---@field findings zeke.Finding[] By path and line.
 ---@field listed zeke.Finding[] What the quickfix list shows.
----@field list integer The id of the quickfix list; 0 where there was no room for one.
+---@field list integer The id of the quickfix list; 0 before something was found, and where there is no room for one.
+---@field is_own boolean This Neovim asked for it.
 ---@field place { win: integer, buf: integer } Where the user was when it began.
 ---@field ask? zeke.Ask
 ---@field has_echo boolean
@@ -89,6 +90,10 @@ local function show(review, findings)
   table.sort(findings, is_before)
   review.findings = findings
   require("zeke.review.marks").show(review)
+  -- Whoever finds nothing, or cannot begin, pushes no list of the user out.
+  if review.list == 0 and review.is_own and #findings > 0 then
+    review.list = require("zeke.review.list").create()
+  end
   require("zeke.review.list").show(review)
 end
 
@@ -122,9 +127,9 @@ local function say_result(result, is_open)
   notify.warn(one_line(notices[1] .. more .. " " .. table.concat(words, " ")))
 end
 
---- A review as it begins, with the list that is to show it.
+--- A review as it begins, with the list that is to show it; one of this Neovim makes its own.
 ---@param id string
----@param list integer
+---@param list? integer
 ---@return zeke.Review
 local function new(id, list)
   return {
@@ -132,7 +137,8 @@ local function new(id, list)
     root = require("zeke.rpc").status().root or require("zeke.place").root(),
     findings = {},
     listed = {},
-    list = list,
+    list = list or 0,
+    is_own = list == nil,
     place = { win = vim.api.nvim_get_current_win(), buf = vim.api.nvim_get_current_buf() },
     has_echo = false,
   }
@@ -196,6 +202,9 @@ local function finish(review, err, result)
     require("zeke.notify").failure(err)
   elseif result then
     show(review, result.findings)
+    if #review.findings == 0 and require("zeke.review.list").is_current() then
+      require("zeke.review.list").create()
+    end
     local is_open = #review.findings > 0 and not has_moved(review) and require("zeke.review.list").open(review)
     say_result(result, is_open)
   end
@@ -236,7 +245,7 @@ function M.run(opts)
     clear_progress(current)
   end
   local id = require("zeke.link.outbox").new_id()
-  local review = begin(new(id, require("zeke.review.list").create()))
+  local review = begin(new(id))
   local params = { base = opts.base, model = opts.model, id = id }
   review.ask = require("zeke.rpc").ask("review", params, {
     on_progress = function(progress)

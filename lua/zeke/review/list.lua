@@ -27,7 +27,7 @@ local function to_item(review, finding, lines)
   local line = lines[finding] or finding.startLine
   local gone = lines[finding] == false and " (its line is another one now)" or ""
   return {
-    filename = review.root .. "/" .. finding.path,
+    filename = require("zeke.review.file").find(review.root, finding.path),
     lnum = line,
     end_lnum = line + finding.endLine - finding.startLine,
     col = 1,
@@ -59,6 +59,12 @@ end
 --- The list of somebody else's reviews.
 ---@type integer
 local shared_list = 0
+
+--- True when the current list is a review's: an older one, when nothing was found now.
+---@return boolean
+function M.is_current()
+  return vim.fn.getqflist({ title = 0 }).title == M.TITLE
+end
 
 --- An empty list for somebody else's review. The current list stays that, where there is one: a user may be
 --- walking through it. 0 where a new list would push the current one out.

@@ -19,6 +19,9 @@ local HASH_CHARACTERS = 16
 --- Without an `id` it has no line in the buffer.
 ---@type table<integer, { id?: integer, finding: zeke.Finding }[]>
 local marked = {}
+--- Where the diagnostics of a buffer stand, as they were shown last.
+---@type table<integer, string>
+local shown = {}
 
 ---@param text string
 ---@return string
@@ -56,10 +59,19 @@ local function place_of(buf, id)
   return mark[1], math.max(mark[1], last)
 end
 
+--- True when the diagnostics were taken away by somebody else, with `vim.diagnostic.reset`: they do not come
+--- back by themselves.
+---@param buf integer
+---@return boolean
+local function was_reset(buf)
+  return (shown[buf] or "") ~= "" and #vim.diagnostic.get(buf, { namespace = M.namespace }) == 0
+end
+
 --- The diagnostics of a buffer as its marks are now.
 ---@param buf integer
 local function refresh(buf)
   local diagnostics = {}
+  local places = {}
   for _, entry in ipairs(marked[buf] or {}) do
     local first, last = place_of(buf, entry.id)
     if first then
@@ -74,9 +86,15 @@ local function refresh(buf)
         source = "zeke",
         user_data = { zeke = { finding = finding } },
       }
+      places[#places + 1] = ("%d-%d %s"):format(first, last, finding.title)
     end
   end
-  vim.diagnostic.set(M.namespace, buf, diagnostics)
+  -- Each set draws them all anew; most changes of a text move none of them.
+  local now = table.concat(places, "\n")
+  if now ~= shown[buf] then
+    shown[buf] = now
+    vim.diagnostic.set(M.namespace, buf, diagnostics)
+  end
 end
 
 --- From lines of the file on the disk, which was reviewed, to lines of a buffer that is not written yet.
@@ -234,6 +252,7 @@ local function forget(buf)
     vim.api.nvim_buf_clear_namespace(buf, anchors, 0, -1)
   end
   marked[buf] = nil
+  shown[buf] = nil
 end
 
 --- The path of a buffer that shows a file of the project.
@@ -252,8 +271,10 @@ end
 ---@param path string
 ---@return zeke.Finding[]
 local function findings_of(review, path)
+  local told = require("zeke.review.file").told
+  local name = told(path)
   return vim.tbl_filter(function(finding)
-    return finding.path == path
+    return finding.path == path or (finding.path:byte(1) == name:byte(1) and told(finding.path) == name)
   end, review.findings)
 end
 
@@ -298,7 +319,9 @@ local function watch(review)
   vim.api.nvim_create_autocmd({ "TextChanged", "InsertLeave" }, {
     group = group,
     callback = function(args)
-      if marked[args.buf] then
+      if was_reset(args.buf) then
+        forget(args.buf)
+      elseif marked[args.buf] then
         refresh(args.buf)
       end
     end,
@@ -336,7 +359,7 @@ end
 ---@return zeke.Finding[]
 function M.at(buf, first, last)
   local found = {}
-  for _, entry in ipairs(marked[buf] or {}) do
+  for _, entry in ipairs(was_reset(buf) and {} or marked[buf] or {}) do
     local from, to = place_of(buf, entry.id)
     if from and from <= last and to >= first then
       found[#found + 1] = entry.finding

@@ -54,23 +54,26 @@ function M.offer(buf, findings)
   lsp.attach(buf, { actions = true })
 end
 
---- The finding that the user is at: of the quickfix entry, or of the lines under the cursor.
+--- The finding of the quickfix entry that the user is at, which they are taken to.
 ---@param review zeke.Review
 ---@return zeke.Finding?
-local function finding_here(review)
+local function finding_of_entry(review)
   local finding, index = require("zeke.review.list").at_cursor(review)
   if finding then
     vim.cmd({ cmd = "cc", count = index })
     return finding
   end
+end
+
+--- The findings of the lines under the cursor; those with a patch alone, where there are some.
+---@return zeke.Finding[]
+local function findings_at_cursor()
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local found = require("zeke.review.marks").at(vim.api.nvim_get_current_buf(), row, row)
-  for _, one in ipairs(found) do
-    if one.patch then
-      return one
-    end
-  end
-  return found[1]
+  local with_patch = vim.tbl_filter(function(finding)
+    return finding.patch ~= nil
+  end, found)
+  return #with_patch > 0 and with_patch or found
 end
 
 --- Proposes the patch of the finding at the cursor, or of the quickfix entry under it.
@@ -80,14 +83,30 @@ function M.propose_here()
   if not review then
     return notify.info("There is no review yet. :ZekeReview makes one.")
   end
-  local finding = finding_here(review)
-  if not finding then
+  local entry = finding_of_entry(review)
+  local findings = entry and { entry } or findings_at_cursor()
+  local buf = vim.api.nvim_get_current_buf()
+  if #findings == 0 then
     return notify.info("There is no finding here. Go to one with :cnext.")
   end
-  if not finding.patch then
+  if not findings[1].patch then
     return notify.info("This finding has no patch. :ZekeFix asks a model for one.")
   end
-  propose(vim.api.nvim_get_current_buf(), finding)
+  if #findings == 1 then
+    return propose(buf, findings[1])
+  end
+  local opts = {
+    prompt = "Propose the patch for",
+    kind = "zeke.finding",
+    format_item = function(finding)
+      return one_line(finding.title)
+    end,
+  }
+  vim.ui.select(findings, opts, function(finding)
+    if finding and vim.api.nvim_buf_is_valid(buf) then
+      propose(buf, finding)
+    end
+  end)
 end
 
 return M

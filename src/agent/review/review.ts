@@ -72,6 +72,7 @@ export async function* reviewDiff(
       ? undefined
       : startModelReview({ ...deps, model: deps.model }, options);
   let fileCount = 0;
+  for (const text of deps.source.notes ?? []) yield { type: 'notice', text };
   for await (const file of parseDiff(deps.source.diff)) {
     if (options.signal.aborted) return;
     if (!options.accepts(file.path)) continue;

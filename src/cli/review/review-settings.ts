@@ -67,7 +67,7 @@ export function diffRequestOf({ options, positionals, io, cwd }: Invocation): Di
     return { kind: 'input', input: streamFile(resolve(cwd, file)) };
   }
   if (file === undefined && io.stdin.isTTY) {
-    io.stderr.write('zeke: Reviewing the changes since the last commit (git diff HEAD).\n');
+    io.stderr.write('zeke: Reviewing the changes since the last commit, new files included.\n');
     return { kind: 'working-tree' };
   }
   return { kind: 'input', input: io.stdin };

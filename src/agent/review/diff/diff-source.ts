@@ -6,6 +6,7 @@ import { readTextFile, resolveInside } from '../../../platform/files.ts';
 import { type RunResult, runGit } from '../../../platform/process.ts';
 import { streamGit } from '../../../platform/streams/stream-git.ts';
 import type { DiffInput } from './diff-parser.ts';
+import { findNewFiles } from './new-files.ts';
 
 /** What is to be reviewed. */
 export type DiffRequest =
@@ -13,7 +14,7 @@ export type DiffRequest =
   | { readonly kind: 'input'; readonly input: DiffInput }
   /** What the next commit would hold. */
   | { readonly kind: 'staged' }
-  /** Everything that differs from the last commit. */
+  /** Everything that differs from the last commit, files that git does not know yet included. */
   | { readonly kind: 'working-tree' }
   /** Everything since this branch left `base`, uncommitted changes included. */
   | { readonly kind: 'base'; readonly base: string }
@@ -24,6 +25,8 @@ export interface DiffSource {
   readonly diff: DiffInput;
   /** The new side of a path; undefined where there is none, or it is binary or far too big. */
   readonly readNewSide: ReadNewSide;
+  /** What is left out of the diff, for people. */
+  readonly notes?: readonly string[];
 }
 export type ReadNewSide = (path: string) => Promise<string | undefined>;
 
@@ -41,7 +44,8 @@ const MAX_FILE_BYTES = 2 * 1024 * 1024;
 const DIFF_ARGUMENTS = [
   '--src-prefix=a/',
   '--dst-prefix=b/',
-  '--no-relative',
+  // Of a project that is a folder of its repository, that folder alone; its paths are the project's.
+  '--relative',
   '--find-renames',
   '--submodule=short',
   '--unified=3',
@@ -65,15 +69,31 @@ export async function openDiffSource(
       return { diff: git.diff(['--cached']), readNewSide: git.readAt('') };
     case 'working-tree': {
       const base = (await git.findCommit('HEAD')) ?? (await git.emptyTree());
-      return { diff: git.diff([base]), readNewSide: readWorkTree(options.root) };
+      return await workTreeSince(base, git, options);
     }
     case 'base': {
       const base = await git.mergeBase(await git.commit(request.base), await git.commit('HEAD'));
-      return { diff: git.diff([base]), readNewSide: readWorkTree(options.root) };
+      return await workTreeSince(base, git, options);
     }
     case 'range':
       return openRange(request.range, git);
   }
+}
+
+async function workTreeSince(
+  base: string,
+  git: Git,
+  options: DiffSourceOptions,
+): Promise<DiffSource> {
+  const { diff, notes } = await findNewFiles(DIFF_ARGUMENTS, { ...options, cwd: options.root });
+  const readNewSide = readWorkTree(options.root);
+  return { diff: oneAfterTheOther(git.diff([base]), diff), readNewSide, notes };
+}
+
+async function* oneAfterTheOther(
+  ...inputs: readonly DiffInput[]
+): AsyncGenerator<Uint8Array | string> {
+  for (const input of inputs) yield* input;
 }
 
 async function openRange(range: string, git: Git): Promise<DiffSource> {
@@ -117,7 +137,7 @@ function createGit({ root, env, signal }: DiffSourceOptions) {
     readAt:
       (commit: string): ReadNewSide =>
       async (path) => {
-        const shown = await runGit('show', [`${commit}:${path}`], {
+        const shown = await runGit('show', [`${commit}:./${path}`], {
           ...options,
           maxOutputBytes: MAX_FILE_BYTES,
         });

@@ -77,6 +77,11 @@ describe('the formats', () => {
     });
   });
 
+  it('quickfix: a tab is part of the name, a line feed would end the line', () => {
+    const finding = { ...FINDING, path: 'a\tb\nc.ts' };
+    expect(write('quickfix', finding)).toMatch(/^a\tb c\.ts:\d+:1: [^\n]*\n$/);
+  });
+
   it('quickfix: one line for each finding, whatever is in it', () => {
     const lines = write('quickfix', FINDING, FROM_MODEL).trimEnd().split('\n');
     expect(lines[0]).toBe('src/a b.ts:3:1: major: SQL built from strings [sql-from-string]');
