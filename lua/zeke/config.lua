@@ -60,10 +60,19 @@ M.defaults = {
   },
 }
 
+---@param value any
+---@return boolean
+local function is_command(value)
+  local parts = type(value) == "table" and vim.islist(value) and value or { value }
+  return #parts > 0 and vim.iter(parts):all(function(part)
+    return type(part) == "string" and part ~= ""
+  end)
+end
+
 --- What is not told by the default's own type.
 local SPECIAL = {
   binary = function(value)
-    return type(value) == "string" or vim.islist(value), "a string or a list"
+    return is_command(value), "a program, or a list of a program and its arguments"
   end,
   ["chat.layout"] = function(value)
     return vim.tbl_contains({ "vsplit", "split", "float", "tab" }, value), '"vsplit", "split", "float" or "tab"'

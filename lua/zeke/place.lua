@@ -144,26 +144,27 @@ function M.plugin_root()
   return vim.fs.dirname(vim.fs.dirname(vim.fs.dirname(uv.fs_realpath(source) or source)))
 end
 
---- The command that starts Zeke, as a list; nil where there is none.
+--- The command that starts Zeke, as a list; nil where there is none. The plugin's own that is not built
+--- counts after one on PATH: it can still say what is to be done.
 ---@return string[]?
 function M.binary()
   local given = require("zeke.config").get().binary
   if given then
-    return type(given) == "table" and vim.deepcopy(given) or {
+    local command = type(given) == "table" and vim.deepcopy(given) or {
       given --[[@as string]],
     }
+    command[1] = vim.fs.normalize(command[1])
+    return command
   end
   local own = M.plugin_root() .. "/bin/zeke"
-  if uv.fs_stat(own) then
-    if vim.fn.has("win32") == 1 then
-      return { "node", own }
-    end
-    return { own }
-  end
-  if vim.fn.executable("zeke") == 1 then
+  local is_built = uv.fs_stat(M.plugin_root() .. "/dist/main.js") ~= nil
+  if not is_built and vim.fn.executable("zeke") == 1 then
     return { vim.fn.exepath("zeke") }
   end
-  return nil
+  if not uv.fs_stat(own) then
+    return nil
+  end
+  return vim.fn.has("win32") == 1 and { "node", own } or { own }
 end
 
 --- A path as Zeke wants it told: relative to the root, with `/`; nil for what lies outside.

@@ -3,6 +3,13 @@ local M = {}
 
 local REPLACEMENT = "\239\191\189"
 
+--- What a program that failed has said: of a stack trace the error alone.
+---@param words string
+---@return string
+function M.complaint(words)
+  return ("\n" .. words):match("\n(%a*Error: [^\n]+)") or vim.trim(words)
+end
+
 --- A line as valid UTF-8: each byte that is none becomes U+FFFD.
 ---@param line string
 ---@return string

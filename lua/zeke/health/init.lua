@@ -31,7 +31,7 @@ local function check_settings()
     return vim.health.ok("All settings were taken.")
   end
   for _, problem in ipairs(problems) do
-    vim.health.error(problem .. ".", "See :help zeke-config; until then the default holds.")
+    vim.health.error(problem .. ".", "Until it is mended the default holds; see :help zeke-config")
   end
 end
 
@@ -44,7 +44,9 @@ local function check_socket(address)
   local distrust = require("zeke.place").distrust(address)
   local stat = vim.uv.fs_stat(address.folder)
   if distrust then
-    vim.health.error("The socket is not used: " .. distrust, "Run chmod 700 " .. address.folder .. " if it is yours.")
+    local advice =
+      "Make it a folder that only you can enter (chmod 700) or remove it, or set XDG_RUNTIME_DIR to such a one."
+    vim.health.error("The socket is not used: " .. distrust, advice)
   elseif stat then
     vim.health.ok(("Only you can enter its folder (mode %04o)."):format(bit.band(stat.mode, FOLDER_MODE_BITS)))
   else

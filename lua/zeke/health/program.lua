@@ -4,7 +4,10 @@ local M = {}
 local VERSION_TIMEOUT_MS = 10000
 --- It asks every provider for its models.
 local DOCTOR_TIMEOUT_MS = 30000
-local INSTALL = "Run npm ci in the plugin's folder, put zeke on PATH, or set `binary` (:help zeke-config)."
+--- Health pages make a link of all that follows `:help` without a space.
+local INSTALL = "Run npm ci in %s, put zeke on PATH, or set `binary`: see :help zeke-config-binary"
+local NODE = "Install Node 22.13 or newer, and start Neovim where node is on PATH. It is not on %s"
+local BINARY = "`binary` is set to this: correct it or leave it out, see :help zeke-config-binary"
 
 ---@param command string[]
 ---@param args string[]
@@ -16,7 +19,8 @@ local function run(command, args, timeout_ms)
   local options = { text = true, timeout = timeout_ms, cwd = require("zeke.place").root() }
   local ok, process = pcall(vim.system, whole, options)
   if not ok then
-    return nil, tostring(process)
+    -- Where in Neovim's own code it was noticed is no news.
+    return nil, (tostring(process):gsub("^.-:%d+: ", ""))
   end
   local result = process:wait()
   if result.code == 124 then
@@ -28,7 +32,8 @@ end
 ---@param text string?
 ---@return string
 local function first_line(text)
-  return require("zeke.text").clean(vim.trim(text or ""):match("^[^\n]*") or "")
+  local text_module = require("zeke.text")
+  return text_module.clean(text_module.complaint(text or ""):match("^[^\n]*"))
 end
 
 --- What of the doctor's report concerns an editor; a terminal is none of it.
@@ -79,20 +84,37 @@ local function check_doctor(command)
   report_missing_keys(checks)
 end
 
+--- What to do about a program that does not run.
+---@return string
+local function advice()
+  local place = require("zeke.place")
+  if require("zeke.config").get().binary then
+    return BINARY
+  end
+  if vim.fn.executable("node") == 0 then
+    return NODE:format(vim.env.PATH or "an empty PATH")
+  end
+  return INSTALL:format(vim.fn.fnamemodify(place.plugin_root(), ":~"))
+end
+
 --- Checks the program and what it says of itself. Keys are never printed.
 function M.check()
   vim.health.start("The zeke program")
   local command = require("zeke.place").binary()
   if not command then
-    return vim.health.error("There is no zeke program.", INSTALL)
+    return vim.health.error("There is no zeke program.", advice())
   end
   vim.health.info("Program: " .. table.concat(command, " "))
   local result, problem = run(command, { "--version" }, VERSION_TIMEOUT_MS)
   if not result or result.code ~= 0 then
     local why = problem or first_line(result and result.stderr)
-    return vim.health.error("It cannot be run: " .. why, INSTALL)
+    return vim.health.error("It cannot be run: " .. why, advice())
   end
-  vim.health.ok("It runs: " .. first_line(result.stdout))
+  local version = first_line(result.stdout)
+  if not version:find("^zeke %d") then
+    return vim.health.error(("It is not Zeke. Asked for its version it says: “%s”"):format(version), advice())
+  end
+  vim.health.ok("It runs: " .. version)
   check_doctor(command)
 end
 

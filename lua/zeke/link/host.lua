@@ -60,7 +60,7 @@ function M.start(root, session_id)
   end)
   stderr:unref()
   function host.failure()
-    local words = vim.trim(table.concat(said)):gsub("^zeke: ", "")
+    local words = require("zeke.text").complaint(table.concat(said)):gsub("^zeke: ", "")
     local why = words ~= "" and words or ("It ended with code %d."):format(host.code)
     return { kind = "host", message = "Zeke could not be started. " .. why, hint = "See :checkhealth zeke." }
   end
