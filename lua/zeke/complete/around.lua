@@ -6,6 +6,7 @@ M.PREFIX_BYTES = 8192
 M.SUFFIX_BYTES = 4096
 --- A line that is longer is cut within.
 local LINES_AT_ONCE = 64
+local LONGEST_SECRET = 2048
 
 ---@class zeke.Around
 ---@field prefix string
@@ -61,6 +62,18 @@ local function lines_after(buf, row, budget)
   return found
 end
 
+--- A piece of a line that was cut there, without the word that is: half a secret is known for none. One
+--- that is longer than secrets are stays.
+---@param piece string
+---@param is_start boolean Its start is where it was cut, else its end.
+---@return string
+local function without_half_word(piece, is_start)
+  local text = is_start and piece or piece:reverse()
+  local place = text:sub(1, LONGEST_SECRET):find("[%s\"'`,;<>(){}%[%]]")
+  text = place and text:sub(place) or text
+  return is_start and text or text:reverse()
+end
+
 --- The text around a place, valid UTF-8.
 ---@param buf integer
 ---@param row integer Counted from 0.
@@ -70,8 +83,14 @@ function M.at(buf, row, col)
   local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ""
   local head = line:sub(math.max(1, col - M.PREFIX_BYTES + 1), col)
   local tail = line:sub(col + 1, col + M.SUFFIX_BYTES)
-  local before = lines_before(buf, row, M.PREFIX_BYTES - #head)
-  local after = lines_after(buf, row, M.SUFFIX_BYTES - #tail)
+  if #head < col then
+    head = without_half_word(head, true)
+  end
+  if col + #tail < #line then
+    tail = without_half_word(tail, false)
+  end
+  local before = lines_before(buf, row, M.PREFIX_BYTES - math.min(col, M.PREFIX_BYTES))
+  local after = lines_after(buf, row, M.SUFFIX_BYTES - math.min(#line - col, M.SUFFIX_BYTES))
   before[#before + 1] = head
   table.insert(after, 1, tail)
   local text = require("zeke.text")

@@ -24,6 +24,7 @@ import {
   readInsertions,
   wholeLines,
 } from './clean-completion.ts';
+import { withoutCutKey } from './cut-key.ts';
 
 export interface CompletionDeps extends SideLimits {
   readonly model: SideModel;
@@ -55,9 +56,11 @@ const HELD_BACK: CompletionAnswer = { items: [], costUsd: 0, isHeldBack: true };
 /** Rejects with a ZekeError in the provider's words, also when aborted. */
 export async function askCompletion(
   deps: CompletionDeps,
-  request: CompletionRequest,
+  asked: CompletionRequest,
   run: Omit<SideRun, 'onText'>,
 ): Promise<CompletionAnswer> {
+  const request = withoutCutKey(asked);
+  if (request === undefined) return HELD_BACK;
   const { prefix, suffix } = request;
   const placeholders = createPlaceholders(deps.redactor);
   const place = { prefix: placeholders.hide(prefix), suffix: placeholders.hide(suffix) };
@@ -66,10 +69,10 @@ export async function askCompletion(
   // Each half of a secret alone looks like any other text.
   if (isWithinSecret(request)) return HELD_BACK;
   const runWithLimit = { ...run, maxCostUsd: deps.maxCostUsd };
-  const asked = { ...request, ...place };
+  const hidden = { ...request, ...place };
   const answers =
-    (await fill(deps.model, asked, runWithLimit)) ??
-    (await askInWords(deps.model, { ...asked, placeholders }, runWithLimit));
+    (await fill(deps.model, hidden, runWithLimit)) ??
+    (await askInWords(deps.model, { ...hidden, placeholders }, runWithLimit));
   const items = answers.flatMap(({ texts }) =>
     texts.flatMap((text) => {
       const restored = placeholders.restore(cleanCompletion(text, place));

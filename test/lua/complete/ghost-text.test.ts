@@ -134,21 +134,6 @@ describeNeovims('ghost text', (kind) => {
       expect(await neovim.lines()).toEqual(['call( first,', '\tsecond\t);']);
     });
 
-    it(`gives a key back where nothing is shown (${backend})`, async () => {
-      const { neovim } = await openScene(kind, always('ghost'), { backend });
-      await neovim.lua(`vim.keymap.set("i", "<Tab>", function()
-        if not require("zeke.complete").accept() then
-          return "<Tab>"
-        end
-      end, { expr = true })`);
-      await neovim.input('ia ');
-      await neovim.waitForScreen('a ghost');
-      await neovim.input('<Tab>');
-      await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost"');
-      await neovim.input('<C-o>:ZekeComplete off<CR><Tab>b');
-      await neovim.waitFor('vim.api.nvim_get_current_line() == "a ghost\\tb"');
-    });
-
     it(`leaves with insert mode (${backend})`, async () => {
       const { neovim } = await openScene(kind, always('ghost'), { backend });
       await neovim.input('ia ');

@@ -78,6 +78,17 @@ describeNeovims('ghost text of every kind', (kind) => {
     expect(prefix.slice(2)).toMatch(/^é+$/);
   });
 
+  it('cuts no word of a long line in two, which might be half a secret', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    const line = '"aaaaaaaaa",'.repeat(1000);
+    await neovim.setLines([line]);
+    await neovim.input('900f,i');
+    const { prefix, suffix } = textsOf(await zeke.asked(1));
+    expect(prefix).toMatch(/^[",]+a{9}"(?:,"a{9}")*$/);
+    expect(suffix).toMatch(/^,(?:"a{9}",)*"?$/);
+    expect(prefix.length).toBeGreaterThan(8000);
+  });
+
   it('lets a key do what it does otherwise where there is none', async () => {
     const { neovim } = await openScene(kind, always('ghost'));
     await neovim.lua(`vim.keymap.set("i", "<Tab>", function()
