@@ -33,16 +33,25 @@ const SETUP = `lua local begun = vim.uv.hrtime() require("zeke").setup({ chat = 
   io.stdout:write(("%.4f"):format((vim.uv.hrtime() - begun) / 1e6))`;
 
 /** @type {readonly Row[]} */
-export const NEOVIM_ROWS = [{ name: 'neovim', measure: measureNeovims }];
+export const NEOVIM_ROWS = [
+  { name: 'neovim-start', measure: (place) => measureNeovims(place, [measureStart]) },
+  {
+    name: 'neovim',
+    measure: (place) => measureNeovims(place, [measureJoin, measureKeys, measureGhost]),
+  },
+];
 
-/** @param {Place} place */
-async function measureNeovims(place) {
+/**
+ * @param {Place} place
+ * @param {readonly ((kind: Kind, place: Place) => Promise<readonly Figure[]>)[]} measures
+ */
+async function measureNeovims(place, measures) {
   const { neovims, missingNeovims } = readTestSetup();
   for (const { version, why } of missingNeovims) console.error(`no Neovim ${version}: ${why}`);
   /** @type {Figure[]} */
   const figures = [];
   for (const kind of neovims) {
-    for (const measure of [measureStart, measureJoin, measureKeys, measureGhost]) {
+    for (const measure of measures) {
       for (const figure of await measure(kind, place)) {
         figures.push({ ...figure, what: `${kind.version}: ${figure.what}` });
       }
