@@ -60,6 +60,28 @@ M.defaults = {
   },
 }
 
+---@param ... string
+---@return fun(value: any): boolean
+local function one_of(...)
+  local names = { ... }
+  return function(value)
+    return vim.tbl_contains(names, value)
+  end
+end
+
+--- A number in these bounds; NaN is in none.
+---@param least number
+---@param is_whole boolean
+---@return fun(value: any): boolean
+local function number_from(least, is_whole)
+  return function(value)
+    return type(value) == "number"
+      and value >= least
+      and value < math.huge
+      and (not is_whole or math.floor(value) == value)
+  end
+end
+
 ---@param value any
 ---@return boolean
 local function is_command(value)
@@ -69,34 +91,48 @@ local function is_command(value)
   end)
 end
 
---- What is not told by the default's own type.
+---@param value any
+---@return boolean
+local function is_filetypes(value)
+  return type(value) == "table"
+    and vim.iter(value):all(function(name, is_on)
+      return type(name) == "string" and type(is_on) == "boolean"
+    end)
+end
+
+--- What the default's own type does not tell: a check, and what it wants.
+---@type table<string, { [1]: (fun(value: any): boolean), [2]: string }>
 local SPECIAL = {
-  binary = function(value)
-    return is_command(value), "a program, or a list of a program and its arguments"
-  end,
-  ["chat.layout"] = function(value)
-    return vim.tbl_contains({ "vsplit", "split", "float", "tab" }, value), '"vsplit", "split", "float" or "tab"'
-  end,
-  ["completion.backend"] = function(value)
-    return vim.tbl_contains({ "auto", "extmarks", "lsp" }, value), '"auto", "extmarks" or "lsp"'
-  end,
-  ["completion.enabled"] = function(value)
-    return type(value) == "boolean" or value == "auto", 'true, false or "auto"'
-  end,
-  ["completion.model"] = function(value)
-    return type(value) == "string", "a string"
-  end,
-  ["completion.filetypes"] = function(value)
-    return type(value) == "table", "a table"
-  end,
+  binary = { is_command, "a program, or a list of a program and its arguments" },
+  ["chat.layout"] = { one_of("vsplit", "split", "float", "tab"), '"vsplit", "split", "float" or "tab"' },
+  ["chat.width"] = { number_from(0.01, false), "a number of columns, or a share of the screen below 1" },
+  ["chat.height"] = { number_from(0.01, false), "a number of lines, or a share of the screen below 1" },
+  ["completion.backend"] = { one_of("auto", "extmarks", "lsp"), '"auto", "extmarks" or "lsp"' },
+  ["completion.enabled"] = {
+    function(value)
+      return type(value) == "boolean" or value == "auto"
+    end,
+    'true, false or "auto"',
+  },
+  ["completion.model"] = {
+    function(value)
+      return type(value) == "string" and value:find("^[^/%s]+/[^%s]+$") ~= nil
+    end,
+    'a string such as "provider/model"',
+  },
+  ["completion.debounce_ms"] = { number_from(0, true), "a whole number of milliseconds" },
+  ["completion.max_lines"] = { number_from(1, true), "a whole number from 1" },
+  ["completion.filetypes"] = { is_filetypes, "a table of filetypes, each true or false" },
 }
 
 ---@type zeke.Config?
 local merged
----@type table?
 local from_setup
 ---@type string[]
 local problems = {}
+--- What was said already: a mistake is said once, also where setup() is called again.
+---@type table<string, true>
+local said = {}
 
 ---@param path string
 ---@param value any
@@ -106,7 +142,7 @@ local function check(path, value, default)
   local special = SPECIAL[path]
   local is_fine, wanted
   if special then
-    is_fine, wanted = special(value)
+    is_fine, wanted = special[1](value), special[2]
   else
     is_fine, wanted = type(value) == type(default), "a " .. type(default)
   end
@@ -114,6 +150,23 @@ local function check(path, value, default)
     problems[#problems + 1] = ("%s must be %s, not %s"):format(path, wanted, vim.inspect(value))
   end
   return is_fine
+end
+
+--- Says that a name is none, and which one may have been meant.
+---@param path string
+---@param prefix string
+---@param target table
+local function refuse(path, prefix, target)
+  local names = vim.tbl_keys(target)
+  for special in pairs(SPECIAL) do
+    local name = vim.startswith(special, prefix) and special:sub(#prefix + 1)
+    if name and not name:find(".", 1, true) and target[name] == nil then
+      names[#names + 1] = name
+    end
+  end
+  local near = require("zeke.command.near").find(path:sub(#prefix + 1), names)[1]
+  local hint = near and (" (did you mean %s%s?)"):format(prefix, near) or ""
+  problems[#problems + 1] = ("%s is no setting%s"):format(path, hint)
 end
 
 --- Puts what was given over what is there, value by value.
@@ -125,22 +178,52 @@ local function merge(target, given, prefix)
     local path = prefix .. tostring(key)
     local default = target[key]
     if default == nil and not SPECIAL[path] then
-      problems[#problems + 1] = ("%s is no setting"):format(path)
+      refuse(path, prefix, target)
     elseif type(default) == "table" and type(value) == "table" and not SPECIAL[path] then
       merge(default, value, path .. ".")
     elseif check(path, value, default) then
-      target[key] = value
+      target[key] = type(value) == "table" and vim.deepcopy(value) or value
     end
   end
+end
+
+--- What is given as a whole; nothing, and a problem, where that is no table.
+---@param given any
+---@param name string
+---@return table
+local function as_table(given, name)
+  if given == nil or type(given) == "table" then
+    return given or {}
+  end
+  problems[#problems + 1] = ("%s must be a table, not %s"):format(name, vim.inspect(given))
+  return {}
 end
 
 ---@return table
 local function from_global()
   local given = vim.g.zeke
-  if type(given) == "function" then
-    given = given()
+  if type(given) ~= "function" then
+    return as_table(given, "vim.g.zeke")
   end
-  return type(given) == "table" and given or {}
+  local ok, result = pcall(given)
+  if not ok then
+    problems[#problems + 1] = "the function vim.g.zeke failed: " .. tostring(result)
+    return {}
+  end
+  return as_table(result, "what vim.g.zeke returns")
+end
+
+--- Says what was not said yet.
+local function say_problems()
+  local fresh = vim.tbl_filter(function(problem)
+    return not said[problem]
+  end, problems)
+  for _, problem in ipairs(fresh) do
+    said[problem] = true
+  end
+  if #fresh > 0 then
+    require("zeke.notify").warn("Settings that were not taken: " .. table.concat(fresh, "; ") .. ".")
+  end
 end
 
 --- The settings that hold. Made when first asked for.
@@ -150,19 +233,22 @@ function M.get()
     return merged
   end
   problems = {}
-  merged = vim.deepcopy(M.defaults)
-  merge(merged, from_global(), "")
-  merge(merged, from_setup or {}, "")
-  if #problems > 0 then
-    require("zeke.notify").warn("Settings that were not taken: " .. table.concat(problems, "; ") .. ".")
-  end
+  local config = vim.deepcopy(M.defaults)
+  merge(config, from_global(), "")
+  merge(config, as_table(from_setup, "what setup() is given"), "")
+  table.sort(problems)
+  merged = config
+  say_problems()
   return merged
 end
 
---- Overrides settings. Later calls replace earlier ones. Nothing is loaded by this.
+--- Overrides settings. Later calls replace earlier ones. Says at once what is wrong with them.
 ---@param opts? table See zeke.Config; every field may be left out.
 function M.set(opts)
   from_setup = opts
+  merged = nil
+  M.get()
+  -- `vim.g.zeke` may still be set: it is looked at again when something is used.
   merged = nil
 end
 

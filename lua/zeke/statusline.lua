@@ -138,27 +138,49 @@ end
 
 local WORDS = { answer = "answering", review = "reviewing", completion = "completing" }
 
+---@param model string
+---@return string
+local function short_model(model)
+  return (model:gsub("^[^/]*/", ""))
+end
+
+---@param status zeke.Status
+---@return string?
+local function context_part(status)
+  local amounts = require("zeke.cost.amounts")
+  local used, size = status.context.used, status.context.size
+  return used and amounts.tokens(used) .. (size and "/" .. amounts.tokens(size) or "") or nil
+end
+
+---@param status zeke.Status
+---@param has_icons boolean
+---@return string?
+local function busy_part(status, has_icons)
+  if status.approval then
+    return has_icons and "⚠ approval" or "approval!"
+  end
+  return status.busy and WORDS[status.busy] .. (has_icons and "…" or "...") or nil
+end
+
+---@param text string
+---@return string Fit for 'statusline', where `%` begins an item.
+local function escape(text)
+  return (require("zeke.text").clean(text):gsub("%%", "%%%%"))
+end
+
 ---@param status zeke.Status
 ---@return string[]
 local function parts_of(status)
   local amounts = require("zeke.cost.amounts")
   local has_icons = require("zeke.config").get().statusline.icons
-  local parts = { (status.model:gsub("^[^/]*/", "")) }
-  local used, size = status.context.used, status.context.size
-  if used then
-    parts[#parts + 1] = amounts.tokens(used) .. (size and "/" .. amounts.tokens(size) or "")
-  end
+  local parts = { short_model(status.model), context_part(status) }
   if status.cost then
     parts[#parts + 1] = amounts.cost(status.cost)
   end
   if status.completion_cost > 0 then
     parts[#parts + 1] = amounts.cost(status.completion_cost) .. " ghost text"
   end
-  if status.approval then
-    parts[#parts + 1] = has_icons and "⚠ approval" or "approval!"
-  elseif status.busy then
-    parts[#parts + 1] = WORDS[status.busy] .. (has_icons and "…" or "...")
-  end
+  parts[#parts + 1] = busy_part(status, has_icons)
   if status.clients > 1 then
     parts[#parts + 1] = (has_icons and "⇄ %d" or "%d attached"):format(status.clients)
   end
@@ -176,8 +198,47 @@ function M.text()
     return ""
   end
   local separator = require("zeke.config").get().statusline.icons and " · " or " | "
-  local line = require("zeke.text").clean(table.concat(parts_of(status), separator))
-  return (line:gsub("%%", "%%%%"))
+  return escape(table.concat(parts_of(status), separator))
+end
+
+--- The parts of the line under the names that users of zeke.nvim know, each for a component of lualine; empty
+--- where there is nothing to say.
+---@return string
+function M.lualine_model()
+  local model = M.get().model
+  return model and escape(short_model(model)) or ""
+end
+
+--- Tokens of context.
+---@return string
+function M.lualine_tokens()
+  return context_part(M.get()) or ""
+end
+
+--- What is running.
+---@return string
+function M.lualine_requests()
+  return busy_part(M.get(), require("zeke.config").get().statusline.icons) or ""
+end
+
+--- All in one line.
+---@return string
+function M.lualine_status()
+  return M.text()
+end
+
+--- The parts, to be put into a section of lualine.
+---@return (fun(): string)[]
+function M.get_lualine_components()
+  return { M.lualine_model, M.lualine_tokens, M.lualine_requests }
+end
+
+--- Adds the component to lualine as it is set up now.
+function M.setup_lualine()
+  local lualine = require("lualine")
+  local config = lualine.get_config()
+  table.insert(config.sections.lualine_x, 1, "zeke")
+  lualine.setup(config)
 end
 
 --- Has statuslines drawn anew where the text is another one.

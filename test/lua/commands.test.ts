@@ -123,7 +123,7 @@ describeNeovims('the plugin', (kind) => {
     expect(await neovim.lua('return require("zeke.config").problems()')).toEqual(
       expect.arrayContaining([
         expect.stringContaining('chat.layout must be "vsplit"'),
-        'chat.widht is no setting',
+        'chat.widht is no setting (did you mean chat.width?)',
       ]),
     );
   });

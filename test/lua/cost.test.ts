@@ -67,6 +67,33 @@ describeNeovims('the cost', (kind) => {
     await neovim.waitFor('#vim.api.nvim_list_wins() == 2');
   });
 
+  it('fits a narrow screen: what it cost stays, the rest is left away', async () => {
+    const byModel = [
+      { ...NOTHING, model: 'router/a-provider/of-long-names', costUsd: 1_234_567.891, requests: 1 },
+    ];
+    const zeke = await startScriptedZeke((ask) => ask.answer({ ...REPORT, byModel }));
+    const neovim = await kind.start({
+      home: zeke.home,
+      init: RECORD_MESSAGES,
+      width: 40,
+      height: 24,
+    });
+    await neovim.command('ZekeCost');
+    await neovim.waitForScreen('This conversation');
+    const lines = (await neovim.lines()).map((line) => line.trimEnd());
+    expect(lines.slice(0, 7)).toEqual([
+      '                               cost',
+      ' This conversation          $0.0123',
+      ' Today                        $2.00',
+      ' This month                   $3.00',
+      '',
+      ' This month by model',
+      ' router/a-provider/of…  $1234567.89',
+    ]);
+    await neovim.waitForScreen('$1234567.89');
+    await neovim.waitForScreen('03-30');
+  });
+
   it('of nothing is said as such, and an error too', async () => {
     const days = DAYS.map(({ date }) => ({ date, costUsd: 0 }));
     const empty = { session: NOTHING, day: NOTHING, month: NOTHING, byModel: [], days };

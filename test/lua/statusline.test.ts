@@ -102,6 +102,25 @@ describeNeovims('the statusline', (kind) => {
     await neovim.waitForScreen('[one · 12k/200k · ⇄ 2]');
   });
 
+  it('has the names of zeke.nvim', async () => {
+    const { neovim, conversation } = await openJoined(kind, size);
+    await conversation.replace([], { model: 'test/odd%name' });
+    await neovim.waitForScreen('12k/200k');
+    await conversation.begin('Hello');
+    await neovim.waitForScreen('answering…');
+    expect(
+      await neovim.lua(`return vim.tbl_map(function(part)
+        return part()
+      end, require("zeke.statusline").get_lualine_components())`),
+    ).toEqual(['odd%%name', '12k/200k', 'answering…']);
+    await neovim.lua(`package.loaded.lualine = {
+      get_config = function() return { sections = { lualine_x = { "filetype" } } } end,
+      setup = function(config) given = config.sections.lualine_x end,
+    }
+    require("zeke.statusline").setup_lualine()`);
+    expect(await neovim.lua('return given')).toEqual(['zeke', 'filetype']);
+  });
+
   it('is a component of lualine that is drawn anew when it changes', async () => {
     // What a component of lualine needs of lualine: a class to extend, and somebody to call.
     const lualine = `

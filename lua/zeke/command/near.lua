@@ -37,7 +37,7 @@ local function rank(typed, name)
   if name:find(typed, 1, true) then
     return 1
   end
-  local allowed = math.max(1, math.floor(#typed / 3))
+  local allowed = #typed < 4 and 1 or math.max(2, math.floor(#typed / 3))
   local best = distance(typed, name)
   for _, word in ipairs(vim.split(name, "[/:_-]", { trimempty = true })) do
     best = math.min(best, distance(typed, word))

@@ -2,7 +2,7 @@
 local M = {}
 
 --- What the keys of `M.insert` will insert.
----@type string?
+---@type { text: string, left: string }?
 local waiting
 
 --- The text up to the end of its first word, or of its first run of other signs.
@@ -22,8 +22,9 @@ end
 --- Inserts text at the cursor, in insert mode, once Neovim is ready for it: it may be asked for by a
 --- mapping with `expr`, during which nothing may be changed.
 ---@param text string
-function M.insert(text)
-  waiting = text
+---@param left string What is left of the suggestion behind it.
+function M.insert(text, left)
+  waiting = { text = text, left = left }
   -- CTRL-G u ends one step of undo and begins the next.
   local keys = '<C-g>u<Cmd>lua require("zeke.complete.accept").apply()<CR><C-g>u'
   vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(keys, true, true, true), "ni", false)
@@ -31,13 +32,15 @@ end
 
 --- Called by the keys of `insert`.
 function M.apply()
-  local text = waiting
+  local accepted = waiting
   waiting = nil
-  if not text or not vim.bo.modifiable then
+  if not accepted or not vim.bo.modifiable then
     return
   end
   -- As pasted text: `.` repeats it with what was typed around it, and nothing is indented once more.
-  vim.api.nvim_paste(text, false, -1)
+  vim.api.nvim_paste(accepted.text, false, -1)
+  local buf = vim.api.nvim_get_current_buf()
+  require("zeke.events").fire("CompletionAccepted", { buf = buf, text = accepted.text, left = accepted.left })
 end
 
 return M

@@ -151,14 +151,9 @@ local function take(result, typed)
       state.suggestion = cache.new(buf, row, col, result.items)
     end
     M.refresh()
+    require("zeke.complete.tell").shown(M.current())
   end
-  require("zeke.events").fire("Completion", {
-    model = result.model,
-    count = #result.items,
-    costUsd = result.costUsd,
-    isCached = result.isCached,
-    reason = result.reason,
-  })
+  require("zeke.complete.tell").answered(result)
 end
 
 ---@param err zeke.Error
@@ -360,7 +355,7 @@ local function accept(part)
   if text == rest then
     display().dismiss()
   end
-  require("zeke.complete.accept").insert(text)
+  require("zeke.complete.accept").insert(text, rest:sub(#text + 1))
   return true
 end
 

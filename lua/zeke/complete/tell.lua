@@ -1,4 +1,5 @@
---- What the user is told of ghost text: once by itself, each time where they asked by hand.
+--- What the user is told of ghost text: once by itself, each time where they asked by hand; and what whoever
+--- listens to events is told.
 local M = {}
 
 local REASONS = {
@@ -47,6 +48,33 @@ function M.reason(result, is_manual, is_turned_on)
     once(result.hint)
   elseif is_manual and #result.items == 0 then
     require("zeke.notify").info(REASONS[result.reason] or "The model suggests nothing here.")
+  end
+end
+
+--- Fires the event of an answer.
+---@param result table
+function M.answered(result)
+  require("zeke.events").fire("Completion", {
+    model = result.model,
+    count = #result.items,
+    costUsd = result.costUsd,
+    isCached = result.isCached,
+    reason = result.reason,
+  })
+end
+
+--- Fires the event of a suggestion that has come; not each time that it is shown on after a key.
+---@param suggestion? zeke.GhostSuggestion Nil where it does not fit any more.
+---@param text? string What is shown of it.
+function M.shown(suggestion, text)
+  if suggestion then
+    require("zeke.events").fire("CompletionShown", {
+      buf = suggestion.buf,
+      line = vim.api.nvim_win_get_cursor(0)[1],
+      text = text,
+      index = suggestion.index,
+      count = #suggestion.items,
+    })
   end
 end
 

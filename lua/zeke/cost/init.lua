@@ -20,6 +20,8 @@ local M = {}
 local namespace = vim.api.nvim_create_namespace("zeke_cost")
 local CHART_ROWS = 4
 local MAX_MODELS = 8
+--- What the window's border and what is seen around it take, of columns and of lines.
+local FRAME_CELLS = 4
 local HEADER = { "", "cost", "input", "output", "requests" }
 
 ---@type integer?
@@ -80,6 +82,34 @@ local function column_widths(tables)
     end
   end
   return widths
+end
+
+--- Leaves away what does not fit: the last columns, and then the ends of names. What it cost stays.
+---@param tables string[][][]
+---@param widths integer[]
+---@param room integer Cells for a row.
+local function narrow(tables, widths, room)
+  local function total()
+    local sum = 0
+    for _, width in ipairs(widths) do
+      sum = sum + width + 2
+    end
+    return sum
+  end
+  while #widths > 2 and total() > room do
+    table.remove(widths)
+  end
+  widths[1] = math.min(widths[1], math.max(1, room - (total() - widths[1])))
+  for _, rows in ipairs(tables) do
+    for _, row in ipairs(rows) do
+      while #row > #widths do
+        table.remove(row)
+      end
+      if vim.fn.strdisplaywidth(row[1]) > widths[1] then
+        row[1] = vim.fn.strcharpart(row[1], 0, widths[1] - 1) .. "…"
+      end
+    end
+  end
 end
 
 ---@param page zeke.CostPage
@@ -148,8 +178,9 @@ end
 
 --- The page for a report.
 ---@param report zeke.CostReport
+---@param room integer Cells for a line.
 ---@return zeke.CostPage
-function M.page(report)
+function M.page(report, room)
   local page = { lines = {}, groups = {} }
   local sums = {
     HEADER,
@@ -163,6 +194,7 @@ function M.page(report)
     models[index] = cells(require("zeke.text").clean(sum.model), sum)
   end
   local widths = column_widths({ sums, models })
+  narrow({ sums, models }, widths, room)
   add_rows(page, sums, widths)
   if #models > 0 then
     add(page, "")
@@ -219,9 +251,13 @@ local function open(page)
   for _, line in ipairs(page.lines) do
     width = math.max(width, vim.fn.strdisplaywidth(line) + 1)
   end
-  width = math.min(width, vim.o.columns - 4)
-  local height = math.min(#page.lines, vim.o.lines - 4)
-  vim.api.nvim_open_win(buffer, true, {
+  width = math.max(1, math.min(width, vim.o.columns - FRAME_CELLS))
+  local rows = 0
+  for _, line in ipairs(page.lines) do
+    rows = rows + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
+  end
+  local height = math.max(1, math.min(rows, vim.o.lines - FRAME_CELLS))
+  local win = vim.api.nvim_open_win(buffer, true, {
     relative = "editor",
     width = width,
     height = height,
@@ -231,6 +267,8 @@ local function open(page)
     border = "rounded",
     title = " Zeke: cost ",
   })
+  vim.wo[win][0].wrap = true
+  vim.wo[win][0].linebreak = true
 end
 
 --- Shows it in a float; `q` closes.
@@ -239,7 +277,7 @@ function M.show()
   require("zeke.rpc").ask("cost", {}, {
     on_done = function(err, report)
       if report then
-        return open(M.page(report))
+        return open(M.page(report, vim.o.columns - FRAME_CELLS))
       end
       if err and err.kind ~= "cancelled" then
         require("zeke.notify").failure(err)

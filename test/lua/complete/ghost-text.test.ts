@@ -22,6 +22,32 @@ describeNeovims('ghost text', (kind) => {
       await neovim.waitFor('vim.api.nvim_buf_get_lines(0, 2, 3, false)[1] == "end!"');
     });
 
+    it(`tells what is shown and what was taken of it (${backend})`, async () => {
+      const { neovim } = await openScene(kind, always('alpha beta'), { backend });
+      const events = await neovim.recordEvents('User', 'ZekeCompletion*');
+      await neovim.input('ix ');
+      await neovim.waitForScreen('x alpha beta');
+      await neovim.input('<F3>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x alpha"');
+      await neovim.input('<F2>');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "x alpha beta"');
+      await neovim.waitFor(
+        () => events.filter(({ match }) => match.endsWith('Accepted')).length === 2,
+      );
+      const told = (name: string) =>
+        events.filter(({ match }) => match === name).map(({ data }) => data);
+      expect(told('ZekeCompletionShown')[0]).toMatchObject({
+        line: 1,
+        text: 'alpha beta',
+        index: 1,
+        count: 1,
+      });
+      expect(told('ZekeCompletionAccepted')).toMatchObject([
+        { text: 'alpha', left: ' beta' },
+        { text: ' beta', left: '' },
+      ]);
+    });
+
     it(`is accepted by word and by line, each one step of undo (${backend})`, async () => {
       const { neovim, zeke } = await openScene(kind, always('alpha beta\ngamma delta'), {
         backend,
