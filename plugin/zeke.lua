@@ -113,7 +113,9 @@ local ARGUMENTS = {
   fix = "*",
   model = "?",
   models = "?",
+  ["next-hunk"] = "?",
   optimize = "*",
+  ["previous-hunk"] = "?",
   refactor = "*",
   rename = "*",
   review = "?",
@@ -186,6 +188,10 @@ for name, aliases in pairs(KNOWN_NAMES) do
   add_commands(name, aliases)
 end
 
+--- Decisions are operators, so that `.` repeats them; a count before the ways to hunks says how many.
+local OPERATORS = { accept = "accept_here", reject = "reject_here" }
+local COUNTED = { ["next-hunk"] = true, ["previous-hunk"] = true }
+
 -- One map for each command, to be bound as you like; none is bound by default. Lines that are selected go
 -- along. One map for normal and visual mode takes half the time of two.
 for name in pairs(ALIASES) do
@@ -195,7 +201,15 @@ for name in pairs(ALIASES) do
     silent = true,
     desc = "Zeke: " .. name,
     callback = function()
-      return vim.fn.mode() == "n" and ("<Cmd>Zeke %s<CR>"):format(name) or (":Zeke %s<CR>"):format(name)
+      if vim.fn.mode() ~= "n" then
+        return (":Zeke %s<CR>"):format(name)
+      end
+      if OPERATORS[name] then
+        vim.go.operatorfunc = ("v:lua.require'zeke.edit.actions'.%s"):format(OPERATORS[name])
+        return "g@l"
+      end
+      local count = COUNTED[name] and vim.v.count > 0 and (" " .. vim.v.count) or ""
+      return ("<Cmd>Zeke %s%s<CR>"):format(name, count)
     end,
     replace_keycodes = true,
   })

@@ -79,6 +79,7 @@ const SHAPES: {
     instruction: text,
     action: optional(text),
     text,
+    firstLine: optional(count),
     range: optional(range),
     diagnostics: optional(listOf(diagnostic)),
     source: optional(fields('{path, text}', { path: optional(text), text })),

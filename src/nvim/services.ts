@@ -122,8 +122,10 @@ export interface EditParams {
   readonly action?: string;
   readonly path?: string;
   readonly language?: string;
-  /** The whole buffer. */
+  /** The whole buffer; of a very large one the lines in question with some around them. */
   readonly text: string;
+  /** The number of its first line in the buffer; 1 without it. `range` counts from the first line of `text`. */
+  readonly firstLine?: number;
   /** Only these lines may change. The whole text without it. */
   readonly range?: { readonly startLine: number; readonly endLine: number };
   readonly diagnostics?: readonly {

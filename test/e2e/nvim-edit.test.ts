@@ -202,6 +202,32 @@ describeNeovims('an edit by a model', (kind) => {
     await waitForMessage(neovim, 'outside of the selected 2-2');
   });
 
+  it('is made of some lines of a text that is too large as a whole', async () => {
+    const replace = '<<<<<<< SEARCH\nline 60000\n=======\nline sixty\nthousand\n>>>>>>> REPLACE';
+    const twice = '<<<<<<< SEARCH\nline 59700\n=======\nx\n>>>>>>> REPLACE';
+    const lines = Array.from({ length: 400_000 }, (_, index) => `line ${index + 1}`);
+    const { neovim, server } = await play(kind, [replace, twice, replace], lines);
+    await neovim.command('ZekeEdit spell it out');
+    await waitForMessage(neovim, 'demo.ts has 4.5 MB, and Zeke edits texts of up to 2 MB. Select');
+    await neovim.command('1,$ZekeEdit spell it out');
+    await waitForMessage(neovim, 'The lines of demo.ts have 4.5 MB');
+    await neovim.command('59999,60001ZekeEdit spell it out');
+    await neovim.command('call append(0, "above") | call append(60001, "inside")');
+    await neovim.waitFor('#require("zeke.edit").list() == 1');
+    expect(sent(server)).toContain('line 59600\\n');
+    expect(sent(server)).not.toContain('line 59500\\n');
+    await neovim.command('$ | ZekeNextHunk');
+    await neovim.command('ZekeAccept');
+    expect(await neovim.lua('return vim.api.nvim_buf_get_lines(0, 59999, 60004, false)')).toEqual([
+      ...['line 59999', 'line sixty', 'thousand', 'inside', 'line 60001'],
+    ]);
+    await neovim.command('60000ZekeEdit spell it out');
+    await waitForMessage(
+      neovim,
+      'The answer changes line 59701, outside of the selected 60000-60000',
+    );
+  });
+
   it('is made with the code of the project that it has to do with', async () => {
     const { neovim, server } = await play(kind, [SEARCH_REPLACE]);
     const other =

@@ -1,6 +1,7 @@
 --- What a person does with hunks: go to one, accept, reject, change it first.
 local M = {}
 
+local live = require("zeke.edit.live")
 local notify = require("zeke.notify")
 local proposal = require("zeke.edit.proposal")
 local target = require("zeke.edit.target")
@@ -36,10 +37,9 @@ local function chosen(ctx)
   local range = ctx and ctx.range
   local found = {}
   for _, hunk in ipairs(proposal.open_hunks(buf)) do
-    local first, last = hunk.range.first + 1, math.max(hunk.range.first + 1, hunk.range.last)
-    if range and first <= range.last and last >= range.first then
+    if range and live.is_within(hunk, range.first - 1, range.last - 1) then
       found[#found + 1] = hunk
-    elseif not range and #found == 0 and proposal.is_at(hunk, cursor_row()) then
+    elseif not range and #found == 0 and live.is_within(hunk, cursor_row(), cursor_row()) then
       found[#found + 1] = hunk
     end
   end
@@ -114,48 +114,51 @@ function M.edit_hunk()
   end)
 end
 
----@param is_wanted fun(row: integer): boolean
----@param is_backwards boolean
-local function go(is_wanted, is_backwards)
+--- Around the end of the buffer, as a search goes.
+---@param ctx? zeke.CommandContext Its argument: how many hunks further.
+---@param step 1|-1
+local function go(ctx, step)
   local buf = vim.api.nvim_get_current_buf()
   proposal.refresh(buf)
-  local rows = vim.tbl_map(function(hunk)
-    local range = hunk.range
-    return math.max(0, range.first == range.last and range.first - 1 or range.first)
-  end, proposal.open_hunks(buf))
+  local rows = vim.fn.uniq(vim.tbl_map(live.row, proposal.open_hunks(buf)))
   if #rows == 0 then
     return say_none()
   end
-  if is_backwards then
-    vim.fn.reverse(rows)
-  end
-  -- Around the end of the buffer, as a search goes.
-  local row = rows[1]
-  for _, candidate in ipairs(rows) do
-    if is_wanted(candidate) then
-      row = candidate
-      break
+  local here, before = cursor_row(), 0
+  for _, row in ipairs(rows) do
+    if row < here or (step == 1 and row == here) then
+      before = before + 1
     end
   end
+  local count = math.max(1, tonumber(ctx and ctx.args) or 1)
+  -- The first one further on is the next after those before, or the last of them.
+  local index = step == 1 and before + count or before - count + 1
+  local row = rows[(index - 1) % #rows + 1]
   vim.cmd("normal! m'")
   vim.api.nvim_win_set_cursor(0, { math.min(row + 1, vim.api.nvim_buf_line_count(buf)), 0 })
   vim.cmd("normal! zv")
 end
 
---- Goes to the next hunk of the buffer; folds open there.
-function M.next_hunk()
-  local here = cursor_row()
-  go(function(row)
-    return row > here
-  end, false)
+--- Goes to the next hunk of the buffer, or so many further; folds open there.
+---@param ctx? zeke.CommandContext
+function M.next_hunk(ctx)
+  go(ctx, 1)
 end
 
---- Goes to the previous hunk of the buffer.
-function M.previous_hunk()
-  local here = cursor_row()
-  go(function(row)
-    return row < here
-  end, true)
+--- Goes to the previous hunk of the buffer, or so many back.
+---@param ctx? zeke.CommandContext
+function M.previous_hunk(ctx)
+  go(ctx, -1)
+end
+
+--- As 'operatorfunc', so that |.| decides the next hunk in the same way.
+function M.accept_here()
+  M.accept()
+end
+
+--- As 'operatorfunc'.
+function M.reject_here()
+  M.reject()
 end
 
 return M

@@ -2,7 +2,8 @@
 ---
 --- * every change of the buffer carries the hunk's range along, and grows it by what it touches;
 --- * the state of the undo history: whoever undoes is back in a text in which the place was known;
---- * after the file was read from the disk again, what changed between both texts.
+--- * where the text was replaced as a whole, by reading the file again or by a formatter, what changed
+---   between both texts.
 ---
 --- Whatever they say, the lines there have to be the hunk's old lines.
 local M = {}
@@ -11,33 +12,7 @@ local hunks = require("zeke.edit.hunks")
 local show = require("zeke.edit.show")
 local target = require("zeke.edit.target")
 
----@class zeke.edit.UndoState
----@field seq integer The state of the undo history that the buffer is in.
----@field last integer The latest state there is.
----@field is_settled boolean No change that is still going on shares this number.
-
 local MAX_KNOWN = 200
-
---- The state of the undo history; nil where there is none to rely on.
----@param buf integer
----@return zeke.edit.UndoState?
-function M.undo_state(buf)
-  return vim.api.nvim_buf_call(buf, function()
-    if vim.o.undolevels < 0 and vim.bo.undolevels < 0 then
-      return nil
-    end
-    local tree = vim.fn.undotree()
-    return { seq = tree.seq_cur, last = tree.seq_last, is_settled = tree.synced == 1 }
-  end)
-end
-
---- Ends the step of undo that runs, so that the next change is one of its own.
----@param buf integer
-function M.break_undo(buf)
-  vim.api.nvim_buf_call(buf, function()
-    vim.cmd("let &g:undolevels = &g:undolevels")
-  end)
-end
 
 --- Remembers where a hunk stands in this state of the undo history.
 ---@param hunk zeke.edit.Hunk
@@ -77,7 +52,7 @@ end
 ---@param hunk zeke.edit.Hunk
 ---@return boolean
 local function is_in_place(hunk)
-  local buf, range, base = hunk.proposal.buf, hunk.range, hunk.base
+  local buf, range = hunk.proposal.buf, hunk.range
   if not target.has_lines(buf, range, hunk.old) then
     return false
   end
@@ -85,41 +60,44 @@ local function is_in_place(hunk)
     return true
   end
   -- Of a place between lines there is nothing to compare but its neighbours.
-  local before = hunk.proposal.base[base.first]
-  local behind = hunk.proposal.base[base.first + 1]
-  return vim.api.nvim_buf_get_lines(buf, math.max(0, range.first - 1), range.first, false)[1] == before
-    or vim.api.nvim_buf_get_lines(buf, range.first, range.first + 1, false)[1] == behind
+  return vim.api.nvim_buf_get_lines(buf, math.max(0, range.first - 1), range.first, false)[1] == hunk.before
+    or vim.api.nvim_buf_get_lines(buf, range.first, range.first + 1, false)[1] == hunk.behind
 end
 
---- Where the hunk's lines are in a text that nobody saw change.
----@param hunk zeke.edit.Hunk
----@return zeke.edit.Range?
-local function find_again(hunk)
-  local proposal = hunk.proposal
-  local lines = vim.api.nvim_buf_get_lines(proposal.buf, 0, -1, false)
-  local found = hunks.finder(proposal.base, lines)(hunk.base)
-  return found and vim.deep_equal(hunks.slice(lines, found.first, found.last), hunk.old) and found or nil
+--- Finds hunks in a text that nobody saw change, by what changed since their proposals were opened.
+---@param buf integer
+---@return fun(hunk: zeke.edit.Hunk): zeke.edit.Range?
+function M.finder(buf)
+  local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+  local finders = {}
+  return function(hunk)
+    local proposal = hunk.proposal
+    if not proposal.base then
+      return nil
+    end
+    finders[proposal] = finders[proposal] or hunks.finder(proposal.base, lines)
+    local found = finders[proposal](hunk.base)
+    return found and vim.deep_equal(hunks.slice(lines, found.first, found.last), hunk.old) and found or nil
+  end
 end
 
 --- Makes sure that a hunk's range is where its lines are; false where nobody can say.
 ---@param hunk zeke.edit.Hunk
 ---@param state? zeke.edit.UndoState
----@param is_reloaded boolean
+---@param find? fun(hunk: zeke.edit.Hunk): zeke.edit.Range? Where the text was replaced as a whole.
 ---@return boolean
-function M.locate(hunk, state, is_reloaded)
+function M.locate(hunk, state, find)
   if state and not state.is_settled then
     -- A change that goes on, or was joined to the one before (`:undojoin`): the number means another text now.
     hunk.known[state.seq] = nil
   end
-  local known
-  if is_reloaded then
-    known = find_again(hunk)
-  elseif hunk.is_touched then
-    known = state and hunk.known[state.seq]
+  local known = hunk.is_touched and state and hunk.known[state.seq]
+  if not known and hunk.is_astray and find then
+    known = find(hunk)
   end
   if known then
     hunk.range, hunk.is_astray = known, false
-  elseif is_reloaded or hunk.is_astray then
+  elseif hunk.is_astray then
     return false
   end
   if not is_in_place(hunk) then

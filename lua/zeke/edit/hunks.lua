@@ -94,6 +94,22 @@ function M.shift(range, splice)
   return nil
 end
 
+--- Two splices, the second after the first, as one where they overlap or meet; else the second alone.
+---@param earlier? zeke.edit.Splice
+---@param later zeke.edit.Splice
+---@return zeke.edit.Splice
+function M.join(earlier, later)
+  if not earlier or later.last < earlier.first or later.first > earlier.new_last then
+    return later
+  end
+  local grown = math.max(0, later.last - earlier.new_last)
+  return {
+    first = math.min(earlier.first, later.first),
+    last = earlier.last + grown,
+    new_last = earlier.new_last + grown + later.new_last - later.last,
+  }
+end
+
 --- Finds ranges of one text in another by what changed between them: exactly, with the line before
 --- and the line behind still there, or not at all.
 ---@param before string[]

@@ -91,11 +91,10 @@ end
 ---@param snapshot zeke.edit.Snapshot
 ---@return table
 local function params_of(buf, opts, snapshot)
-  local range = opts.range
-    and {
-      startLine = math.max(1, opts.range.first),
-      endLine = math.min(#snapshot.sent, opts.range.last),
-    }
+  local function row_of(line)
+    return math.max(1, math.min(#snapshot.sent, line - snapshot.first))
+  end
+  local range = opts.range and { startLine = row_of(opts.range.first), endLine = row_of(opts.range.last) }
   local params = {
     instruction = require("zeke.text").valid(opts.instruction),
     action = opts.action,
@@ -110,6 +109,7 @@ local function params_of(buf, opts, snapshot)
   params.path = path_of(buf)
   params.text = table.concat(snapshot.sent, "\n")
   params.range = range
+  params.firstLine = snapshot.first > 0 and snapshot.first + 1 or nil
   return params
 end
 
@@ -128,12 +128,18 @@ function M.run(opts)
   if refusal then
     return notify.error(refusal)
   end
-  local snapshot, binary = target.snapshot(buf)
+  -- What the diagnostics are of is a part of a large text, too.
+  local is_fix = opts.action == "fix"
+  local part, too_large = target.part(buf, opts.range or is_fix and { first = line, last = line } or nil)
+  if too_large then
+    return notify.error(too_large)
+  end
+  local snapshot, binary = target.snapshot(buf, part)
   if not snapshot then
     return notify.error(binary)
   end
   local diagnostics
-  if opts.action == "fix" then
+  if is_fix then
     diagnostics = diagnostics_of(buf, line, opts.range)
     if #diagnostics == 0 and opts.is_told then
       opts = { instruction = opts.instruction, range = opts.range, buf = opts.buf }
@@ -147,6 +153,9 @@ function M.run(opts)
   end
   local params = params_of(buf, opts, snapshot)
   params.diagnostics = diagnostics
+  for _, diagnostic in ipairs(diagnostics or {}) do
+    diagnostic.line = math.max(1, diagnostic.line - snapshot.first)
+  end
   local row = (opts.range and opts.range.first or line) - 1
   local title = ("Zeke: %s"):format(label_of(opts))
   require("zeke.edit.request").start({
@@ -172,7 +181,12 @@ function M.command(ctx)
   if ctx.args ~= "" then
     return M.run({ instruction = ctx.args, range = ctx.range, buf = buf })
   end
-  local refusal = require("zeke.edit.target").refusal((place_of(buf)))
+  local target = require("zeke.edit.target")
+  local place = place_of(buf)
+  local refusal = target.refusal(place)
+  if not refusal then
+    refusal = select(2, target.part(place, ctx.range))
+  end
   if refusal then
     return require("zeke.notify").error(refusal)
   end

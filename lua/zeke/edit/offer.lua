@@ -77,11 +77,16 @@ end
 ---@return zeke.edit.Proposal?
 function M.answer(buf, proposed, snapshot, request)
   if request.is_reloaded and vim.api.nvim_buf_is_loaded(buf) then
-    local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
-    return open(buf, proposed, snapshot.sent, hunks.finder(snapshot.raw, lines))
+    local now = target.size(buf) <= target.MAX_BYTES and vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+    -- Of a part nobody knows what it was a part of.
+    local is_whole = snapshot.first == 0 and now
+    local find = is_whole and hunks.finder(snapshot.raw, now) or function() end
+    return open(buf, proposed, snapshot.sent, find)
   end
+  local shift = snapshot.first
   return open(buf, proposed, snapshot.sent, function(range)
-    local place = { range = range, is_touched = false, is_astray = false }
+    local moved = { first = range.first + shift, last = range.last + shift }
+    local place = { range = moved, is_touched = false, is_astray = false }
     for _, splice in ipairs(request.splices) do
       anchor.carry(place, splice)
     end

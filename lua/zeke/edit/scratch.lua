@@ -50,8 +50,8 @@ function M.open(hunk, on_taken)
   end
   local function take()
     local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
-    -- An empty window is no empty line: the old lines go, and nothing comes.
-    if #lines == 1 and lines[1] == "" and #hunk.new == 0 then
+    -- An empty window is no empty line, unless that was proposed: the old lines go, and nothing comes.
+    if #lines == 1 and lines[1] == "" and not vim.deep_equal(hunk.new, lines) then
       lines = {}
     end
     if on_taken(lines) then

@@ -7,6 +7,8 @@ local namespace = vim.api.nvim_create_namespace("zeke_edit")
 --- More virtual lines nobody scrolls through; the hunk's own window has them all.
 local MAX_LINES = 200
 local MAX_CHARACTERS = 1000
+--- In a narrower window lines are cut rather than wrapped.
+local MIN_COLUMNS = 8
 local LINE_PRIORITY = 120
 local WORD_PRIORITY = 130
 
@@ -95,21 +97,74 @@ local function shorten(line)
   return vim.fn.strcharpart(line, 0, MAX_CHARACTERS) .. "…"
 end
 
---- The added lines as one block: each as wide as the widest.
+--- How many cells of a line are seen in every window of a buffer; nil where all of them can be, by scrolling,
+--- or where nobody looks. Virtual lines do not wrap by themselves.
+---@param buf integer
+---@return integer?
+function M.columns(buf)
+  local can_scroll = vim.fn.has("nvim-0.11") == 1
+  local least
+  for _, win in ipairs(vim.fn.win_findbuf(buf)) do
+    if vim.wo[win].wrap or not can_scroll then
+      local columns = vim.api.nvim_win_get_width(win) - vim.fn.getwininfo(win)[1].textoff
+      least = math.min(least or columns, math.max(MIN_COLUMNS, columns))
+    end
+  end
+  return least
+end
+
+--- The chunks of one line as those of as many lines as it takes.
+---@param chunks string[][]
+---@param columns integer
+---@return string[][][] lines
+---@return integer[] widths
+local function wrap(chunks, columns)
+  local lines, widths = { {} }, { 0 }
+  for _, chunk in ipairs(chunks) do
+    local text = {}
+    local function flush()
+      if #text > 0 then
+        table.insert(lines[#lines], { table.concat(text), chunk[2] })
+        text = {}
+      end
+    end
+    for _, character in ipairs(vim.fn.split(chunk[1], "\\zs")) do
+      local width = vim.fn.strdisplaywidth(character)
+      if widths[#lines] + width > columns then
+        flush()
+        lines[#lines + 1], widths[#widths + 1] = {}, 0
+      end
+      text[#text + 1] = character
+      widths[#widths] = widths[#widths] + width
+    end
+    flush()
+  end
+  return lines, widths
+end
+
+--- The added lines as one block: each as wide as the widest, and wrapped where the window would cut it.
 ---@param hunk zeke.edit.Hunk
 ---@param words table<integer, integer[][]>
+---@param columns? integer
 ---@return string[][][]
-local function added_lines(hunk, words)
+local function added_lines(hunk, words, columns)
   local tabstop = vim.bo[hunk.proposal.buf].tabstop
   local lines, widths, widest = {}, {}, 0
   for index = 1, math.min(#hunk.new, MAX_LINES) do
     local line = shorten(hunk.new[index])
     local spans = #line == #hunk.new[index] and words[index] or {}
-    lines[index], widths[index] = to_chunks(line, spans, tabstop)
-    widest = math.max(widest, widths[index])
+    local chunks, width = to_chunks(line, spans, tabstop)
+    local parts, part_widths = { chunks }, { width }
+    if columns and width > columns then
+      parts, part_widths = wrap(chunks, columns)
+    end
+    vim.list_extend(lines, parts)
+    vim.list_extend(widths, part_widths)
+    widest = math.max(widest, unpack(part_widths))
   end
+  local block = math.min(widest + 1, columns or math.huge)
   for index, chunks in ipairs(lines) do
-    table.insert(chunks, { (" "):rep(widest - widths[index] + 1), "ZekeAdded" })
+    table.insert(chunks, { (" "):rep(block - widths[index]), "ZekeAdded" })
   end
   if #hunk.new > MAX_LINES then
     local rest = ("… %d more lines; :ZekeEditHunk shows all"):format(#hunk.new - MAX_LINES)
@@ -118,8 +173,14 @@ local function added_lines(hunk, words)
   return lines
 end
 
+---@class zeke.edit.Place
+---@field number integer
+---@field count integer
+---@field is_current boolean
+---@field columns? integer As `columns` says for its buffer.
+
 ---@param hunk zeke.edit.Hunk
----@param place { number: integer, count: integer, is_current: boolean }
+---@param place zeke.edit.Place
 ---@return string[][]
 local function hint_line(hunk, place)
   local about = ("Zeke %d/%d"):format(place.number, place.count)
@@ -186,23 +247,49 @@ function M.clear(hunk)
       vim.api.nvim_buf_del_extmark(buf, namespace, id)
     end
   end
-  hunk.marks = {}
+  hunk.marks, hunk.drawn = {}, nil
+end
+
+---@param hunk zeke.edit.Hunk
+---@param id? integer One of its marks.
+---@return integer?
+local function row_of(hunk, id)
+  return id and vim.api.nvim_buf_get_extmark_by_id(hunk.proposal.buf, namespace, id, {})[1]
+end
+
+--- True where a hunk is drawn as it is, where it is. A line that is gone takes its mark to the next one.
+---@param hunk zeke.edit.Hunk
+---@param place zeke.edit.Place
+---@param line_count integer
+---@return boolean
+local function is_drawn(hunk, place, line_count)
+  local drawn, range = hunk.drawn, hunk.range
+  return drawn ~= nil
+    and drawn.new == hunk.new
+    and drawn.is_stale == hunk.is_stale
+    and vim.deep_equal(drawn.place, place)
+    and row_of(hunk, hunk.marks[1]) == math.min(range.first, line_count)
+    and row_of(hunk, hunk.marks[#hunk.marks]) == math.max(0, math.min(range.last, line_count) - 1)
 end
 
 --- Draws a hunk, in place of what was drawn of it.
 ---@param hunk zeke.edit.Hunk
----@param place { number: integer, count: integer, is_current: boolean }
+---@param place zeke.edit.Place
 function M.draw(hunk, place)
-  M.clear(hunk)
   local buf, range = hunk.proposal.buf, hunk.range
   local line_count = vim.api.nvim_buf_line_count(buf)
+  if is_drawn(hunk, place, line_count) then
+    return
+  end
+  M.clear(hunk)
+  hunk.drawn = { place = place, new = hunk.new, is_stale = hunk.is_stale }
   -- The first mark is where the hunk stands, whatever is shown of it.
   mark(hunk, math.min(range.first, line_count), 0, {})
   local words = changed_words(hunk)
   if not hunk.is_stale then
     mark_removed(hunk, words.old)
   end
-  local lines = added_lines(hunk, words.new)
+  local lines = added_lines(hunk, words.new, place.columns)
   table.insert(lines, hint_line(hunk, place))
   local row = math.max(0, math.min(range.last, line_count) - 1)
   local opts = { virt_lines = lines, virt_lines_above = range.last == 0, priority = LINE_PRIORITY }
@@ -233,8 +320,7 @@ end
 ---@param hunk zeke.edit.Hunk
 ---@return integer?
 function M.row(hunk)
-  local id = hunk.marks[1]
-  return id and vim.api.nvim_buf_get_extmark_by_id(hunk.proposal.buf, namespace, id, {})[1]
+  return row_of(hunk, hunk.marks[1])
 end
 
 return M

@@ -32,12 +32,22 @@ const CONFLICT_MARKER = /^\s*(?:<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)|>{5,9} ?(?:REPL
 /** With fewer lines around a selection nobody can say whether an answer repeats them. */
 const MIN_OUTSIDE_LINES = 3;
 
-/** The text after the change. `range`: the lines that may change, all of them without it. */
-export function applyAnswer(text: string, answer: Answer, range?: LineRange): Outcome {
+/** Which lines may change, and what they are called in messages. */
+export interface Scope {
+  /** All lines may change without it. */
+  readonly range?: LineRange | undefined;
+  /** The number of the first line, where the text is a part of a larger one; 1 without it. */
+  readonly firstLine?: number | undefined;
+}
+
+/** The text after the change. */
+export function applyAnswer(text: string, answer: Answer, scope: Scope = {}): Outcome {
   const lines = text.split('\n');
+  const { range, firstLine = 1 } = scope;
   const allowed = {
     start: (range?.startLine ?? 1) - 1,
     end: Math.min(range?.endLine ?? lines.length, lines.length),
+    firstLine,
   };
   switch (answer.form) {
     case 'none':
@@ -54,7 +64,7 @@ export function applyAnswer(text: string, answer: Answer, range?: LineRange): Ou
       return applyAll(
         lines,
         allowed,
-        answer.hunks.map((hunk) => placeHunk(lines, hunk)),
+        answer.hunks.map((hunk) => placeHunk(lines, hunk, allowed)),
       );
   }
 }
@@ -62,6 +72,11 @@ export function applyAnswer(text: string, answer: Answer, range?: LineRange): Ou
 interface Allowed {
   readonly start: number;
   readonly end: number;
+  readonly firstLine: number;
+}
+
+function nameLines({ start, end, firstLine }: Allowed): string {
+  return `${start + firstLine}-${end + firstLine - 1}`;
 }
 
 function applyWhole(lines: readonly string[], fresh: readonly string[], allowed: Allowed): Outcome {
@@ -83,7 +98,7 @@ function applyWhole(lines: readonly string[], fresh: readonly string[], allowed:
   const meant = withoutSurroundings(lines, keepReturns(fresh, old), allowed);
   if (meant === undefined) {
     return refuse(
-      `The answer holds lines from outside of the selected ${allowed.start + 1}-${allowed.end}, ` +
+      `The answer holds lines from outside of the selected ${nameLines(allowed)}, ` +
         'which alone may change.',
     );
   }
@@ -148,11 +163,13 @@ function applyAll(
     const { start, end, lines: fresh } = replacement;
     const isSameGap = last !== undefined && last.start === last.end && last.start === start;
     if (start < from || isSameGap) {
-      return refuse(`Two changes of the answer overlap at line ${start + 1}.`);
+      return refuse(`Two changes of the answer overlap at line ${start + allowed.firstLine}.`);
     }
     if (start < allowed.start || end > allowed.end) {
-      const selected = `${allowed.start + 1}-${allowed.end}`;
-      return refuse(`The answer changes line ${start + 1}, outside of the selected ${selected}.`);
+      const line = start + allowed.firstLine;
+      return refuse(
+        `The answer changes line ${line}, outside of the selected ${nameLines(allowed)}.`,
+      );
     }
     const beside = Math.max(0, start - 1);
     const old = start === end ? lines.slice(beside, beside + 1) : lines.slice(start, end);
@@ -180,7 +197,8 @@ function placeBlock(lines: readonly string[], block: ReplaceBlock, allowed: Allo
   );
   // What is outside of the selection cannot be meant; that it is there is said where nothing else is.
   const places = inside.length > 0 ? inside : everywhere;
-  return placeAt({ lines, wanted: search, places }, (start) => ({
+  const { firstLine } = allowed;
+  return placeAt({ lines, wanted: search, places, firstLine }, (start) => ({
     start,
     end: start + search.length,
     lines: keepSpaceAtEnds(block, lines.slice(start, start + search.length)),
@@ -194,7 +212,7 @@ function keepSpaceAtEnds(block: ReplaceBlock, old: readonly string[]): readonly 
   return block.replace.map((line) => found.get(line) ?? line);
 }
 
-function placeHunk(lines: readonly string[], hunk: DiffHunk): Placing {
+function placeHunk(lines: readonly string[], hunk: DiffHunk, { firstLine }: Allowed): Placing {
   const old = hunk.lines.filter(({ kind }) => kind !== 'added').map(({ text }) => text);
   if (old.length === 0) {
     const isEmpty = lines.every((line) => line === '');
@@ -204,9 +222,11 @@ function placeHunk(lines: readonly string[], hunk: DiffHunk): Placing {
   }
   const found = findLines(lines, old);
   // Among several the stated number decides where it is right; a wrong one decides nothing.
-  const stated = found.filter((at) => at + 1 === hunk.statedLine);
+  const stated = found.filter((at) => at + firstLine === hunk.statedLine);
   const places = stated.length === 1 ? stated : found;
-  return placeAt({ lines, wanted: old, places }, (start) => trimContext(lines, hunk, start));
+  return placeAt({ lines, wanted: old, places, firstLine }, (start) =>
+    trimContext(lines, hunk, start),
+  );
 }
 
 /** Lines around the change stay as they are in the text, white space included. */
@@ -233,17 +253,21 @@ interface Search {
   readonly lines: readonly string[];
   readonly wanted: readonly string[];
   readonly places: readonly number[];
+  readonly firstLine: number;
 }
 
-function placeAt({ lines, wanted, places }: Search, make: (start: number) => Replacement): Placing {
+function placeAt(
+  { lines, wanted, places, firstLine }: Search,
+  make: (start: number) => Replacement,
+): Placing {
   const [only, ...others] = places;
   if (only === undefined) {
     return refuse(
-      `The lines that begin with ${quoteLines(wanted)} are not in the text.${describeMissing(lines, wanted)}`,
+      `The lines that begin with ${quoteLines(wanted)} are not in the text.${describeMissing(lines, wanted, firstLine)}`,
     );
   }
   if (others.length > 0) {
-    const at = places.slice(0, 5).map((place) => place + 1);
+    const at = places.slice(0, 5).map((place) => place + firstLine);
     return refuse(
       `The lines that begin with ${quoteLines(wanted)} stand in ${places.length} places ` +
         `(lines ${at.join(', ')}), and nothing says which one is meant.`,

@@ -22,7 +22,7 @@ export function applyCode(text: string, code: string, path?: string): Outcome {
   const whole = { form: 'whole', lines } as const;
   if (old.every((line) => line.trim() === '')) return applyAnswer(text, whole);
   const range = findFrame(old, lines);
-  if (range !== undefined) return applyAnswer(text, whole, range);
+  if (range !== undefined) return applyAnswer(text, whole, { range });
   if (shareInCommon(old, lines) >= WHOLE_SHARE) return applyAnswer(text, whole);
   return refuse(
     'Nothing says where in the text this block belongs: select its lines and edit them.',

@@ -30,8 +30,12 @@ export function quoteLines(wanted: readonly string[]): string {
 /** More comparisons are not worth a better message. */
 const MAX_COMPARISONS = 2_000_000;
 
-/** Where the text comes nearest to lines that are not in it, for a message; '' where nothing is near. */
-export function describeMissing(lines: readonly string[], wanted: readonly string[]): string {
+/** Where a text that begins at `firstLine` comes nearest to lines it has not, in words; '' where nothing is near. */
+export function describeMissing(
+  lines: readonly string[],
+  wanted: readonly string[],
+  firstLine: number,
+): string {
   if (lines.length * wanted.length > MAX_COMPARISONS) return '';
   const said = wanted.filter((line) => line.trim() !== '').length;
   let best = { at: 0, count: 0 };
@@ -45,10 +49,11 @@ export function describeMissing(lines: readonly string[], wanted: readonly strin
   const index = wanted.findIndex(
     (line, offset) => line.trimEnd() !== lines[best.at + offset]?.trimEnd(),
   );
-  const number = best.at + index + 1;
+  const number = best.at + index + firstLine;
   const there = lines[best.at + index];
   const line = wanted[index] ?? '';
-  if (there === undefined) return ` They are nearest at line ${best.at + 1}, where the text ends.`;
+  if (there === undefined)
+    return ` They are nearest at line ${best.at + firstLine}, where the text ends.`;
   if (there.trim() === line.trim()) return ` Line ${number} begins with other white space.`;
   return ` Line ${number} is ${quoteLine(there)}, not ${quoteLine(line)}.`;
 }

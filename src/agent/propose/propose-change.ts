@@ -22,8 +22,10 @@ export interface ChangeRequest {
   /** Relative to the project's root. */
   readonly path?: string | undefined;
   readonly language?: string | undefined;
-  /** The whole text, its lines joined by "\n". */
+  /** The whole text, its lines joined by "\n"; of a very large one the part in question. */
   readonly text: string;
+  /** The number of its first line; 1 without it. */
+  readonly firstLine?: number | undefined;
   /** Only these lines may change. */
   readonly range?: LineRange | undefined;
   readonly diagnostics?: readonly Diagnostic[] | undefined;
@@ -71,7 +73,7 @@ export async function proposeChange(
     throw refusal('The answer holds the placeholder of an unknown secret.');
   const reading = readAnswer(restored, asked.path);
   if (!reading.ok) throw refusal(reading.problem);
-  const outcome = applyAnswer(asked.text, reading.answer, asked.range);
+  const outcome = applyAnswer(asked.text, reading.answer, asked);
   if (!outcome.ok) throw refusal(outcome.problem);
   return { text: outcome.text, explanation: reading.explanation, answer };
 }

@@ -85,19 +85,20 @@ export function commitMessageService(runtime: Runtime): NvimServices['commit-mes
 /** Definitions of other files that the lines in question have to do with, best first. */
 async function codeAround(
   runtime: Runtime,
-  { path, instruction, range, source }: EditParams,
+  { path, instruction, range, firstLine = 1, source }: EditParams,
   signal: AbortSignal,
 ): Promise<readonly Material[]> {
   const here = path ?? source?.path;
   if (here === undefined) return [];
-  const line = range?.startLine ?? 1;
+  const toFile = (line: number) => line + firstLine - 1;
+  const lines = range && { startLine: toFile(range.startLine), endLine: toFile(range.endLine) };
   const patience = AbortSignal.timeout(MATERIAL_PATIENCE_MS);
   try {
     const index = await runtime.search();
     const { results } = await index.collect({
       text: instruction,
-      nearby: { cursor: { path: here, line } },
-      ...(range === undefined ? {} : { changes: [{ path: here, ...range }] }),
+      nearby: { cursor: { path: here, line: lines?.startLine ?? firstLine } },
+      ...(lines === undefined ? {} : { changes: [{ path: here, ...lines }] }),
       tokens: MATERIAL_TOKENS,
       signal: AbortSignal.any([signal, patience]),
     });

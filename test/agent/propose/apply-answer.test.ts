@@ -6,10 +6,13 @@ import { readAnswer } from '../../../src/agent/propose/read-answer.ts';
 
 const TEXT = ['one', 'two', 'three', 'two', '  four', 'five'].join('\n');
 
-function apply(answer: string, options: { text?: string; range?: LineRange; path?: string } = {}) {
+function apply(
+  answer: string,
+  options: { text?: string; range?: LineRange; firstLine?: number; path?: string } = {},
+) {
   const reading = readAnswer(answer, options.path);
   if (!reading.ok) return reading;
-  return applyAnswer(options.text ?? TEXT, reading.answer, options.range);
+  return applyAnswer(options.text ?? TEXT, reading.answer, options);
 }
 function textOf(outcome: Outcome): string {
   if (!outcome.ok) throw new Error(outcome.problem);
@@ -80,6 +83,12 @@ describe('search/replace blocks', () => {
     expect(near('four\nfive')).toMatch(/not in the text\. Line 5 begins with other white space\.$/);
     expect(near('three\ntwo\nfore')).toMatch(/Line 5 is "four", not "fore"\.$/);
     expect(near('five\nsix')).toMatch(/nearest at line 6, where the text ends\.$/);
+  });
+
+  it('are spoken of by the numbers of the text that theirs is a part of', () => {
+    const problem = (search: string) => problemOf(apply(block(search, 'x'), { firstLine: 101 }));
+    expect(problem('two')).toMatch(/lines 102, 104/);
+    expect(problem('three\ntwo\nfore')).toMatch(/Line 105 is/);
   });
 
   it('are understood with marks of another width, if it is the same throughout', () => {

@@ -171,6 +171,26 @@ describeNeovims('the buffer of a proposal', (kind) => {
     expect(await neovim.lines()).toEqual(changed.replace('two', '2').trimEnd().split('\n'));
   });
 
+  it.each([
+    [
+      'by another text',
+      'local l = vim.api.nvim_buf_get_lines(0, 0, -1, false) l[4] = "4;" vim.api.nvim_buf_set_lines(0, 0, -1, false, l)',
+    ],
+    ['through a filter', 'vim.cmd("silent %!sed s/four/4\\\\;/")'],
+  ])('may be formatted when it is written: %s', async (_, format) => {
+    const neovim = await start();
+    await openFile(neovim, 'a.txt', 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n');
+    await propose(neovim, ['one', '2', 'three', 'four!', 'five', 'six', '7']);
+    await neovim.lua(
+      `vim.api.nvim_create_autocmd("BufWritePre", { callback = function() ${format} end })`,
+    );
+    await neovim.command('silent write');
+    await neovim.waitForScreen('its lines were changed since');
+    await neovim.command('silent ZekeAcceptAll');
+    await waitForMessage(neovim, 'The lines at 4 were changed since the hunk was proposed.');
+    expect(await neovim.lines()).toEqual(['one', '2', 'three', '4;', 'five', 'six', '7']);
+  });
+
   it('may change around a hunk by every means of an editor', async () => {
     const neovim = await start();
     await neovim.setLines(['one', 'two', 'three', 'four', 'five']);

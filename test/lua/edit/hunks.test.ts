@@ -92,6 +92,56 @@ describeNeovims('a proposal', (kind) => {
     await neovim.waitForScreen((rows) => !rows.some((row) => row.includes('Zeke 1')));
   });
 
+  it('is shown whole where its window would cut it, also in a narrower one', async () => {
+    const neovim = await startWithLines(kind, ['short', 'end']);
+    const words = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+    await propose(neovim, [`${words} 漢字漢字`, 'end']);
+    const shown = (rows: readonly string[], width: number) =>
+      rows
+        .map((row) => row.slice(0, width).trimEnd())
+        .join('')
+        .replaceAll(' ', '');
+    const whole = `${words} 漢字漢字`.replaceAll(' ', '');
+    await neovim.waitForScreen((rows) => shown(rows, 80).includes(whole));
+    await neovim.command('vsplit | vertical resize 31');
+    await neovim.waitForScreen((rows) => shown(rows, 31).includes(whole));
+    await neovim.command('only | set number');
+    await neovim.waitForScreen((rows) =>
+      shown(
+        rows.map((row) => row.slice(4)),
+        76,
+      ).includes(whole),
+    );
+  });
+
+  it('is in a range where the line is that it is shown at', async () => {
+    const neovim = await startWithLines(kind, BASE);
+    await propose(neovim, [...BASE.slice(0, 3), 'added', ...BASE.slice(3)]);
+    await neovim.command('4ZekeAccept');
+    await waitForMessage(neovim, 'No hunk stands at the cursor.');
+    await neovim.command('3ZekeAccept');
+    expect((await neovim.lines())[3]).toBe('added');
+  });
+
+  it('is gone to with a count, and decided again by a dot', async () => {
+    const lines = ['', 'b', '', 'd', '', 'f', ''];
+    const init = ['next-hunk', 'previous-hunk', 'accept', 'reject']
+      .map((name, index) => `vim.keymap.set("n", "<F${index + 2}>", "<Plug>(zeke-${name})")`)
+      .join('\n');
+    const neovim = await startWithLines(kind, lines, { init });
+    await propose(neovim, ['A', 'b', 'C', 'd', 'E', 'f', 'G']);
+    await neovim.input('gg2<F2>');
+    await neovim.waitFor('vim.fn.line(".") == 5');
+    await neovim.input('2<F3>');
+    await neovim.waitFor('vim.fn.line(".") == 1');
+    await neovim.input('<F4><F2>.<F2><F5><F2>.');
+    await neovim.waitFor('#require("zeke.edit").list() == 0');
+    expect(await neovim.lines()).toEqual(['A', 'b', 'C', 'd', '', 'f', '']);
+    await neovim.input('u');
+    await neovim.waitFor('#require("zeke.edit").list() == 1');
+    expect(await neovim.lines()).toEqual(['A', 'b', '', 'd', '', 'f', '']);
+  });
+
   it('is accepted as a whole, or in a range, and only there', async () => {
     const neovim = await startWithLines(kind, BASE);
     await propose(neovim, PROPOSED);
@@ -129,6 +179,33 @@ describeNeovims('a proposal', (kind) => {
     expect(await neovim.lines()).toEqual(['local a = 1', 'local bee = 2', ...BASE.slice(2)]);
   });
 
+  it('is offered in every branch of the history that does not hold it', async () => {
+    const neovim = await startWithLines(kind, BASE);
+    await propose(neovim, PROPOSED);
+    const open = (count: number) =>
+      neovim.waitFor(`#require("zeke.edit.proposal").open_hunks(1) == ${count}`);
+    await neovim.command('2 | ZekeAccept');
+    const accepted = await neovim.lua<number>('return vim.fn.changenr()');
+    await neovim.command('silent undo');
+    await open(2);
+    await neovim.command('4substitute/.*/other/');
+    const other = await neovim.lua<number>('return vim.fn.changenr()');
+    await neovim.command(`silent undo ${accepted}`);
+    await open(1);
+    await neovim.command(`silent undo ${other}`);
+    await open(2);
+    await neovim.command('silent ZekeAcceptAll');
+    await open(0);
+    await neovim.command(`silent undo ${accepted}`);
+    await open(1);
+    await neovim.command('silent earlier 100');
+    await open(2);
+    await neovim.command('silent ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['']);
+    await neovim.command('silent undo 1 | silent ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(PROPOSED);
+  });
+
   it('accepts all in one step of undo', async () => {
     const neovim = await startWithLines(kind, BASE);
     await propose(neovim, PROPOSED);
@@ -152,6 +229,16 @@ describeNeovims('a proposal', (kind) => {
     await neovim.input(keys);
     await neovim.waitFor('vim.api.nvim_win_get_config(0).relative == ""');
     expect(await neovim.lines()).toEqual(['local a = 1', 'local bee = 2 + 1', ...BASE.slice(2)]);
+  });
+
+  it('only takes lines away where the small window was emptied', async () => {
+    const neovim = await startWithLines(kind, BASE);
+    await propose(neovim, PROPOSED);
+    await neovim.command('2 | ZekeEditHunk');
+    await neovim.waitForScreen(':w takes it');
+    await neovim.command('%delete | write');
+    await neovim.waitFor('vim.api.nvim_win_get_config(0).relative == ""');
+    expect(await neovim.lines()).toEqual([BASE[0], ...BASE.slice(2)]);
   });
 
   it('stays as it was when the small window is left', async () => {

@@ -3,11 +3,11 @@
 -- not a guess by its words. Returns what went wrong, round by round.
 local first_seed, rounds = ...
 
-local anchor = require("zeke.edit.anchor")
 local hunks = require("zeke.edit.hunks")
 local offer = require("zeke.edit.offer")
 local proposal = require("zeke.edit.proposal")
 local track = require("zeke.edit.track")
+local undo_history = require("zeke.edit.undo")
 
 -- Few words, so that lines repeat.
 local WORDS = { "a", "b", "", "}", "x y" }
@@ -66,9 +66,9 @@ local function user_edit(buf, model)
   if #result == 0 or (first == last and #lines == 0) then
     return model
   end
-  anchor.break_undo(buf)
+  undo_history.break_step(buf)
   vim.api.nvim_buf_set_lines(buf, first, last, false, lines)
-  anchor.break_undo(buf)
+  undo_history.break_step(buf)
   return result
 end
 
@@ -229,7 +229,7 @@ local function play(has_edits)
     model = user_edit(buf, model)
   end
   off()
-  local snapshot = { raw = base, sent = base }
+  local snapshot = { first = 0, raw = base, sent = base }
   local opened = offer.answer(buf, { text = table.concat(proposed, "\n"), title = "Round" }, snapshot, request)
   local problem = opened and decide(buf, model, hunks.diff(base, proposed), opened, has_edits)
   if not problem and not has_edits and not vim.deep_equal(buffer_lines(buf), proposed) then
