@@ -14,8 +14,12 @@ export type Op =
   | { readonly type: 'rename'; readonly title: string }
   /** The model forgets what was said so far; the journal keeps it. */
   | { readonly type: 'clear' }
-  /** Opens another session of the project for every front end; a new one without an id. */
-  | { readonly type: 'open-session'; readonly sessionId?: string }
+  /**
+   * Opens another session of the project for every front end; a new one without an id. Messages that
+   * wait in it go out with the user's next one; at once with `resumesQueue`: by who was in it when its
+   * host went away.
+   */
+  | { readonly type: 'open-session'; readonly sessionId?: string; readonly resumesQueue?: boolean }
   /**
    * Goes on, for every front end, in a new session that begins with the first `turnCount` turns of
    * this one. The new session is called by the op's id.

@@ -50,8 +50,9 @@ const ENGINE_OPS: ReadonlySet<Op['type']> = new Set(['send', 'retry', 'undo-last
 
 /** Opens or makes a session of a project. Throws a ZekeError when that cannot be. */
 export function openLocalSession(options: OpenSessionOptions): LocalSession {
-  const { store, sessionId, model } = options;
-  return new LocalSession(options, loadSource(store, sessionId ?? newId(), { model }));
+  const { store, sessionId, model, resumesQueue = false } = options;
+  const source = loadSource(store, sessionId ?? newId(), { model, resumesQueue });
+  return new LocalSession(options, source);
 }
 
 /** A conversation that is written nowhere, for commands that ask one thing. */
@@ -274,7 +275,7 @@ export class LocalSession implements SessionPort {
         this.#runs.answer(op.requestId, op.decision, by);
         break;
       case 'open-session':
-        this.#switchSession(op.sessionId, id);
+        this.#switchSession(op, id);
         break;
       case 'fork':
         return this.#fork(op.turnCount, id);
@@ -323,13 +324,17 @@ export class LocalSession implements SessionPort {
     this.#recorder.flush();
   }
 
-  #switchSession(sessionId: string | undefined, newSessionId: string): void {
+  #switchSession(
+    { sessionId, resumesQueue = false }: Extract<Op, { type: 'open-session' }>,
+    newSessionId: string,
+  ): void {
     const { sessionId: current, model } = this.getState();
     if (current === (sessionId ?? newSessionId)) return;
     try {
       const store = this.#keptIn();
       if (sessionId !== undefined) store.check(sessionId);
-      this.#goOnWith(loadSource(store, sessionId ?? newSessionId, { model }));
+      this.#goOnWith(loadSource(store, sessionId ?? newSessionId, { model, resumesQueue }));
+      this.#isQueueHeld = !resumesQueue;
     } catch (error) {
       if (!(error instanceof ZekeError)) throw error;
       this.warn(describeError(error));

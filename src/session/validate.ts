@@ -185,7 +185,7 @@ const OP_SHAPE_TABLE: { readonly [type in Op['type']]: Shape } = {
   'switch-model': { model: isString },
   rename: { title: isString },
   clear: {},
-  'open-session': { sessionId: optional(isString) },
+  'open-session': { sessionId: optional(isString), resumesQueue: optional(isBoolean) },
   fork: { turnCount: isCount },
   approve: { requestId: isString, decision: isDecision },
   unqueue: { turnId: isString },

@@ -120,7 +120,8 @@ async function expectOnce(one: Neovim | PtyProgram, texts: readonly string[]): P
 function wholeText(neovim: Neovim): Promise<string> {
   return neovim.lua(`local texts = {}
     local state = require("zeke.session").get()
-    for _, turn in ipairs(state.turns) do
+    -- Its last words may be there before its end.
+    for _, turn in ipairs(vim.list_extend({ unpack(state.turns) }, { state.running })) do
       for _, part in ipairs(turn.parts) do
         texts[#texts + 1] = part.text
       end
@@ -198,6 +199,14 @@ describeNeovims('a terminal and Neovims in one conversation', (kind) => {
     await neovim.waitForScreen('neovim');
     await askIn(neovim, 'Shown in both.', [neovim]);
     await neovim.waitForScreen('Shown in both.');
+    // The window is closed over a zeke that hosts: it leaves, and Neovim has a host of its own.
+    const terminalPid = await hostPid(neovim);
+    await beginAnswer(neovim, [neovim]);
+    await neovim.command('bdelete!');
+    await askIn(neovim, 'Without the terminal.', [neovim]);
+    expect(await hostPid(neovim)).not.toBe(terminalPid);
+    await expectOnce(neovim, ['Shown in both.', 'and the middle', 'Without the terminal.']);
+    expect(await neovim.lua('return said')).toEqual([]);
   });
 });
 

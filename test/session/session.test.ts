@@ -239,6 +239,35 @@ describe('sessions', () => {
     await session.close();
   });
 
+  test('what waits in one is sent with the next message, or at once where it is gone on with', async () => {
+    const { runner, runs } = manualRunner();
+    const session = openSession({ runner });
+    const seen = watch(session);
+    session.send(say('first'));
+    session.send(say('waits'));
+    await seen.until(() => session.getState().queue.length === 1 && runs.length === 1);
+    const { sessionId } = session.getState();
+    const isThere = () => session.getState().sessionId === sessionId;
+    session.send({ type: 'open-session' });
+    await seen.until(() => !isThere());
+    session.send({ type: 'open-session', sessionId });
+    await seen.until(isThere);
+    expect(
+      session
+        .getState()
+        .notices.map(({ text }) => text)
+        .join(),
+    ).toContain('still waiting');
+    session.send({ type: 'open-session' });
+    await seen.until(() => !isThere());
+    expect(runs).toHaveLength(1);
+    session.send({ type: 'open-session', sessionId, resumesQueue: true });
+    await seen.until(() => isThere() && runs.length === 2);
+    expect(session.getState().running?.message.text).toBe('waits');
+    expect(session.getState().notices).toHaveLength(1);
+    await session.close();
+  });
+
   test('one that does not exist is told of and nothing changes', async () => {
     const session = openSession();
     const seen = watch(session);

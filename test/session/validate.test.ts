@@ -42,6 +42,7 @@ test.each([
   { type: 'open-session' },
   { type: 'unqueue', turnId: 't' },
   { type: 'open-session', sessionId: 'abcdefgh' },
+  { type: 'open-session', sessionId: 'abcdefgh', resumesQueue: true },
 ])('an op: %j', (value) => {
   expect(parseOp(value)).toBe(value);
 });

@@ -59,7 +59,8 @@ end
 function M.open(send)
   local state = require("zeke.session").get()
   if lost_session and state and state.sessionId ~= lost_session and is_empty(state) then
-    table.insert(asked_ops, 1, { id = M.new_id(), op = { type = "open-session", sessionId = lost_session } })
+    local op = { type = "open-session", sessionId = lost_session, resumesQueue = true }
+    table.insert(asked_ops, 1, { id = M.new_id(), op = op })
   end
   lost_session = nil
   post = send

@@ -13,6 +13,8 @@ export interface NewSession {
   /** `provider/model`, for a journal that does not say it too. */
   readonly model: string;
   readonly forkedFrom?: ForkOrigin;
+  /** Messages that wait in it go on at once: nobody has to be told of them. */
+  readonly resumesQueue?: boolean;
 }
 
 /** A session of a store; a new one where it does not exist. Throws a ZekeError as the store does. */
@@ -23,7 +25,8 @@ export function loadSource(store: SessionStore, id: string, fresh: NewSession): 
   }
   const opened = store.open(id);
   const state = opened.state.model === '' ? { ...opened.state, model: fresh.model } : opened.state;
-  const first = [...opened.repairs, ...endOf(state, 'interrupted'), ...describeQueue(state)];
+  const waiting = fresh.resumesQueue === true ? [] : describeQueue(state);
+  const first = [...opened.repairs, ...endOf(state, 'interrupted'), ...waiting];
   return { state, journal: opened.journal, recent: opened.recent, first };
 }
 
