@@ -25,8 +25,9 @@ local WELCOME_MS = 5000
 --- A cold start on a busy machine, with a long journal to open.
 local JOIN_MS = 30000
 local WATCH_MS = 300
---- A host that dies as soon as it is joined is not started for ever.
+--- A host that dies as soon as it is joined, and does nothing before, is not started for ever.
 local MAX_REJOINS = 5
+local STEADY_MS = 10000
 
 ---@class zeke.Link
 ---@field phase "idle"|"connecting"|"greeting"|"joined"
@@ -39,7 +40,8 @@ local MAX_REJOINS = 5
 ---@field deadline? integer
 ---@field start_after? integer
 ---@field timer? uv.uv_timer_t
----@field rejoins integer
+---@field rejoins integer Since a host was of any use.
+---@field joined_at? integer
 ---@field is_new? boolean It has welcomed this Neovim, and not said yet which conversation it has.
 local link = { phase = "idle", rejoins = 0 }
 
@@ -234,6 +236,9 @@ end
 --- The connection is gone, and nobody asked for that: looks for the next host.
 lose = function()
   local was_joined = link.phase == "joined"
+  if was_joined and now() - link.joined_at > STEADY_MS then
+    link.rejoins = 0
+  end
   hang_up()
   stop_timer()
   if was_joined then
@@ -397,7 +402,7 @@ function receivers.welcome(message)
   end
   link.phase = "joined"
   link.welcome = message
-  link.rejoins = 0
+  link.joined_at = now()
   link.host = nil
   link.watch = require("zeke.link.watch").new(link.channel, link.root, link.address)
   every(WATCH_MS, function()
@@ -449,8 +454,16 @@ function receivers.clients(message)
   require("zeke.session").set_clients(message, link.welcome and link.welcome.clientId)
 end
 
-receivers.done = outbox.done
-receivers.answer = questions.answer
+function receivers.done(message)
+  link.rejoins = 0
+  outbox.done(message)
+end
+
+function receivers.answer(message)
+  link.rejoins = 0
+  questions.answer(message)
+end
+
 receivers.progress = questions.progress
 
 --- Called by Zeke for everything it has to say.

@@ -81,6 +81,24 @@ describeNeovims('joining', (kind) => {
     expect(names.lastIndexOf('ZekeJoined')).toBeGreaterThan(names.indexOf('ZekeLeft'));
   });
 
+  it('is told, once, where every host dies as soon as it is joined', async () => {
+    const home = newHome();
+    const neovim = await kind.start({ home, init: INIT });
+    await neovim.lua(`joined, pids = 0, {}
+      vim.api.nvim_create_autocmd("User", { pattern = "ZekeJoined", callback = function()
+        table.insert(pids, require("zeke.rpc").status().welcome.process)
+        vim.uv.kill(tonumber(pids[#pids]:match("^%d+")), "sigkill")
+      end })
+      require("zeke.rpc").join()`);
+    await neovim.waitFor('#said > 0');
+    expect(await neovim.lua('return said')).toEqual([
+      'The connection to Zeke was lost again and again. See :checkhealth zeke; any command of Zeke joins again.',
+    ]);
+    const pids = await neovim.lua<string[]>('return pids');
+    expect(new Set(pids).size).toBe(pids.length);
+    expect(await neovim.lua('return require("zeke.rpc").status().phase')).toBe('idle');
+  });
+
   it('joins what a command in a terminal continues', async () => {
     const home = newHome();
     const neovim = await kind.start({ home, init: INIT });
