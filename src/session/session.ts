@@ -51,8 +51,10 @@ const ENGINE_OPS: ReadonlySet<Op['type']> = new Set(['send', 'retry', 'undo-last
 /** Opens or makes a session of a project. Throws a ZekeError when that cannot be. */
 export function openLocalSession(options: OpenSessionOptions): LocalSession {
   const { store, sessionId, model, resumesQueue = false } = options;
-  const source = loadSource(store, sessionId ?? newId(), { model, resumesQueue });
-  return new LocalSession(options, source);
+  return new LocalSession(
+    options,
+    loadSource(store, sessionId ?? newId(), { model, resumesQueue }),
+  );
 }
 
 /** A conversation that is written nowhere, for commands that ask one thing. */
@@ -383,8 +385,7 @@ export class LocalSession implements SessionPort {
     }
     const state = this.getState();
     const { runner } = this.#engine;
-    // A turn that another process took over is not run a second time here: by writing down what its
-    // runner said last, or its start, it may have come out only now that this process was stopped.
+    // What was just written down may have shown that another process took over.
     if (this.#isClosed || state.running === undefined || runner === undefined) return;
     this.#runs.start(runner, state, state.running);
   }
