@@ -326,10 +326,8 @@ export class LocalSession implements SessionPort {
     this.#recorder.flush();
   }
 
-  #switchSession(
-    { sessionId, resumesQueue = false }: Extract<Op, { type: 'open-session' }>,
-    newSessionId: string,
-  ): void {
+  #switchSession(op: Extract<Op, { type: 'open-session' }>, newSessionId: string): void {
+    const { sessionId, resumesQueue = false } = op;
     const { sessionId: current, model } = this.getState();
     if (current === (sessionId ?? newSessionId)) return;
     try {
