@@ -57,7 +57,7 @@ function drawScreen(terminal, palette) {
   const rows = lines.slice(0, rowCount).map((line, row) => {
     const top = MARGIN + row * CELL.height;
     return rowRuns(line, { columns: terminal.cols, palette })
-      .map((run) => drawRun(run, { top, palette }))
+      .map((run) => drawRun(run, { top }))
       .join('');
   });
   return {
@@ -81,34 +81,47 @@ function rowRuns(line, { columns, palette }) {
       last.width += cell.getWidth();
     } else runs.push({ column, looks, text, width: cell.getWidth() });
   }
-  return runs.filter(({ text, looks }) => text.trim() !== '' || looks.isInverse);
+  return runs.filter(({ text, looks }) => text.trim() !== '' || looks.back !== undefined);
 }
 
+/** How a cell looks: what its text is drawn with, and the colour behind it where it has one. */
 function looksOf(cell, palette) {
+  const own = backOf(cell, palette);
   const isInverse = cell.isInverse() !== 0;
   const attributes = [
-    ['fill', isInverse ? palette.background : colourOf(cell, palette)],
+    ['fill', isInverse ? (own ?? palette.background) : colourOf(cell, palette)],
     ...(cell.isBold() ? [['font-weight', 'bold']] : []),
     ...(cell.isItalic() ? [['font-style', 'italic']] : []),
     ...(cell.isDim() ? [['opacity', '0.6']] : []),
     ...(cell.isUnderline() ? [['text-decoration', 'underline']] : []),
   ];
   const text = attributes.map(([name, value]) => `${name}="${value}"`).join(' ');
-  return { text, isInverse, key: `${text}${isInverse}` };
+  const back = isInverse ? colourOf(cell, palette) : own;
+  return { text, back, key: `${text}${back}` };
 }
 
 function colourOf(cell, palette) {
-  if (cell.isFgRGB()) return `#${cell.getFgColor().toString(16).padStart(6, '0')}`;
+  if (cell.isFgRGB()) return hexOf(cell.getFgColor());
   if (cell.isFgPalette()) return palette.colours[cell.getFgColor()] ?? palette.foreground;
   return palette.foreground;
 }
 
-function drawRun({ column, looks, text, width }, { top, palette }) {
+function backOf(cell, palette) {
+  if (cell.isBgRGB()) return hexOf(cell.getBgColor());
+  return cell.isBgPalette() ? palette.colours[cell.getBgColor()] : undefined;
+}
+
+function hexOf(colour) {
+  return `#${colour.toString(16).padStart(6, '0')}`;
+}
+
+function drawRun({ column, looks, text, width }, { top }) {
   const x = (MARGIN + column * CELL.width).toFixed(1);
   const length = (width * CELL.width).toFixed(1);
-  const back = looks.isInverse
-    ? `<rect x="${x}" y="${top}" width="${length}" height="${CELL.height}" fill="${palette.foreground}"/>`
-    : '';
+  const back =
+    looks.back === undefined
+      ? ''
+      : `<rect x="${x}" y="${top}" width="${length}" height="${CELL.height}" fill="${looks.back}"/>`;
   const y = top + CELL.height - 5;
   return `${back}<text x="${x}" y="${y}" textLength="${length}" xml:space="preserve" ${looks.text}>${escapeXml(text)}</text>`;
 }

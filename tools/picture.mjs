@@ -6,8 +6,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startModelServer, streamToolCall } from '../test/helpers/model-server.ts';
+import { startModelServer, streamText, streamToolCall } from '../test/helpers/model-server.ts';
+import { cleanArguments } from '../test/helpers/neovim.ts';
 import { PtyProgram } from '../test/helpers/pty.ts';
+import { readTestSetup } from '../test/helpers/test-setup.ts';
 import { drawTerminals } from './picture-svg.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +25,14 @@ const EDIT = {
   old_text: 'token.expires > now;',
   new_text: 'token.expires.getTime() > now.getTime();',
 };
+/** What the host's model says in a conversation, and to an editor that asks for a change. */
+const ANSWER = 'Once `token.expires` has passed, or where `verify` does not know the signature.';
+const HUNK = `<<<<<<< SEARCH
+  return verify(token.signature) && token.expires > now;
+=======
+  if (!verify(token.signature)) return false;
+  return token.expires.getTime() > now.getTime();
+>>>>>>> REPLACE`;
 /** A project small enough for its answers to fit a picture. */
 const PROJECT = {
   'AGENTS.md': 'Answer briefly. Tests live in test/.\n',
@@ -89,6 +99,21 @@ const SCENES = {
       return [program];
     },
   },
+  neovim: {
+    title: 'One conversation in Neovim and in a terminal, and a proposed change',
+    play: async (stage) => {
+      const editor = await stage.openNeovim('src/token.ts');
+      editor.type(':ZekeChat\r');
+      await editor.waitForText('openai/');
+      const terminal = await stage.openBeside();
+      terminal.type('when is a login token refused?\r');
+      await editor.waitForText('does not know');
+      await terminal.waitForText('does not know');
+      editor.type('\x1b\x17h:ZekeEdit compare the times as numbers\r');
+      await editor.waitForText('now.getTime();');
+      return [editor, terminal];
+    },
+  },
   models: {
     title: 'The list of models',
     play: async (stage) => {
@@ -137,9 +162,10 @@ async function openStage() {
   }
   execFileSync('git', ['init', '-q', '-b', 'main', project]);
   const programs = [];
-  const open = async ({ args, background = DARK, columns = 100, rows = 40, ready, env }) => {
+  const open = async (options) => {
+    const { args, command, background = DARK, columns = 100, rows = 40, ready, env } = options;
     const program = new PtyProgram({
-      command: process.execPath,
+      command: command ?? process.execPath,
       args,
       cwd: project,
       env: {
@@ -159,6 +185,7 @@ async function openStage() {
     return program;
   };
   let host;
+  const hostEnv = () => ({ OPENAI_BASE_URL: host.baseUrl, OPENAI_API_KEY: 'key-of-no-worth' });
   return {
     openZeke: (options) =>
       open({
@@ -175,9 +202,34 @@ async function openStage() {
         args: [join(root, 'bin/zeke'), '--model', `openai/${MODELS[0]}`],
         rows: 24,
         ready: `openai/${MODELS[0]} · main`,
-        env: { OPENAI_BASE_URL: host.baseUrl, OPENAI_API_KEY: 'key-of-no-worth' },
+        env: hostEnv(),
       });
     },
+    openNeovim: async (file) => {
+      host = await startModelServer(
+        (response, { body }) =>
+          streamText(response, [body.includes('compare the times') ? HUNK : ANSWER]),
+        MODELS,
+      );
+      const newest = readTestSetup().neovims.at(-1);
+      if (newest === undefined) throw new Error('there is no Neovim: node tools/test-setup.mjs');
+      return open({
+        command: newest.path,
+        args: [...cleanArguments(), '--cmd', 'set noswapfile noruler shortmess+=I', file],
+        columns: 120,
+        rows: 18,
+        ready: 'checkToken',
+        env: { ...hostEnv(), ZEKE_MODEL: `openai/${MODELS[0]}` },
+      });
+    },
+    openBeside: () =>
+      open({
+        args: [join(root, 'bin/zeke')],
+        columns: 56,
+        rows: 18,
+        ready: `openai/${MODELS[0]}`,
+        env: hostEnv(),
+      }),
     close: async () => {
       await Promise.all(programs.map((program) => program.dispose()));
       await host?.close();
