@@ -1,10 +1,11 @@
 /** Ghost text with the built program and a model's host: what is sent, what is not, what it costs. */
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Spent } from '../../src/session/spending-log.ts';
+import { fillModel } from '../helpers/gguf.ts';
 import {
   type Answer,
   type ModelServer,
@@ -13,6 +14,7 @@ import {
 } from '../helpers/model-server.ts';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
+import { readTestSetup } from '../helpers/test-setup.ts';
 import { createTestHome, type TestHome, ZEKE } from '../helpers/zeke.ts';
 import { startServer } from '../platform/http/servers.ts';
 
@@ -175,13 +177,16 @@ describeNeovims('ghost text of a model', (kind) => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('comes from a model for code on this machine where the conversation is paid for', async () => {
+  it.each([
+    ['is paid for', 'openai/gpt-5-mini'],
+    ['has no language model', 'builtin/zeke'],
+  ])('comes from a model for code on this machine where the conversation %s', async (_, chosen) => {
     const ollama = await startOllama();
     const { server, neovim } = await open(
       kind,
       (response) => streamText(response, ['<insert>paid</insert>']),
       'enabled = true',
-      { OLLAMA_HOST: ollama.url },
+      { OLLAMA_HOST: ollama.url, ZEKE_MODEL: chosen },
     );
     await neovim.setLines(['', 'after']);
     await neovim.input('ix = ');
@@ -190,6 +195,34 @@ describeNeovims('ghost text of a model', (kind) => {
     expect(server.requests).toEqual([]);
     expect(await neovim.lua('return require("zeke.complete").status()')).toMatchObject({
       model: 'ollama/qwen2.5-coder:1.5b',
+      cost_usd: 0,
+    });
+  });
+
+  it('comes from a model in the process that fills in the middle', async (context) => {
+    const { engineFolder } = readTestSetup();
+    context.skip(engineFolder === undefined, 'the inference engine could not be fetched');
+    const { home, server, neovim } = await open(
+      kind,
+      (response) => streamText(response, ['<insert>paid</insert>']),
+      'enabled = false',
+      { ZEKE_LOCAL_ENGINE: engineFolder ?? '' },
+    );
+    const path = join(home.dir, 'tiny-coder.gguf');
+    writeFileSync(path, fillModel('filled in here'));
+    appendFileSync(
+      join(home.dir, 'config', 'config.toml'),
+      `[local.tiny-coder]\npath = ${JSON.stringify(path)}\n`,
+    );
+    await neovim.setLines(['x = ', 'after']);
+    await neovim.command('ZekeComplete on');
+    await neovim.input('A ');
+    await neovim.waitForScreen('x =  filled in here');
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "x =  filled in here"');
+    expect(server.requests).toEqual([]);
+    expect(await neovim.lua('return require("zeke.complete").status()')).toMatchObject({
+      model: 'local/tiny-coder',
       cost_usd: 0,
     });
   });

@@ -25,20 +25,17 @@ type Chosen = SideModel & { readonly ref: string };
 /** Made once for a host, so that all its Neovims share what is known already. */
 export function completeService(runtime: Runtime): NvimServices['complete'] {
   const cache = createCompletionCache();
-  const findFreeModel = createFreeModelFinder(runtime);
+  const choose = createChooser(runtime);
 
   return async (params, { signal, sessionModel }) => {
     const wanted = params.model ?? sessionModel();
     if (params.path !== undefined && isSecretPath(params.path))
       return nothing(wanted, 'secret-file');
-    if (wanted.startsWith('builtin/')) return nothing(wanted, 'no-model');
-    const chosen = await resolveSideModel(runtime, wanted);
-    const isPaid = !isFree(chosen);
-    const free = isPaid && params.model === undefined ? await findFreeModel(signal) : undefined;
-    if (isPaid && free === undefined && !params.isManual) {
-      return { ...nothing(wanted, 'off-for-paid'), hint: explainPaid(chosen) };
+    const model = await choose(wanted, params, signal);
+    if (model === undefined) return nothing(wanted, 'no-model');
+    if (!isFree(model) && !params.isManual) {
+      return { ...nothing(wanted, 'off-for-paid'), hint: explainPaid(model) };
     }
-    const model = free === undefined ? chosen : await resolveSideModel(runtime, free);
     const request = toRequest(params);
     const question = { ...request, model: model.ref };
     const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'complete' });
@@ -53,6 +50,22 @@ export function completeService(runtime: Runtime): NvimServices['complete'] {
     cache.keep(question, request.count, answer.items);
     const { items, costUsd } = answer;
     return { items, model: model.ref, costUsd, isCached: false };
+  };
+}
+
+/** The model that was named; else the conversation's, or a free one where that is paid for or writes nothing. */
+function createChooser(runtime: Runtime) {
+  const findFreeModel = createFreeModelFinder(runtime);
+  return async (
+    wanted: string,
+    { model: named }: CompleteParams,
+    signal: AbortSignal,
+  ): Promise<Chosen | undefined> => {
+    const writes = !wanted.startsWith('builtin/');
+    const chosen = writes ? await resolveSideModel(runtime, wanted) : undefined;
+    if (named !== undefined || (chosen !== undefined && isFree(chosen))) return chosen;
+    const free = await findFreeModel(signal);
+    return free === undefined ? chosen : await resolveSideModel(runtime, free);
   };
 }
 
