@@ -5,7 +5,7 @@ local M = {}
 local REASONS = {
   ["secret-file"] = "This file holds secrets by its name: nothing of it is sent to a model.",
   ["secret-text"] = "A secret stands here: nothing was sent to the model.",
-  ["no-model"] = "The built-in engine completes nothing, and no model for code runs here. Choose a model with :ZekeModel.",
+  ["no-model"] = "The built-in engine completes nothing. Choose a model with :ZekeModel, or run one for code here.",
 }
 
 --- No fault of anybody: what was asked is not wanted any more, or its Zeke is gone and another one comes.
