@@ -168,4 +168,13 @@ describeNeovims('the keys of the conversation', (kind) => {
     await neovim.waitForScreen('lost words');
     await neovim.waitFor('said[#said]:find("It failed")');
   });
+
+  it('yank a block out of a list without the indentation that it has there', async () => {
+    const { neovim, conversation } = await start(kind);
+    const code = '      ```py\n      if x:\n        y()\n\n      ```';
+    await conversation.replace([turn('t0', 'go', `1. first\n    - then:\n${code}\n    - done`)]);
+    await goTo(neovim, 'y()');
+    await neovim.input('gy');
+    await neovim.waitFor('vim.fn.getreg(vim.v.register) == "if x:\\n  y()\\n\\n"');
+  });
 });

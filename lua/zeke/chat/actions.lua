@@ -85,7 +85,7 @@ local function block_at_cursor()
   local part = place and place.block
   if part then
     local lines = vim.api.nvim_buf_get_lines(0, part.first - 1, part.last, false)
-    local block = require("zeke.chat.code_block").find(lines, line - part.first + 1)
+    local block = require("zeke.chat.markdown.code_block").find(lines, line - part.first + 1)
     if block then
       return block
     end
@@ -145,7 +145,7 @@ end
 
 function M.open_file()
   local word = vim.fn.expand("<cWORD>")
-  local path = require("zeke.chat.code_block").path_in(word)
+  local path = require("zeke.chat.markdown.code_block").path_in(word)
   if not path then
     return notify().info("There is no path under the cursor.")
   end
@@ -163,7 +163,7 @@ end
 ---@param block zeke.chat.CodeBlock
 ---@return integer? buf
 local function target_of(block)
-  local named = require("zeke.chat.code_block").path(block)
+  local named = require("zeke.chat.markdown.code_block").path(block)
   if not named then
     local focus = require("zeke.context").focus()
     if not focus then

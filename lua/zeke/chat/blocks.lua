@@ -3,6 +3,7 @@
 --- and so is the last: what is added between those two stays in the fold, on every Neovim.
 local M = {}
 
+local open_end = require("zeke.chat.markdown.open_end")
 local text = require("zeke.text")
 
 local MAX_SUMMARY_CHARACTERS = 80
@@ -51,25 +52,6 @@ local function one_line(raw)
 end
 M.one_line = one_line
 
---- The end of a fence that the lines leave open; nil where they leave none open.
----@param lines string[]
----@return string?
-function M.open_fence(lines)
-  local fence
-  for _, line in ipairs(lines) do
-    local mark, rest = line:match("^ ? ? ?(```+)(.*)$")
-    if not mark then
-      mark, rest = line:match("^ ? ? ?(~~~+)(.*)$")
-    end
-    if mark and not fence and not (mark:sub(1, 1) == "`" and rest:find("`", 1, true)) then
-      fence = mark
-    elseif mark and fence and mark:sub(1, #fence) == fence and rest:find("^%s*$") then
-      fence = nil
-    end
-  end
-  return fence
-end
-
 --- Lines within a fence that nothing in them can close.
 ---@param lines string[]
 ---@param language string
@@ -88,7 +70,16 @@ local function fenced(lines, language)
   return result
 end
 
+--- What stands above a message and its answer.
 local HEADINGS = { command = "## You ran", compact = "## You asked for a summary", continue = "## You asked to go on" }
+
+--- True for a line of somebody else that looks like one of the headings that stand between the turns.
+---@param line string
+---@return boolean
+function M.is_lookalike(line)
+  local words = line:match("^ ? ? ?#+%s+(.-)[%s#]*$")
+  return words ~= nil and (words:find("^You%f[%W]") ~= nil or words == "Zeke" or words == "Output")
+end
 
 ---@param turn zeke.Turn
 ---@return string
@@ -111,7 +102,7 @@ local function message_lines(turn)
   end
   if message.text ~= "" then
     vim.list_extend(lines, said)
-    lines[#lines + 1] = M.open_fence(said)
+    lines[#lines + 1] = open_end.of(said)
     lines[#lines + 1] = ""
   end
   local attached = {}
@@ -337,7 +328,7 @@ function M.lines(turn, spec)
   end
   local lines = M.split(shown)
   if spec.stamp then
-    lines[#lines + 1] = M.open_fence(lines)
+    lines[#lines + 1] = open_end.of(lines)
   end
   return { lines = lines, folds = false }
 end

@@ -12,9 +12,10 @@ local writer = require("zeke.chat.writer")
 M.NAME = "zeke://chat"
 M.FILETYPE = "zeke-chat"
 
-local NAMESPACE = writer.NAMESPACE
 local RULES = vim.api.nvim_create_namespace("zeke_chat_rules")
 local TAIL = vim.api.nvim_create_namespace("zeke_chat_tail")
+--- Fewer above the last one are no view of the end.
+local MIN_LINES_IN_SIGHT = 4
 --- Before each message that waits for its turn.
 local WAITING = "waiting: "
 --- Turns of a long conversation come in slices of so many lines, the last ones first.
@@ -108,6 +109,19 @@ local function followers()
   end, vim.fn.win_findbuf(shown.buf))
 end
 
+--- Shows the last line in a window that follows. Above an endless line Neovim would leave the window as it
+--- is: what is added goes out of sight at its top, and all below is empty.
+---@param win integer
+local function show_last(win)
+  local last = vim.api.nvim_buf_line_count(shown.buf)
+  vim.api.nvim_win_set_cursor(win, { last, 0 })
+  if vim.fn.line("w0", win) > math.max(1, last - MIN_LINES_IN_SIGHT) then
+    vim.api.nvim_win_call(win, function()
+      vim.cmd("normal! zb")
+    end)
+  end
+end
+
 --- Runs what writes; windows at the end follow.
 ---@param change fun()
 local function write(change)
@@ -117,10 +131,9 @@ local function write(change)
   local ok, err = xpcall(change, debug.traceback)
   vim.bo[shown.buf].modifiable = false
   shown.is_writing = false
-  local last = vim.api.nvim_buf_line_count(shown.buf)
   for _, win in ipairs(following) do
     if vim.api.nvim_win_is_valid(win) then
-      vim.api.nvim_win_set_cursor(win, { last, 0 })
+      show_last(win)
     end
   end
   if not ok then
@@ -226,7 +239,8 @@ local function render()
   write(function()
     folds.clear(vim.fn.win_findbuf(buf))
     vim.api.nvim_buf_set_lines(buf, 0, -1, true, {})
-    vim.api.nvim_buf_clear_namespace(buf, NAMESPACE, 0, -1)
+    require("zeke.chat.markdown.colours").start(buf)
+    writer.clear_marks(buf)
     vim.api.nvim_buf_clear_namespace(buf, RULES, 0, -1)
     vim.api.nvim_buf_clear_namespace(buf, TAIL, 0, -1)
     if not state then

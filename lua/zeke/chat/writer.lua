@@ -4,10 +4,14 @@
 local M = {}
 
 local blocks = require("zeke.chat.blocks")
+local colours = require("zeke.chat.markdown.colours")
 local folds = require("zeke.chat.folds")
+local open_end = require("zeke.chat.markdown.open_end")
 
 M.NAMESPACE = vim.api.nvim_create_namespace("zeke_chat")
 local NAMESPACE = M.NAMESPACE
+--- Lines of a model or a user that look like headings of ours.
+local LOOKALIKES = vim.api.nvim_create_namespace("zeke_chat_lookalikes")
 
 ---@class zeke.chat.Block
 ---@field key string
@@ -39,6 +43,13 @@ local NAMESPACE = M.NAMESPACE
 ---@field tail string[]
 ---@field notes table<string, zeke.chat.Note[]> By the id of the turn that they stand in.
 ---@field is_writing boolean
+
+--- Takes all marks away.
+---@param buf integer
+function M.clear_marks(buf)
+  vim.api.nvim_buf_clear_namespace(buf, NAMESPACE, 0, -1)
+  vim.api.nvim_buf_clear_namespace(buf, LOOKALIKES, 0, -1)
+end
 
 --- The turn of that number.
 ---@param shown zeke.chat.Shown
@@ -95,13 +106,15 @@ local function keep_cursors(shown, row, last_row, change)
   for _, win in ipairs(vim.fn.win_findbuf(shown.buf)) do
     local cursor = vim.api.nvim_win_get_cursor(win)
     if cursor[1] > row and cursor[1] <= last_row then
-      cursors[win] = cursor
+      cursors[win] = vim.api.nvim_win_call(win, vim.fn.winsaveview)
     end
   end
   local count = change()
-  for win, cursor in pairs(cursors) do
-    cursor[1] = math.max(1, math.min(cursor[1], row + count))
-    vim.api.nvim_win_set_cursor(win, cursor)
+  for win, view in pairs(cursors) do
+    view.lnum = math.max(1, math.min(view.lnum, row + count))
+    vim.api.nvim_win_call(win, function()
+      vim.fn.winrestview(view)
+    end)
   end
 end
 
@@ -112,6 +125,7 @@ end
 ---@param last_row integer Exclusive.
 ---@param lines string[]
 function M.set_lines(shown, row, last_row, lines)
+  colours.look(shown.buf, lines)
   keep_cursors(shown, row, last_row, function()
     if #lines > 0 then
       vim.api.nvim_buf_set_lines(shown.buf, row, row, true, lines)
@@ -123,12 +137,32 @@ function M.set_lines(shown, row, last_row, lines)
   end)
 end
 
+--- Says of lines that look like our own headings that they are not: who speaks is no matter of what is said.
+---@param shown zeke.chat.Shown
+---@param row integer
+---@param lines string[] As they stand there from that row on.
+local function mark_lookalikes(shown, row, lines)
+  for index, line in ipairs(lines) do
+    if blocks.is_lookalike(line) then
+      vim.api.nvim_buf_set_extmark(shown.buf, LOOKALIKES, row + index - 1, 0, {
+        end_col = #line,
+        hl_group = "ZekeMuted",
+        priority = 120,
+        virt_text = { { "part of the text", "ZekeWarning" } },
+        invalidate = true,
+        undo_restore = false,
+      })
+    end
+  end
+end
+
 --- Adds text at the end of a line: its rest, and lines that follow.
 ---@param shown zeke.chat.Shown
 ---@param row integer
 ---@param lines string[]
 local function append(shown, row, lines)
   local line = vim.api.nvim_buf_get_lines(shown.buf, row, row + 1, true)[1]
+  colours.look(shown.buf, lines, #line)
   if #lines == 1 or vim.fn.has("nvim-0.12") == 1 then
     vim.api.nvim_buf_set_text(shown.buf, row, #line, row, #line, lines)
     return
@@ -158,6 +192,11 @@ local function decorate(shown, row, content, kind)
     local last = kind == "tool" and row + 1 or row + #content.lines
     local mark = { end_row = last, end_col = 0, hl_group = content.hl, priority = 110 }
     vim.api.nvim_buf_set_extmark(shown.buf, NAMESPACE, row, 0, mark)
+  end
+  if kind == "text" then
+    mark_lookalikes(shown, row, content.lines)
+  elseif kind == "message" then
+    mark_lookalikes(shown, row + 1, vim.list_slice(content.lines, 2, #content.lines - 1))
   end
 end
 
@@ -251,16 +290,22 @@ local function grow(shown, block, spec, row)
     block.shown = last
   end
   if spec.stamp and not block.stamp and not is_quoted then
-    local fence = blocks.open_fence(vim.split(spec.part.text, "\r?\n"))
-    if fence then
+    local ending = open_end.of(vim.split(spec.part.text, "\r?\n"))
+    if ending then
       lines[1] = lines[1] or ""
-      lines[#lines + 1] = fence
+      lines[#lines + 1] = ending
     end
   end
   block.stamp = spec.stamp
   if #lines > 0 then
-    append(shown, row + block.count - 2, lines)
+    local last_row = row + block.count - 2
+    vim.api.nvim_buf_clear_namespace(shown.buf, LOOKALIKES, last_row, last_row + 1)
+    append(shown, last_row, lines)
     block.count = block.count + #lines - 1
+    if not is_quoted then
+      local written = vim.api.nvim_buf_get_lines(shown.buf, last_row, last_row + #lines, true)
+      mark_lookalikes(shown, last_row, written)
+    end
   end
 end
 

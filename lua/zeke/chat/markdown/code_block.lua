@@ -8,6 +8,15 @@ local M = {}
 ---@field first integer Index of the opening fence.
 ---@field last integer
 
+--- A line of a block without the indentation that its fence has: in a list all of it is indented.
+---@param line string
+---@param indent string
+---@return string
+local function outdented(line, indent)
+  local own = #line:match("^%s*")
+  return line:sub(math.min(own, #indent) + 1)
+end
+
 --- The block that holds the line, or the next one below it, or the last one above it.
 ---@param lines string[]
 ---@param line integer
@@ -16,9 +25,9 @@ function M.find(lines, line)
   local nearest, open
   local before = ""
   for index, text in ipairs(lines) do
-    local mark, info = text:match("^ ? ? ?(```+)%s*([^`]*)$")
+    local indent, mark, info = text:match("^(%s*)(```+)%s*([^`]*)$")
     if not mark then
-      mark, info = text:match("^ ? ? ?(~~~+)%s*(.*)$")
+      indent, mark, info = text:match("^(%s*)(~~~+)%s*(.*)$")
     end
     if open and mark and mark:sub(1, #open.mark) == open.mark and info == "" then
       open.block.last = index
@@ -28,10 +37,10 @@ function M.find(lines, line)
         return nearest
       end
     elseif open then
-      table.insert(open.block.lines, text)
+      table.insert(open.block.lines, outdented(text, open.indent))
     elseif mark then
-      open =
-        { mark = mark, block = { lines = {}, info = vim.trim(info), before = before, first = index, last = index } }
+      local block = { lines = {}, info = vim.trim(info), before = before, first = index, last = index }
+      open = { mark = mark, indent = indent, block = block }
     end
     if not open and text:find("%S") then
       before = text
