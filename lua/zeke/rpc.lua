@@ -439,9 +439,13 @@ local function show_review(is_new)
 end
 
 function receivers.state(message)
-  require("zeke.session").replace(message)
+  local session = require("zeke.session")
+  local before = session.get()
+  -- Told anew what it had fallen behind of, as opposed to having come, or gone to another one.
+  local is_same = before ~= nil and before.sessionId == message.sessionId
+  session.replace(message)
   open_outbox()
-  show_review(false)
+  show_review(is_same)
 end
 
 function receivers.events(message)

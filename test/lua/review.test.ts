@@ -270,6 +270,44 @@ describeNeovims('a review', (kind) => {
     expect(await quickfix(neovim)).toHaveLength(2);
   });
 
+  it('of somebody else waits while the command-line window is open', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.lua(`require("zeke.rpc").join()
+      vim.fn.setqflist({}, " ", { title = "Mine", lines = { "src/a.js:1:one" } })`);
+    await neovim.waitFor('require("zeke.rpc").is_joined()');
+    zeke.tell('state', state({}));
+    await neovim.waitFor('require("zeke.session").get() ~= nil');
+    await neovim.input('q:');
+    await neovim.waitFor('vim.fn.getcmdwintype() == ":"');
+    const review = shared('aaaaaaaa', [finding('src/a.js', 4)]);
+    zeke.tell('events', [{ type: 'review', seq: 2, at: 1, ...review }]);
+    await neovim.waitFor('require("zeke.session").get().seq == 2');
+    expect(await neovim.lua('return vim.fn.getqflist({ nr = "$" }).nr')).toBe(1);
+    await neovim.input(':quit<CR>');
+    await waitForMessage(neovim, ':2chistory and :copen show them.');
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 3 }]);
+    expect(await neovim.lua('return vim.fn.getqflist({ title = 0 }).title')).toBe('Mine');
+  });
+
+  it('of another conversation does not take the place of what is shown', async () => {
+    const { neovim, zeke } = await open(kind);
+    await neovim.command('ZekeReview');
+    const ask = await zeke.asked(1);
+    zeke.tell('state', state({}));
+    ask.answer(outcome([finding('src/a.js', 2)]));
+    await waitForMessage(neovim, 'Review: 1 finding');
+    const older = shared('aaaaaaaa', [finding('src/a.js', 5), finding('src/b.js', 5)]);
+    zeke.tell('state', state({ sessionId: 'session2', review: older }));
+    await neovim.waitFor('vim.fn.getqflist({ nr = "$" }).nr == 2');
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 1 }]);
+    expect(await quickfix(neovim)).toHaveLength(1);
+    // One that was missed in this conversation is news.
+    const missed = shared('bbbbbbbb', [finding('src/a.js', 4)]);
+    zeke.tell('state', state({ sessionId: 'session2', seq: 9, review: missed }));
+    await waitForMessage(neovim, 'Reviewed in a terminal: 1 findings.');
+    expect(await diagnostics(neovim)).toMatchObject([{ lnum: 3 }]);
+  });
+
   it('of somebody else waits for the one that runs here, and its own is not taken twice', async () => {
     const { neovim, zeke } = await open(kind);
     await neovim.command('ZekeReview');

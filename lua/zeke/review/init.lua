@@ -225,12 +225,25 @@ function M.follow(shared, is_new)
   if shared.opId == known_id then
     return
   end
+  if vim.fn.getcmdwintype() ~= "" then
+    -- Neovim goes to no other list while its command-line window is open.
+    local function later()
+      vim.schedule(function()
+        M.follow(shared, is_new)
+      end)
+    end
+    vim.api.nvim_create_autocmd("CmdwinLeave", { once = true, callback = later })
+    return
+  end
   known_id = shared.opId
   if current and current.id == shared.opId then
     return
   end
   if M.is_running() then
     waiting = shared
+  elseif current and not is_new then
+    -- Of a conversation that was opened: older than what this Neovim shows.
+    keep_list(shared)
   else
     take(shared, is_new)
   end

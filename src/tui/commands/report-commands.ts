@@ -46,6 +46,7 @@ export const REPORT_COMMANDS: readonly SlashCommand[] = [
       if (signal.aborted) return;
       if (review === undefined) chat.say('Nothing to review: nothing has changed.');
       else chat.send({ type: 'share-review', review });
+      chat.hint('The review is done.');
     },
   },
   {
