@@ -124,6 +124,24 @@ describe('what comes out', () => {
     expect((await review(repo, ['--fail-on', 'never'], { input })).code).toBe(0);
   });
 
+  it('names files from where it runs, for an editor that is started there', async () => {
+    const repo = changed();
+    repo.write('lib/b.js', 'start();\ndebugger;\n');
+    const run = (input: string) =>
+      runZeke({
+        home: home(),
+        cwd: join(repo.root, 'src'),
+        args: ['review', '--model', 'builtin', '--fail-on', 'never', '-f', 'quickfix'],
+        input,
+      });
+    repo.git('add', '-N', 'lib/b.js');
+    const [lib, app] = (await run(repo.git('diff'))).stdout.split('\n');
+    expect(lib).toMatch(/^\.\.\/lib\/b\.js:2:1: /);
+    expect(app).toMatch(/^app\.js:3:1: /);
+    const { stdout } = await run(repo.git('-C', 'src', 'diff', '--relative'));
+    expect(stdout).toMatch(/^app\.js:3:1: /);
+  });
+
   it('hides by severity and path', async () => {
     const repo = changed();
     const input = repo.git('diff');

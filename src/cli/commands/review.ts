@@ -23,6 +23,7 @@ import {
   type ReviewResult,
   summarize,
 } from '../review/collect-findings.ts';
+import { withPathsFrom } from '../review/paths-from-here.ts';
 import { createProgress } from '../review/review-progress.ts';
 import { diffRequestOf, type ReviewSettings, reviewSettings } from '../review/review-settings.ts';
 
@@ -52,7 +53,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const fresh = baseline === undefined ? known : withoutKnown(known, baseline);
     const shown = fresh.filter(({ finding }) => isAtLeast(finding.severity, settings.minSeverity));
     const summary = summarize(shown, result);
-    const report = { findings: shown, summary, usage: result.usage };
+    const isForEditor = settings.format === 'quickfix';
+    const told = isForEditor ? withPathsFrom(invocation.cwd, root, shown) : shown;
+    const report = { findings: told, summary, usage: result.usage };
     const isSilent = result.fileCount === 0 && settings.format === 'text';
     if (!isSilent) invocation.io.stdout.write(REPORT_FORMATS[settings.format](report));
     const failed = failureCode(result.failure);
