@@ -130,7 +130,7 @@ const SCENES = {
 const wanted = process.argv.slice(2);
 for (const [name, scene] of Object.entries(SCENES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const stage = await openStage();
+  const stage = openStage();
   try {
     const programs = await scene.play(stage);
     const svg = drawTerminals(
@@ -152,8 +152,8 @@ async function ask(program) {
   await program.waitForText('· main');
 }
 
-/** A home with the project in it, and the terminals of one scene. */
-async function openStage() {
+/** A home with the project in it, and what opens programs there. */
+function makeHome() {
   const home = mkdtempSync(join(tmpdir(), 'zeke-picture-'));
   const project = join(home, 'shop');
   for (const [path, text] of Object.entries(PROJECT)) {
@@ -184,6 +184,16 @@ async function openStage() {
     await program.waitForText(ready);
     return program;
   };
+  const remove = async () => {
+    await Promise.all(programs.map((program) => program.dispose()));
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+  };
+  return { open, remove };
+}
+
+/** What one scene can open. */
+function openStage() {
+  const { open, remove } = makeHome();
   let host;
   const hostEnv = () => ({ OPENAI_BASE_URL: host.baseUrl, OPENAI_API_KEY: 'key-of-no-worth' });
   return {
@@ -231,9 +241,8 @@ async function openStage() {
         env: hostEnv(),
       }),
     close: async () => {
-      await Promise.all(programs.map((program) => program.dispose()));
+      await remove();
       await host?.close();
-      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
