@@ -162,6 +162,30 @@ describeNeovims('joining', (kind) => {
     expect(await neovim.lua('return failure')).toBe('none');
   });
 
+  it('stays in its conversation after :cd, says so, and goes to the other one when it is told', async () => {
+    const home = newHome();
+    const other = join(home.dir, 'other');
+    mkdirSync(join(other, '.git'), { recursive: true });
+    const neovim = await kind.start({ home, init: INIT });
+    await neovim.command('ZekeChat');
+    await neovim.waitFor('require("zeke.rpc").is_joined() and require("zeke.session").get()');
+    await neovim.command(`cd ${other}`);
+    await neovim.command('ZekeChat');
+    await neovim.command('ZekeChat');
+    await neovim.waitFor('#said > 0');
+    await neovim.lua('require("zeke.notify").info("the end")');
+    await neovim.waitFor('said[#said] == "the end"');
+    const [told, ...more] = await neovim.lua<string[]>('return said');
+    expect(told).toMatch(/This is the conversation of .*project-.* that of ~\/other\./);
+    expect(more).toEqual(['the end']);
+    await neovim.command('ZekeLeave');
+    await neovim.command('ZekeChat');
+    await neovim.waitFor('require("zeke.rpc").is_joined()');
+    await neovim.waitFor(
+      `require("zeke.session").get().project == vim.uv.fs_realpath(${JSON.stringify(other)})`,
+    );
+  });
+
   it('never touches a socket in a folder that others may enter', async () => {
     const home = newHome();
     const folder = join(home.dir, 'open');

@@ -97,6 +97,29 @@ end
 ---@field prompt? string Sent at once.
 ---@field attachment? zeke.Attachment
 
+--- Where the user was when it was last looked whose conversation this is.
+---@type string?
+local last_root
+
+--- Says where this Neovim is, once for each other project that the user has gone to since (`:cd`): a
+--- conversation and what its model may do belong to the project in which it was joined.
+local function tell_project()
+  local status = require("zeke.rpc").status()
+  if status.phase ~= "joined" then
+    return
+  end
+  local root = require("zeke.place").root()
+  if root ~= status.root and root ~= last_root then
+    require("zeke.notify").warn(
+      ("This is the conversation of %s. :ZekeLeave, then :ZekeChat goes to that of %s."):format(
+        vim.fn.fnamemodify(status.root, ":~"),
+        vim.fn.fnamemodify(root, ":~")
+      )
+    )
+  end
+  last_root = root
+end
+
 --- Opens the conversation, or goes to it; joins where that is to be done.
 ---@param opts? zeke.chat.OpenOptions
 function M.open(opts)
@@ -104,6 +127,7 @@ function M.open(opts)
   set_up()
   -- Before the prompt has the cursor: afterwards it is not known where the user was.
   require("zeke.context").focus()
+  tell_project()
   local prompt = require("zeke.chat.prompt")
   require("zeke.chat.layout").open()
   if opts.attachment then
