@@ -218,7 +218,7 @@ describeNeovims(':checkhealth zeke', (kind) => {
     await neovim.command('checkhealth zeke');
     const text = (await neovim.lines()).join('\n');
     expect(text).toContain('It cannot be run: ');
-    expect(text).toContain('is set to this: correct it or leave it out');
-    expect(text).toContain('chat.layuot is no setting.');
+    expect(text).toContain('correct it or leave it out');
+    expect(text).toContain('chat.layuot is no setting (did you mean chat.layout?).');
   });
 });
