@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './tools/count-reporter.mjs'],
+    globalSetup: './test/helpers/temporary-folder.ts',
     projects: [
       {
         test: {

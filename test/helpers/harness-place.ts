@@ -91,5 +91,6 @@ export class HarnessPlace {
 }
 
 function environment(stateDir: string): Record<string, string> {
-  return { HOME: stateDir, ZEKE_STATE_DIR: stateDir, PATH: process.env.PATH ?? '' };
+  const path = process.env.PATH ?? '';
+  return { HOME: stateDir, ZEKE_STATE_DIR: stateDir, TMPDIR: tmpdir(), PATH: path };
 }
