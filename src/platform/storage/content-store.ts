@@ -2,19 +2,10 @@
  * Contents kept under the hash of their bytes: files before and after an edit, images of messages.
  * Journals name them by the hash, so a journal stays small and a content is stored once.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeError } from '../files.ts';
+import { writeWholeFile } from './new-file.ts';
 import { isMissing, makePrivateFolder, readError } from './private-folder.ts';
 
 export interface ContentStore {
@@ -29,7 +20,6 @@ export interface ContentStore {
 
 /** Hashes come from journals and sockets and become file names: nothing else may be one. */
 const HASH_PATTERN = /^[0-9a-f]{64}$/;
-const PRIVATE_FILE_MODE = 0o600;
 
 /** The contents in a folder (0700), which is made with the first one. */
 export function createContentStore(folder: string): ContentStore {
@@ -43,7 +33,7 @@ export function createContentStore(folder: string): ContentStore {
     put(bytes) {
       const hash = hashOf(bytes);
       makePrivateFolder(folder);
-      if (get(hash) === undefined) writeContent(folder, hash, bytes);
+      if (get(hash) === undefined) writeWholeFile(join(folder, hash), bytes);
       return hash;
     },
   };
@@ -71,17 +61,4 @@ function readContent(path: string): Buffer | undefined {
 
 function isLink(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ELOOP';
-}
-
-/** A reader sees the whole content or none: it is written beside and then renamed. */
-function writeContent(folder: string, hash: string, bytes: Uint8Array): void {
-  const path = join(folder, hash);
-  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    writeFileSync(draft, bytes, { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true });
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw writeError(path, error);
-  }
 }
