@@ -253,6 +253,15 @@ for name, call in pairs({
   end, { silent = true, desc = "Zeke: " .. name })
 end
 
+vim.api.nvim_create_autocmd("SessionLoadPost", {
+  desc = "Zeke: the conversation is in its windows again",
+  callback = function()
+    if vim.fn.bufexists("zeke://chat") == 1 or vim.fn.bufexists("zeke://prompt") == 1 then
+      require("zeke.chat").restore()
+    end
+  end,
+})
+
 -- Ghost text listens to what is typed once it is wanted: the first time that insert mode begins where
 -- it is turned on, else with the conversation.
 vim.api.nvim_create_autocmd("InsertEnter", {

@@ -3,3 +3,6 @@ if has('nvim-0.12')
   finish
 endif
 runtime! syntax/markdown.vim
+" Lines come above the window and at its end many times in a second: it is read from near by.
+syntax sync clear
+syntax sync minlines=40 maxlines=80

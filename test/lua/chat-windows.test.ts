@@ -1,4 +1,5 @@
 /** The conversation's windows: how they open, and what people do to windows and buffers. */
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
@@ -162,6 +163,33 @@ describeNeovims('the windows of the conversation', (kind) => {
           expect.stringMatching(/failed|E36/),
         );
       }
+    });
+  }
+
+  for (const layout of ['vsplit', 'split', 'tab']) {
+    it(`come back with a session file, as a ${layout}, and join nothing`, async () => {
+      const settings = `vim.g.zeke = { chat = { layout = "${layout}" } }`;
+      const { neovim } = await start(kind, settings);
+      await neovim.command('edit kept.txt');
+      await neovim.command('ZekeChat');
+      await neovim.command('set sessionoptions-=curdir');
+      const file = join(neovim.home.dir, 'Session.vim');
+      await neovim.command(`mksession ${file}`);
+      const init = `${settings}\n${ALONE}`;
+      const other = await kind.start({ init, home: neovim.home, width: 100, height: 40 });
+      await other.command(`source ${file}`);
+      expect((await ownWindows(other)).toSorted()).toEqual(BOTH);
+      await other.waitForScreen('not joined');
+      const types = `return vim.tbl_map(function(win)
+        return vim.bo[vim.api.nvim_win_get_buf(win)].filetype
+      end, vim.api.nvim_tabpage_list_wins(0))`;
+      expect(await other.lua(types)).toEqual(expect.arrayContaining(['zeke-chat', 'zeke-prompt']));
+      expect(await other.lua('return said')).toEqual([]);
+      await new Conversation(other).replace([turn('t0', 'first question', 'first answer')]);
+      await other.waitForScreen('first answer');
+      await other.command('ZekeChat');
+      expect((await ownWindows(other)).toSorted()).toEqual(BOTH);
+      expect(await other.lua('return #vim.fn.getbufinfo()')).toBe(3);
     });
   }
 

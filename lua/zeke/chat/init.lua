@@ -145,6 +145,15 @@ function M.open(opts)
   require("zeke.chat.approval").focus()
 end
 
+--- The conversation in the windows that it had when a session file was written: Neovim has put empty
+--- buffers there. Joins nothing: who only starts Neovim may want no Zeke.
+function M.restore()
+  set_up()
+  require("zeke.chat.transcript").buffer()
+  require("zeke.chat.prompt").buffer()
+  require("zeke.chat.prompt").draw_bar()
+end
+
 --- Closes the conversation's windows; it goes on.
 function M.close()
   require("zeke.chat.layout").close()

@@ -261,7 +261,11 @@ function M.buffer()
   if M.existing() then
     return M.existing()
   end
-  buf = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, {})
+  local windows
+  buf, windows = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, {})
+  for _, win in ipairs(windows) do
+    require("zeke.chat.layout").prepare_prompt(win)
+  end
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, draft)
   local own = buf
   vim.api.nvim_create_autocmd({ "TextChanged", "TextChangedI", "TextChangedP" }, {

@@ -20,6 +20,8 @@ local MIN_LINES_IN_SIGHT = 4
 local WAITING = "waiting: "
 --- Turns of a long conversation come in slices of so many lines, the last ones first.
 local SLICE_LINES = 400
+--- Between two of them: keys are taken and shown meanwhile.
+local SLICE_PAUSE_MS = 20
 
 ---@type zeke.chat.Shown?
 local shown
@@ -168,7 +170,7 @@ local function add_earlier(generation)
     if not ok then
       require("zeke.notify").error("Earlier turns could not be shown: " .. err)
     end
-  end, 1)
+  end, SLICE_PAUSE_MS)
 end
 
 --- Notices that came last, those of the opening itself: who has just joined has not read them. Where older
@@ -203,7 +205,7 @@ local function head_lines()
   local lines = {}
   local count = shown.state.earlierTurnCount
   if count > 0 then
-    local words = "%d earlier turns are not shown here; `zeke sessions export` writes them all."
+    local words = "%d earlier turns are not shown here; :ZekeSessions! exports them all."
     vim.list_extend(lines, { words:format(count), "" })
   end
   for _, note in ipairs(shown.notes[""] or {}) do
@@ -477,8 +479,12 @@ function M.buffer()
   if is_there() then
     return shown.buf
   end
-  local buf = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, { undolevels = -1, modifiable = false })
+  local options = { undolevels = -1, modifiable = false }
+  local buf, windows = require("zeke.chat.buffer").create(M.NAME, M.FILETYPE, options)
   shown = { buf = buf }
+  for _, win in ipairs(windows) do
+    require("zeke.chat.layout").prepare_transcript(win)
+  end
   render()
   guard(buf)
   if not is_listening then
