@@ -22,11 +22,12 @@ local function call(module, name)
   end
 end
 
---- A command that sends an op.
+--- A command that sends an op. What the conversation answers is said where no window shows it.
 ---@param op_type string
 ---@return fun()
 local function send(op_type)
   return function()
+    require("zeke.chat").attend()
     require("zeke.rpc").op({ type = op_type })
   end
 end
@@ -41,12 +42,16 @@ local function first_word(list)
 end
 
 --- Stops what this Neovim asked for (edits, a review, ghost text), and the running answer. Where something
---- of its own was stopped and no answer runs, no Zeke is started.
+--- of its own was stopped and no answer runs, or where nobody holds a conversation, no Zeke is started.
 local function stop()
   local rpc = require("zeke.rpc")
   local count = require("zeke.edit").stop() + rpc.cancel_all()
   local state = require("zeke.session").get()
-  if count == 0 or (state and state.running) then
+  if rpc.status().phase == "idle" and not require("zeke.place").has_host() then
+    if count == 0 then
+      require("zeke.notify").info("Nothing is running.")
+    end
+  elseif count == 0 or (state and state.running) then
     rpc.op({ type = "cancel" })
   end
 end

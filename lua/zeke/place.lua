@@ -137,6 +137,13 @@ function M.distrust(address)
   return nil, true
 end
 
+--- False where nobody can hold the conversation of this project: there is no socket.
+---@return boolean
+function M.has_host()
+  local address = M.address(M.root())
+  return address.folder == nil or uv.fs_stat(address.path) ~= nil
+end
+
 --- This plugin's own folder.
 ---@return string
 function M.plugin_root()

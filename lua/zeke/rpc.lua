@@ -269,11 +269,16 @@ function M.join(callback)
     return
   end
   waiters[#waiters + 1] = callback or require("zeke.rpc").report
-  if link.phase == "idle" then
-    link.rejoins = 0
-    link.root = nil
-    look_for_host(0)
+  if link.phase ~= "idle" then
+    return
   end
+  if not uv.cwd() then
+    local message = "The working directory is not there any more."
+    return fail({ kind = "cwd", message = message, hint = ":cd goes to another one." })
+  end
+  link.rejoins = 0
+  link.root = nil
+  look_for_host(0)
 end
 
 --- Says an error of joining to the user.
@@ -312,11 +317,8 @@ end
 function M.op(op, on_done)
   local id = outbox.add(op, on_done)
   if link.phase ~= "joined" then
-    M.join(function(err)
-      if err then
-        require("zeke.notify").failure(err)
-      end
-    end)
+    -- Whoever waits for the op is told by it that nobody could be joined.
+    M.join(on_done and function() end or M.report)
   end
   return id
 end

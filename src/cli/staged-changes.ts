@@ -15,9 +15,17 @@ export interface StagedPlace {
 /** About 15,000 tokens: past that the list of files says more than the rest of the diff. */
 const MAX_DIFF_CHARACTERS = 60_000;
 
+/** `git diff` compares files there, and knows no `--cached`: it ends as for a wrong option. */
+const OUTSIDE_OF_REPOSITORY = 129;
+
 /** The files; rejects with a ZekeError where there are none. */
 export async function requireStagedFiles(place: StagedPlace): Promise<readonly ChangedFile[]> {
   const listed = await git(place, 'diff', ['--cached', '--name-status', '-z', '-M']);
+  if (listed.exitCode === OUTSIDE_OF_REPOSITORY) {
+    throw new ZekeError('usage', 'This folder is in no git repository.', {
+      hint: 'Ask for a commit message inside one.',
+    });
+  }
   if (listed.exitCode !== 0) {
     const [why = ''] = (listed.stderr || listed.stdout).split('\n', 1);
     throw new ZekeError('usage', `git could not read the staged changes: ${why}`, {

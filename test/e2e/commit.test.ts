@@ -88,7 +88,7 @@ describe('zeke commit', () => {
     expect(empty.stderr).toContain('Nothing is staged');
     const outside = await runZeke({ home, cwd: home.dir, args: ['commit'] });
     expect(outside.code).toBe(2);
-    expect(outside.stderr).toContain('git');
+    expect(outside.stderr).toContain('This folder is in no git repository.');
   });
 
   it('runs nothing that the repository could set up', async () => {

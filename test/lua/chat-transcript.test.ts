@@ -118,6 +118,16 @@ describeNeovims('the conversation', (kind) => {
     expect(neovim.screen().join('\n')).toContain('answer 199');
   });
 
+  it('marks what came from a cache', async () => {
+    const { neovim, conversation } = await open(kind, { width: 160 });
+    await conversation.begin('go');
+    const usage = { inputTokens: 1200, outputTokens: 30, cachedTokens: 1000, reasoningTokens: 0 };
+    await conversation.tell({ type: 'usage', ...usage, costUsd: 0.0123 });
+    await conversation.answer('Done.');
+    await conversation.end();
+    await neovim.waitForScreen('test/one · 1.2k in, 30 out · $0.0123 · 1.0k cached');
+  });
+
   it('says how a turn went: changes, errors with what to do, why it ended, what it cost', async () => {
     const { neovim, conversation } = await open(kind);
     await conversation.begin('go');

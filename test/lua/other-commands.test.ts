@@ -1,5 +1,5 @@
 /** Commands that are a way to what other parts of the plugin do: asked from outside, each on its own. */
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
@@ -139,6 +139,43 @@ describeNeovims('how things stand', (kind) => {
     await waitForMessage(neovim, 'test/one · attached: this Neovim, terminal');
     await neovim.command('ZekeDisconnect');
     await neovim.waitFor('not require("zeke.rpc").is_joined()');
+  });
+});
+
+describeNeovims('commands where there is nothing to do', (kind) => {
+  it('start no Zeke to stop nothing', async () => {
+    const neovim = await kind.start({ init: RECORD_MESSAGES });
+    await neovim.command('ZekeStop');
+    await waitForMessage(neovim, 'Nothing is running.');
+    expect(await neovim.lua('return require("zeke.rpc").status().phase')).toBe('idle');
+  });
+
+  it('say what the conversation answers, where no window shows it', async () => {
+    const { neovim } = await open(kind);
+    await neovim.command('ZekeRetry');
+    await new Conversation(neovim).tell({
+      type: 'notice',
+      level: 'info',
+      text: 'Nothing to retry.',
+    });
+    await waitForMessage(neovim, 'Nothing to retry.');
+  });
+
+  it('say once that the working directory is gone', async () => {
+    const home = createTestHome();
+    onTestFinished(() => home.remove());
+    const cwd = join(home.dir, 'gone');
+    mkdirSync(cwd);
+    const neovim = await kind.start({ home, cwd, init: RECORD_MESSAGES });
+    rmSync(cwd, { recursive: true });
+    for (const command of ['ZekeCost', 'ZekeModel test/one', 'ZekeChat hello']) {
+      await neovim.lua('said = {}');
+      await neovim.command(command);
+      await waitForMessage(neovim, 'The working directory is not there any more.');
+      await neovim.lua('require("zeke.notify").info("after")');
+      await waitForMessage(neovim, 'after');
+      expect(await neovim.lua('return #said')).toBe(2);
+    }
   });
 });
 

@@ -342,7 +342,7 @@ local function short(count)
   return ("%.1fk"):format(count / 1000)
 end
 
---- What one turn took: model, tokens, cost.
+--- What one turn took: model, tokens, cost, and how much of it a cache of the provider held.
 ---@param turn zeke.Turn
 ---@return string
 function M.price(turn)
@@ -353,6 +353,9 @@ function M.price(turn)
   end
   if usage.costUsd then
     pieces[#pieces + 1] = ("$%.4f"):format(usage.costUsd)
+  end
+  if usage.cachedTokens > 0 then
+    pieces[#pieces + 1] = short(usage.cachedTokens) .. " cached"
   end
   if not turn.endReason then
     pieces[#pieces + 1] = "working"

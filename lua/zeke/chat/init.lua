@@ -34,8 +34,9 @@ local function say_notices(events)
   end
 end
 
---- Draws what stands beside the text: on every change of the conversation, and of where the user works.
-local function set_up()
+--- From now on draws what stands beside the text, on every change of the conversation and of where the user
+--- works, and says what the conversation has to say while no window shows it.
+function M.attend()
   if is_set_up then
     return
   end
@@ -124,7 +125,7 @@ end
 ---@param opts? zeke.chat.OpenOptions
 function M.open(opts)
   opts = opts or {}
-  set_up()
+  M.attend()
   -- Before the prompt has the cursor: afterwards it is not known where the user was.
   require("zeke.context").focus()
   tell_project()
@@ -162,7 +163,7 @@ end
 --- Sends a message without opening anything.
 ---@param text string
 function M.send(text)
-  set_up()
+  M.attend()
   require("zeke.chat.prompt").send(text)
 end
 
