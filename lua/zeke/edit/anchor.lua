@@ -64,19 +64,26 @@ local function is_in_place(hunk)
     or vim.api.nvim_buf_get_lines(buf, range.first, range.first + 1, false)[1] == hunk.behind
 end
 
---- Finds hunks in a text that nobody saw change, by what changed since their proposals were opened.
----@param buf integer
+--- Finds hunks in a text that nobody saw change: by what differs from the text in which they stood last, or,
+--- for one that stood nowhere, from the text that it was opened in.
+---@param lines string[] The text as it is.
+---@param last? string[] The one that `settled` of the hunks is of.
+---@param is_reloaded boolean Also those that stood nowhere may be there again.
 ---@return fun(hunk: zeke.edit.Hunk): zeke.edit.Range?
-function M.finder(buf)
-  local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+function M.finder(lines, last, is_reloaded)
   local finders = {}
+  local function find(before, range)
+    finders[before] = finders[before] or hunks.finder(before, lines)
+    return finders[before](range)
+  end
   return function(hunk)
-    local proposal = hunk.proposal
-    if not proposal.base then
-      return nil
+    local base = hunk.proposal.base
+    local found
+    if hunk.settled and last then
+      found = find(last, hunk.settled)
+    elseif is_reloaded and base then
+      found = find(base, hunk.base)
     end
-    finders[proposal] = finders[proposal] or hunks.finder(proposal.base, lines)
-    local found = finders[proposal](hunk.base)
     return found and vim.deep_equal(hunks.slice(lines, found.first, found.last), hunk.old) and found or nil
   end
 end

@@ -15,6 +15,8 @@ local undo = require("zeke.edit.undo")
 ---@field is_reloaded boolean
 ---@field is_dirty boolean Something may have changed that is shown.
 ---@field rewritten? zeke.edit.Splice Since the last look: lines in a row of which none is what it was.
+---@field text? string[] The text when somebody last looked; nil where it is too large to be kept.
+---@field tick? integer The changedtick of that text.
 ---@field timer? uv.uv_timer_t
 ---@field group integer Its autocommands.
 ---@field columns? integer Where the lines that are shown were wrapped.
@@ -170,6 +172,22 @@ local function is_rewritten(buf)
   return rewritten ~= nil and rewritten.first == 0 and rewritten.new_last >= vim.api.nvim_buf_line_count(buf)
 end
 
+--- Keeps the text in which the hunks stand now, for when it is replaced as a whole.
+---@param buf integer
+local function remember_text(buf)
+  local entry = opened[buf]
+  local list = M.open_hunks(buf)
+  for _, hunk in ipairs(list) do
+    hunk.settled = not hunk.is_touched and not hunk.is_stale and hunk.range or nil
+  end
+  local tick = vim.api.nvim_buf_get_changedtick(buf)
+  if #list == 0 or target.size(buf) > target.MAX_BYTES then
+    entry.text, entry.tick = nil, nil
+  elseif entry.tick ~= tick then
+    entry.text, entry.tick = vim.api.nvim_buf_get_lines(buf, 0, -1, false), tick
+  end
+end
+
 --- Brings the hunks of a buffer up to date with its text.
 ---@param buf integer
 function M.refresh(buf)
@@ -177,7 +195,11 @@ function M.refresh(buf)
   if not entry or not vim.api.nvim_buf_is_loaded(buf) then
     return
   end
-  local find = (entry.is_reloaded or is_rewritten(buf)) and anchor.finder(buf) or nil
+  local find
+  if entry.is_reloaded or is_rewritten(buf) then
+    local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
+    find = anchor.finder(lines, entry.text, entry.is_reloaded)
+  end
   entry.is_dirty, entry.rewritten = false, nil
   local state = undo.state(buf)
   for _, proposal in ipairs(entry.proposals) do
@@ -195,6 +217,7 @@ function M.refresh(buf)
     entry.is_reloaded = false
     drop_lost(buf)
   end
+  remember_text(buf)
   redraw(buf)
 end
 
@@ -227,6 +250,7 @@ local function settle(buf)
   for _, hunk in ipairs(M.open_hunks(buf)) do
     anchor.remember(hunk, state)
   end
+  remember_text(buf)
 end
 
 ---@param buf integer

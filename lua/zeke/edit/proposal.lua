@@ -25,6 +25,7 @@ local undo = require("zeke.edit.undo")
 ---@field is_touched boolean Its lines were changed, or changed and restored, since they were last looked at.
 ---@field is_stale boolean Its lines are not there any more.
 ---@field is_astray boolean Its range says nothing any more: its lines were changed together with others.
+---@field settled? zeke.edit.Range Where they stood when somebody last looked; nil where they did not.
 ---@field known table<integer, zeke.edit.Range> Where it stands, by state of the undo history.
 ---@field accepts integer[] The states of the undo history that its accepts made.
 ---@field marks integer[] What is drawn of it.

@@ -146,56 +146,106 @@ local function check_accept(buf, model, hunk, made_of, touched)
   return result, nil
 end
 
--- Steps of undo, each with the model before it and the hunk that it accepted.
-local function undo(buf, model, steps)
-  local step = table.remove(steps)
-  if not step then
-    return model, nil
+-- A formatter: the whole text is written anew, with a line of it changed or none.
+local function rewrite(buf, model)
+  local result = vim.list_slice(model)
+  if random(2) == 0 then
+    serial = serial + 1
+    result[random(#result) + 1] = { text = "user " .. serial }
   end
+  undo_history.break_step(buf)
+  local texts = vim.tbl_map(function(item)
+    return item.text
+  end, result)
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, texts)
+  undo_history.break_step(buf)
+  return result
+end
+
+local function change_number(buf)
+  return vim.api.nvim_buf_call(buf, vim.fn.changenr)
+end
+
+-- What a state of the undo history holds: the model, and which hunks it has accepted.
+local function remember(buf, model, history, opened)
+  local accepted = {}
+  for _, hunk in ipairs(opened.hunks) do
+    accepted[hunk] = hunk.status == "accepted"
+  end
+  local number = change_number(buf)
+  if not history.states[number] then
+    table.insert(history.numbers, number)
+  end
+  history.states[number] = { model = model, accepted = accepted }
+end
+
+-- Undo, redo, or a jump to any state of any branch.
+local function travel(buf, model, history)
+  local commands = { "undo", "redo", "undo " .. history.numbers[random(#history.numbers) + 1] }
   vim.api.nvim_buf_call(buf, function()
-    vim.cmd("silent undo")
+    vim.cmd("silent " .. commands[random(#commands) + 1])
   end)
+  if random(2) == 0 then
+    proposal.refresh(buf)
+  end
+  local state = history.states[change_number(buf)]
+  if not state then
+    -- Before the proposal was opened: back to where everything is known.
+    vim.api.nvim_buf_call(buf, function()
+      vim.cmd("silent undo " .. history.numbers[1])
+    end)
+    state = history.states[history.numbers[1]]
+  end
   proposal.refresh(buf)
   local texts = vim.tbl_map(function(item)
     return item.text
-  end, step.model)
+  end, state.model)
   if not vim.deep_equal(texts, buffer_lines(buf)) then
-    return step.model, "an undo took back something else than one step"
+    return model, "an undo took back something else than one step"
   end
-  if step.hunk and step.hunk.status ~= "open" then
-    return step.model, "an accept was undone, and its hunk is not offered again"
+  for hunk, is_accepted in pairs(state.accepted) do
+    if hunk.status ~= "rejected" and (hunk.status == "accepted") ~= is_accepted then
+      return model, ("a hunk is %s in a state of the history that says otherwise"):format(hunk.status)
+    end
   end
-  return step.model, nil
+  return state.model, nil
 end
 
 local function decide(buf, model, changes, opened, has_edits)
-  local made_of, touched, steps = {}, {}, {}
+  local made_of, touched = {}, {}
+  local history = { numbers = {}, states = {} }
   for _, hunk in ipairs(opened.hunks) do
     made_of[hunk] = change_of(changes, model, hunk)
     if not made_of[hunk] then
       return "a hunk was opened at a wrong line"
     end
   end
+  remember(buf, model, history, opened)
   local turns = 0
   while #proposal.open_hunks(buf) > 0 do
     turns = turns + 1
     local open = proposal.open_hunks(buf)
-    local choice = has_edits and turns < MAX_TURNS and random(4) or 3
+    local choice = has_edits and turns < MAX_TURNS and random(6) or 5
     local problem
-    if choice == 0 then
-      model, problem = undo(buf, model, steps)
-    elseif choice == 1 then
-      local edited = user_edit(buf, model)
-      if edited ~= model then
-        steps[#steps + 1] = { model = model }
-        model = edited
+    if choice <= 1 then
+      model, problem = travel(buf, model, history)
+    elseif choice == 2 then
+      model = user_edit(buf, model)
+      remember(buf, model, history, opened)
+    elseif choice == 3 then
+      proposal.refresh(buf)
+      model = rewrite(buf, model)
+      proposal.refresh(buf)
+      for _, hunk in ipairs(open) do
+        -- Whether it is found again where lines repeat is for the comparison of both texts to say.
+        touched[hunk] = true
       end
+      remember(buf, model, history, opened)
     else
       local hunk = open[random(#open) + 1]
-      local before = model
       model, problem = check_accept(buf, model, hunk, made_of[hunk], touched)
       if hunk.status == "accepted" then
-        steps[#steps + 1] = { model = before, hunk = hunk }
+        remember(buf, model, history, opened)
       else
         proposal.reject({ hunk })
       end
