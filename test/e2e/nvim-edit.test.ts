@@ -1,8 +1,8 @@
 /** Edits that a model proposes: the built program, a model server, and a Neovim. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
 import { describeNeovims, type NeovimKind } from '../helpers/neovim.ts';
@@ -298,6 +298,34 @@ describeNeovims('an edit by a model', (kind) => {
     expect(await neovim.lua('return vim.bo.filetype')).toBe('typescript');
   });
 
+  it.each([
+    ['src/bees.ts', 'test/bees.test.ts'],
+    ['src/hive/bees.py', 'tests/hive/test_bees.py'],
+    ['bees.go', 'bees_test.go'],
+    ['latest.lua', 'spec/latest_spec.lua'],
+  ])('adds the tests of %s to %s, which is there', async (code, tests) => {
+    const more = '<<<<<<< SEARCH\nold test\n=======\nold test\nnew test\n>>>>>>> REPLACE';
+    const { neovim, server } = await play(kind, [more, more]);
+    for (const [path, text] of [
+      [code, 'the code\n'],
+      [tests, 'old test\n'],
+    ] as const) {
+      mkdirSync(dirname(join(neovim.home.project, path)), { recursive: true });
+      writeFileSync(join(neovim.home.project, path), text);
+    }
+    await neovim.command(`edit ${code} | ZekeTests`);
+    await neovim.waitForScreen('Zeke 1/1');
+    expect(sent(server)).toContain(`what this is about: ${code}`);
+    expect(sent(server)).toContain(tests);
+    expect(await neovim.lines()).toEqual(['the code']);
+    await neovim.command('wincmd l | ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['old test', 'new test']);
+    expect(readFileSync(join(neovim.home.project, tests), 'utf8')).toBe('old test\n');
+    await neovim.command('silent undo | ZekeRejectAll | ZekeTests');
+    await neovim.waitForScreen('Zeke 1/1');
+    expect(await neovim.lua('return #vim.api.nvim_list_wins()')).toBe(2);
+  });
+
   it('is refused by the built-in engine, with what to do', async () => {
     const neovim = await startWithLines(kind, BASE, { init: INIT });
     await neovim.command('ZekeDocs');
@@ -357,6 +385,27 @@ describeNeovims('a commit message', (kind) => {
     await neovim.waitForScreen('Zeke 1/1');
     await neovim.command('ZekeAcceptAll');
     expect((await neovim.lines())[0]).toBe('Third');
+  });
+
+  it.each([
+    ['another comment character', ['; Please enter the message', '; Lines with ";" are ignored']],
+    [
+      'a diff of its own',
+      ['! ------------------------ >8 ------------------------', '-const a;', '+#'],
+    ],
+  ])('stands above what git says, with %s', async (_, said) => {
+    const { neovim } = await play(kind, ['Add demo\n\nIt is new.', 'Other']);
+    stage(neovim.home.project);
+    await neovim.command('only | edit! .git/COMMIT_EDITMSG');
+    await neovim.setLines(['', ...said]);
+    await neovim.command('set filetype=gitcommit | ZekeCommit');
+    await neovim.waitFor('vim.api.nvim_buf_get_lines(0, 0, 1, false)[1] == "Add demo"');
+    expect(await neovim.lines()).toEqual(['Add demo', '', 'It is new.', '', ...said]);
+    expect(await neovim.lua('return vim.fn.line(".")')).toBe(1);
+    await neovim.command('ZekeCommit');
+    await neovim.waitForScreen('Zeke 1/');
+    await neovim.command('ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['Other', '', ...said]);
   });
 
   it('needs something staged', async () => {

@@ -5,13 +5,31 @@ local target = require("zeke.edit.target")
 
 local MAX_HEIGHT = 15
 
+--- The character that git's own lines begin with: `core.commentChar` may be any, and "auto" chooses one.
+---@param lines string[]
+---@return string
+local function comment_character(lines)
+  local last, before
+  for _, line in ipairs(lines) do
+    local scissors = line:match("^(%p) %-+ >8 %-+$")
+    if scissors then
+      return scissors
+    end
+    if line:find("%S") then
+      before, last = last, line:match("^%p")
+    end
+  end
+  return last and last == before and last or "#"
+end
+
 --- The lines before git's own, without blank ones at their end.
 ---@param lines string[]
 ---@return integer count
 local function own_lines(lines)
+  local comment = comment_character(lines)
   local last = 0
   for index, line in ipairs(lines) do
-    if vim.startswith(line, "#") then
+    if vim.startswith(line, comment) then
       break
     end
     if line:find("%S") then
@@ -27,15 +45,17 @@ end
 local function fill(buf, message)
   local lines = vim.api.nvim_buf_get_lines(buf, 0, -1, false)
   local count = own_lines(lines)
-  local rest = vim.list_slice(lines, count + 1)
-  if #rest > 0 and rest[1] ~= "" then
-    table.insert(rest, 1, "")
-  end
-  local whole = vim.list_extend(vim.list_slice(message), rest)
   if count > 0 then
+    local rest = vim.list_slice(lines, count + 1)
+    if #rest > 0 and rest[1] ~= "" then
+      table.insert(rest, 1, "")
+    end
+    local whole = vim.list_extend(vim.list_slice(message), rest)
     return require("zeke.edit.offer").text(buf, { text = table.concat(whole, "\n"), title = "Commit message" })
   end
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, whole)
+  -- In place of the blank line that git leaves for it: the cursor stays on the first line.
+  local filled = #lines == 1 and message or vim.list_extend(vim.list_slice(message), { "" })
+  vim.api.nvim_buf_set_lines(buf, 0, lines[1] == "" and 1 or 0, false, filled)
 end
 
 --- Shows it without taking the cursor from where the user works by now.

@@ -10,8 +10,6 @@ local M = {}
 ---@field is_told? boolean The instruction is the user's: a `fix` needs no diagnostic then.
 
 local SEVERITIES = { "error", "warning", "information", "hint" }
---- Languages whose tests stand in the file that they test.
-local TESTS_INSIDE = { rust = true, zig = true }
 
 --- Where an edit is meant: here, or from a window of the conversation in the file that the user left for it.
 ---@param buf integer
@@ -59,17 +57,6 @@ local function path_of(buf)
   return name ~= "" and require("zeke.place").relative(name) or nil
 end
 
---- Tests go into a new buffer beside the code, unless the code is a test or its language keeps them inside.
----@param buf integer
----@param opts zeke.edit.RunOptions
----@return boolean
-local function needs_new_buffer(buf, opts)
-  if opts.action ~= "tests" or TESTS_INSIDE[vim.bo[buf].filetype] then
-    return false
-  end
-  return not vim.fs.basename(vim.api.nvim_buf_get_name(buf)):lower():find("test", 1, true)
-end
-
 --- Shows the tests as a proposal in a new buffer; the user names it when they write it.
 ---@param result { text: string, explanation: string }
 ---@param title string
@@ -100,7 +87,7 @@ local function params_of(buf, opts, snapshot)
     action = opts.action,
     language = vim.bo[buf].filetype,
   }
-  if needs_new_buffer(buf, opts) then
+  if opts.action == "tests" and not require("zeke.edit.tests").are_inside(buf) then
     local lines = range and vim.list_slice(snapshot.sent, range.startLine, range.endLine) or snapshot.sent
     params.source = { path = path_of(buf), text = table.concat(lines, "\n") }
     params.text = ""
@@ -158,6 +145,14 @@ function M.run(opts)
   end
   local row = (opts.range and opts.range.first or line) - 1
   local title = ("Zeke: %s"):format(label_of(opts))
+  local like = buf
+  local tests = params.source and require("zeke.edit.tests").open(buf)
+  if tests then
+    -- They are there already: what comes is a change of theirs.
+    buf, snapshot = tests, target.snapshot(tests)
+    params.path, params.text = path_of(buf), table.concat(snapshot.sent, "\n")
+    row = #snapshot.sent - 1
+  end
   require("zeke.edit.request").start({
     buf = buf,
     row = row,
@@ -165,8 +160,8 @@ function M.run(opts)
     method = "edit",
     params = params,
     on_result = function(result, request)
-      if params.source then
-        return open_beside(result, title, buf)
+      if params.source and not tests then
+        return open_beside(result, title, like)
       end
       local proposed = { text = result.text, title = title, explanation = result.explanation }
       require("zeke.edit.offer").answer(buf, proposed, snapshot, request)

@@ -18,7 +18,8 @@ export function editService(runtime: Runtime): NvimServices['edit'] {
   return async (params, { signal, report, sessionModel }) => {
     const { proposeChange } = await import('../../agent/propose/propose-change.ts');
     const { model: wanted, source, ...asked } = params;
-    refuseSecretFile(params.path ?? source?.path);
+    refuseSecretFile(params.path);
+    refuseSecretFile(source?.path);
     const model = await resolveSideModel(runtime, wanted ?? sessionModel());
     const deps = { ...(await sideDeps(runtime)), model };
     const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'edit' });
