@@ -188,27 +188,27 @@ local function travel(buf, model, history)
   if random(2) == 0 then
     proposal.refresh(buf)
   end
-  local state = history.states[change_number(buf)]
-  if not state then
+  local there = history.states[change_number(buf)]
+  if not there then
     -- Before the proposal was opened: back to where everything is known.
     vim.api.nvim_buf_call(buf, function()
       vim.cmd("silent undo " .. history.numbers[1])
     end)
-    state = history.states[history.numbers[1]]
+    there = history.states[history.numbers[1]]
   end
   proposal.refresh(buf)
   local texts = vim.tbl_map(function(item)
     return item.text
-  end, state.model)
+  end, there.model)
   if not vim.deep_equal(texts, buffer_lines(buf)) then
     return model, "an undo took back something else than one step"
   end
-  for hunk, is_accepted in pairs(state.accepted) do
+  for hunk, is_accepted in pairs(there.accepted) do
     if hunk.status ~= "rejected" and (hunk.status == "accepted") ~= is_accepted then
       return model, ("a hunk is %s in a state of the history that says otherwise"):format(hunk.status)
     end
   end
-  return state.model, nil
+  return there.model, nil
 end
 
 local function decide(buf, model, changes, opened, has_edits)
