@@ -65,8 +65,9 @@ function M.show(opts)
   local limit = require("zeke.config").get().completion.max_lines
   local lines = vim.split(opts.text, "\n", { plain = true })
   local tabstop = vim.bo[opts.buf].tabstop
+  local is_long = require("zeke.complete.where").is_long_line(opts.buf, opts.row)
   -- Where the cursor stands on a tab, that tab comes after the text.
-  local start = vim.fn.virtcol(".", true)[1] - 1
+  local start = is_long and 0 or vim.fn.virtcol(".", true)[1] - 1
   local chunks = {}
   for index, line in ipairs(lines) do
     if index > limit then
@@ -88,7 +89,7 @@ function M.show(opts)
   end
   local ok = pcall(vim.api.nvim_buf_set_extmark, opts.buf, NAMESPACE, opts.row, opts.col, {
     virt_text = chunks[1],
-    virt_text_pos = behind == "" and "inline" or "overlay",
+    virt_text_pos = (behind ~= "" or is_long) and "overlay" or "inline",
     virt_lines = #chunks > 1 and vim.list_slice(chunks, 2) or nil,
     hl_mode = "combine",
     -- What is typed comes before it.

@@ -321,8 +321,12 @@ end
 function M.trigger()
   M.start()
   local mode = vim.api.nvim_get_mode().mode
-  if not where.is_text(vim.api.nvim_get_current_buf()) then
+  local buf = vim.api.nvim_get_current_buf()
+  if not where.is_text(buf) then
     return require("zeke.notify").info("No ghost text here: it comes where text of yours is written.")
+  end
+  if not where.has_room(buf) then
+    return require("zeke.notify").info("No ghost text here: in so long a line it comes at the end only.")
   end
   if mode == "i" then
     return ask({ is_manual = true })

@@ -104,7 +104,8 @@ local function offer()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
   local position = { line = row - 1, character = col }
   local texts = require("zeke.complete.cache").rests(suggestion, rest)
-  local is_ours = is_misshown(rest, suggestion.tail)
+  local is_long = require("zeke.complete.where").is_long_line(suggestion.buf, row - 1)
+  local is_ours = is_long or is_misshown(rest, suggestion.tail)
   told = { buf = suggestion.buf, row = row - 1, col = col, items = texts, is_ours = is_ours }
   return {
     items = vim.tbl_map(function(text)

@@ -1,6 +1,10 @@
 --- Where ghost text may come: which buffers, and at which moments.
 local M = {}
 
+--- Bytes of a line in which nothing is moved aside. Neovim measures a line anew for each key where text is
+--- shown within it, which takes most of a second in one of a megabyte; drawn over its end it costs nothing.
+local LONG_LINE = 20000
+
 --- True for text of the user's: no prompt, list or terminal, and nothing that cannot be changed.
 ---@param buf integer
 ---@return boolean
@@ -54,6 +58,22 @@ function M.exception(buf, is_on)
     return "it holds secrets by its name"
   end
   return nil
+end
+
+--- True for a line over which text may be drawn at its end only.
+---@param buf integer
+---@param row integer Counted from 0.
+---@return boolean
+function M.is_long_line(buf, row)
+  return vim.api.nvim_buf_get_offset(buf, row + 1) - vim.api.nvim_buf_get_offset(buf, row) > LONG_LINE
+end
+
+--- False amid a long line.
+---@param buf integer
+---@return boolean
+function M.has_room(buf)
+  local row, col = unpack(vim.api.nvim_win_get_cursor(0))
+  return col >= vim.fn.col("$") - 1 or not M.is_long_line(buf, row - 1)
 end
 
 --- True where ghost text may be shown now: the user types text, and nothing else lies over it.

@@ -66,16 +66,34 @@ describeNeovims('ghost text of every kind', (kind) => {
     expect(suffix).toMatch(/^\nline 25002 .*line \d+ $/s);
   });
 
-  it('cuts a line that is as long as a file', async () => {
+  it('cuts a long line', async () => {
     const { neovim, zeke } = await openScene(kind, always('ghost'));
-    await neovim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, false, { ("é"):rep(3000000) })');
+    await neovim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, false, { ("é"):rep(9000) })');
     await neovim.command('set nowrap');
-    await neovim.command('normal! 1500000|');
+    await neovim.command('normal! 5000|');
     await neovim.input('i');
     const { prefix, suffix } = textsOf(await zeke.asked(1));
     expect(Buffer.byteLength(prefix)).toBeLessThan(8300);
     expect(Buffer.byteLength(suffix)).toBeLessThan(4200);
     expect(prefix.slice(2)).toMatch(/^é+$/);
+  });
+
+  it('comes at the end only of a line that is as long as a file', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'), { backend: 'auto' });
+    await neovim.lua('vim.api.nvim_buf_set_lines(0, 0, -1, false, { ("é"):rep(500010) })');
+    await neovim.command('normal! 250000|');
+    await neovim.input('i<F8>');
+    await neovim.waitFor('said[1] and said[1]:find("at the end only", 1, true)');
+    await neovim.input('<Esc>A.');
+    await neovim.waitForScreen('é.ghost');
+    expect(zeke.asks).toHaveLength(1);
+    const inline = `vim.iter(vim.api.nvim_get_namespaces()):any(function(_, namespace)
+      local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
+      return vim.iter(marks):any(function(mark) return mark[4].virt_text_pos == "inline" end)
+    end)`;
+    expect(await neovim.lua(`return ${inline}`)).toBe(false);
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_get_current_line():sub(-6) == ".ghost"');
   });
 
   it('cuts no word of a long line in two, which might be half a secret', async () => {
