@@ -194,10 +194,23 @@ export class Joined implements JoinedSession {
       goOnAlone(this.#options, seen, error),
     );
     const state = place.session.getState();
+    if (hasNothingOf(state, seen)) {
+      const { sessionId } = seen;
+      place.session.send({ type: 'open-session', sessionId, resumesQueue: true });
+    }
     const missed = missedEvents(place, seen);
     if (missed === undefined || missed.length > 0) this.#show(missed ?? [], state);
     this.#settle(place);
   }
+}
+
+/** True when whoever hosts now came in between, knew of no conversation and began another one. */
+function hasNothingOf(state: SessionState, seen: SessionState): boolean {
+  return state.sessionId !== seen.sessionId && isUnused(state) && !isUnused(seen);
+}
+
+function isUnused({ turns, running, queue }: SessionState): boolean {
+  return turns.length === 0 && running === undefined && queue.length === 0;
 }
 
 /** False when another process listens, or did, where this one shared its session. */

@@ -216,6 +216,22 @@ describe('a host that is stopped', () => {
     expectShownIsKept(host);
   });
 
+  test('killed while the others were stopped: who came in between is taken to the conversation', async () => {
+    const host = await place.join();
+    const other = await place.join();
+    host.say('words 2');
+    await untilSame([host, other], 1);
+    await other.stop();
+    await host.kill();
+    const late = await place.join();
+    expect(late.role).toBe('host');
+    other.continue();
+    await untilSame([other, late], 1);
+    other.say('again 3');
+    await untilSame([other, late], 2);
+    expect(other.role).toBe('attached');
+  });
+
   test('one that is only busy is waited for', async () => {
     const host = await place.join();
     const other = await place.join();
