@@ -159,6 +159,32 @@ end
 ---@field from integer
 ---@field to integer
 
+--- What `charclass()` says of letters that are written in words.
+local LETTER = 2
+--- Joins two characters into one that is shown, as in emoji of families; and what chooses how one is shown.
+local JOINER, VARIANT = "\226\128\141", "^\239\184[\128-\143]"
+
+--- Letters as words; of scripts that are written without spaces, and of emoji, each by itself.
+---@param run string Letters, digits and what is not ASCII.
+---@return string[]
+local function split_run(run)
+  if not run:find("[\128-\255]") then
+    return { run }
+  end
+  local parts, last_class = {}, nil
+  for _, character in ipairs(vim.fn.split(run, "\\zs")) do
+    local last = parts[#parts]
+    local class = vim.fn.charclass(character)
+    local is_joined = last and (vim.endswith(last, JOINER) or character == JOINER or character:find(VARIANT))
+    if last and (is_joined or (class == LETTER and last_class == LETTER)) then
+      parts[#parts] = last .. character
+    else
+      parts[#parts + 1], last_class = character, class
+    end
+  end
+  return parts
+end
+
 --- Words, runs of white space, and every other character by itself; lines end in a word of their own.
 ---@param lines string[]
 ---@return zeke.edit.Word[]?
@@ -167,13 +193,12 @@ local function words_of(lines)
   for number, line in ipairs(lines) do
     local from = 1
     while from <= #line do
-      local _, to = line:find("^[%w_\128-\255]+", from)
-      if not to then
-        _, to = line:find("^%s+", from)
+      local run = line:match("^[%w_\128-\255]+", from)
+      local parts = run and split_run(run) or { line:match("^%s+", from) or line:sub(from, from) }
+      for _, part in ipairs(parts) do
+        words[#words + 1] = { text = part, line = number, from = from - 1, to = from - 1 + #part }
+        from = from + #part
       end
-      to = to or from
-      words[#words + 1] = { text = line:sub(from, to), line = number, from = from - 1, to = to }
-      from = to + 1
     end
     words[#words + 1] = { text = "\n", line = number, from = #line, to = #line }
     if #words > MAX_WORDS then

@@ -47,9 +47,9 @@ end
 ---@return zeke.edit.Proposal?
 local function open(buf, proposed, sent, find)
   local notify = require("zeke.notify")
-  local refusal = target.refusal(buf)
-  if refusal then
-    notify.error(("%s was not opened. %s"):format(proposed.title, refusal))
+  -- What cannot be changed at the moment is shown all the same: the answer is there, and was paid for.
+  if not vim.api.nvim_buf_is_loaded(buf) then
+    notify.error(("%s was not opened. The buffer is not there any more."):format(proposed.title))
     return nil
   end
   local lines = to_lines(proposed.text, sent)

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { describeNeovims } from '../../helpers/neovim.ts';
 import type { Neovim } from '../../helpers/neovim-process.ts';
 import { countOpen, propose, startWithLines, waitForMessage } from '../../helpers/proposals.ts';
+import { startScriptedZeke } from '../../helpers/scripted-zeke.ts';
 
 /** Opens a file of these bytes; resolves to its path. */
 async function openFile(neovim: Neovim, name: string, bytes: string | Buffer): Promise<string> {
@@ -113,6 +114,20 @@ describeNeovims('the buffer of a proposal', (kind) => {
     await neovim.command('setlocal modifiable');
     await neovim.command('ZekeAcceptAll');
     expect(await neovim.lines()).toEqual(['two']);
+  });
+
+  it('shows an answer that came when it could not be changed any more', async () => {
+    const zeke = await startScriptedZeke(() => {});
+    const neovim = await startWithLines(kind, ['one', 'two'], { home: zeke.home });
+    await neovim.command('ZekeEdit count');
+    const ask = await zeke.asked(1);
+    await neovim.command('setlocal nomodifiable');
+    ask.answer({ text: 'one\n2', explanation: '', model: 'test/one', costUsd: 0 });
+    await neovim.waitForScreen('Zeke 1/1');
+    await neovim.command('ZekeAcceptAll');
+    await waitForMessage(neovim, "cannot be changed ('nomodifiable')");
+    await neovim.command('setlocal modifiable | ZekeAcceptAll');
+    expect(await neovim.lines()).toEqual(['one', '2']);
   });
 
   it('is refused before anything is asked, with the reason', async () => {

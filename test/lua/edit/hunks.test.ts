@@ -92,6 +92,32 @@ describeNeovims('a proposal', (kind) => {
     await neovim.waitForScreen((rows) => !rows.some((row) => row.includes('Zeke 1')));
   });
 
+  it.each([
+    ['words', 'let old = 1', 'let new = 1', ['old'], ['new']],
+    ['words with accents', 'déjà vu e\u0301t', 'déjà lu e\u0301t', ['vu'], ['lu']],
+    [
+      'characters of a script without spaces',
+      '漢字かな交じり文',
+      '漢字カナ交じり文',
+      ['かな'],
+      ['カナ'],
+    ],
+    ['one emoji', 'a 👍🎉 b', 'a 👍🎈 b', ['🎉'], ['🎈']],
+    ['an emoji that is joined of several', '👨‍👩‍👧 all', '👨‍👩‍👦 all', ['👨‍👩‍👧'], ['👨‍👩‍👦']],
+  ])('marks what changed: %s', async (_, old, fresh, inOld, inNew) => {
+    const neovim = await startWithLines(kind, []);
+    const marked = await neovim.lua(
+      `local texts = { ... }
+       local spans = { require("zeke.edit.hunks").changed_words({ texts[1] }, { texts[2] }) }
+       return vim.iter(ipairs(texts)):map(function(side, text)
+         return vim.tbl_map(function(span) return text:sub(span[1] + 1, span[2]) end, spans[side][1] or {})
+       end):totable()`,
+      old,
+      fresh,
+    );
+    expect(marked).toEqual([inOld, inNew]);
+  });
+
   it('is shown whole where its window would cut it, also in a narrower one', async () => {
     const neovim = await startWithLines(kind, ['short', 'end']);
     const words = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
