@@ -149,7 +149,7 @@ end
 --- The conversation in the windows that it had when a session file was written: Neovim has put empty
 --- buffers there. Joins nothing: who only starts Neovim may want no Zeke.
 function M.restore()
-  set_up()
+  M.attend()
   require("zeke.chat.transcript").buffer()
   require("zeke.chat.prompt").buffer()
   require("zeke.chat.prompt").draw_bar()
