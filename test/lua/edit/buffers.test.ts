@@ -117,7 +117,7 @@ describeNeovims('the buffer of a proposal', (kind) => {
   });
 
   it('shows an answer that came when it could not be changed any more', async () => {
-    const zeke = await startScriptedZeke(() => {});
+    const zeke = await startScriptedZeke(() => undefined);
     const neovim = await startWithLines(kind, ['one', 'two'], { home: zeke.home });
     await neovim.command('ZekeEdit count');
     const ask = await zeke.asked(1);
