@@ -121,12 +121,7 @@ const Scanner = struct {
             switch (text[at]) {
                 '\n', ';', '}' => return,
                 ' ', '\t', '\r' => scanner.pos += 1,
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    scanner.pos = end;
-                } else {
-                    scanner.pos += 1;
-                },
+                '/' => scanner.pos = try lexer.pastComment(syntax, text, at, scanner.found),
                 '{' => {
                     try scanner.skipToken(at);
                     if (!holds_braces) return;

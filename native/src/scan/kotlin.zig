@@ -122,13 +122,9 @@ const Scanner = struct {
         return scope.opener == opener;
     }
 
-    /// Where the declaration starts whose keyword or name stands at `at`: on the same line.
+    /// Where the declaration starts whose keyword or name stands at `at`.
     fn declarationStart(scanner: *const Scanner, at: usize) usize {
-        const longest_modifiers = 200;
-        const lowest = @max(@min(scanner.border, at), at -| longest_modifiers);
-        const feed = std.mem.lastIndexOfScalar(u8, scanner.text[lowest..at], '\n');
-        const start = if (feed) |line| lowest + line + 1 else lowest;
-        return @min(at, lexer.skipBlanks(scanner.text, start));
+        return lexer.declarationStart(scanner.text, scanner.border, at);
     }
 
     fn holds(scanner: *Scanner) Holds {
@@ -281,12 +277,7 @@ const Scanner = struct {
                 },
                 '}', ')', ';', '=', ']' => break,
                 '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    scanner.pos = end;
-                } else {
-                    scanner.pos = at + 1;
-                },
+                '/' => scanner.pos = try lexer.pastComment(syntax, text, at, scanner.found),
                 '\n' => if (!headerContinues(text, at)) break else {
                     scanner.pos = lexer.skipSpace(text, at);
                 },
@@ -359,12 +350,7 @@ const Scanner = struct {
                 },
                 '}', ')', ';' => break,
                 '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    scanner.pos = end;
-                } else {
-                    scanner.pos = at + 1;
-                },
+                '/' => scanner.pos = try lexer.pastComment(syntax, text, at, scanner.found),
                 '\n' => if (!headerContinues(text, at) and
                     lexer.peek(text, lexer.skipSpace(text, at)) != '=') break else {
                     scanner.pos = lexer.skipSpace(text, at);

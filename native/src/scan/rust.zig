@@ -237,12 +237,7 @@ const Scanner = struct {
             switch (text[at]) {
                 '(' => at = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
                 '[' => at = try lexer.skipBlock(syntax, '[', text, at, scanner.found),
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    at = end;
-                } else {
-                    at += 1;
-                },
+                '/' => at = try lexer.pastComment(syntax, text, at, scanner.found),
                 else => {
                     scanner.pos = at + 1;
                     return text[at] == '{';

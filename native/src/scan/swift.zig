@@ -118,13 +118,9 @@ const Scanner = struct {
         }
     }
 
-    /// Where the declaration starts whose keyword or name stands at `at`: on the same line.
+    /// Where the declaration starts whose keyword or name stands at `at`.
     fn declarationStart(scanner: *const Scanner, at: usize) usize {
-        const longest_modifiers = 200;
-        const lowest = @max(@min(scanner.border, at), at -| longest_modifiers);
-        const feed = std.mem.lastIndexOfScalar(u8, scanner.text[lowest..at], '\n');
-        const start = if (feed) |line| lowest + line + 1 else lowest;
-        return @min(at, lexer.skipBlanks(scanner.text, start));
+        return lexer.declarationStart(scanner.text, scanner.border, at);
     }
 
     fn holds(scanner: *Scanner) Holds {
@@ -251,12 +247,7 @@ const Scanner = struct {
                 '{' => return at,
                 '}', ';' => return null,
                 '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    scanner.pos = end;
-                } else {
-                    scanner.pos = at + 1;
-                },
+                '/' => scanner.pos = try lexer.pastComment(syntax, text, at, scanner.found),
                 '\n' => {
                     if (ends_with_line and !headerContinues(text, at)) return null;
                     scanner.pos = lexer.skipSpace(text, at);

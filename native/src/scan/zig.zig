@@ -201,12 +201,7 @@ const Scanner = struct {
             scanner.pos = at;
             switch (lexer.peek(text, at)) {
                 '(' => scanner.pos = try lexer.skipBlock(syntax, '(', text, at, scanner.found),
-                '/' => if (lexer.commentEnd(syntax, text, at)) |end| {
-                    try lexer.addComment(scanner.found, at, end);
-                    scanner.pos = end;
-                } else {
-                    scanner.pos = at + 1;
-                },
+                '/' => scanner.pos = try lexer.pastComment(syntax, text, at, scanner.found),
                 '{' => {
                     if (!followsContainer(text, at)) {
                         scanner.pos = at + 1;

@@ -372,6 +372,28 @@ pub fn skipTrivia(
     return to;
 }
 
+/// One past the comment at `at`, which is added; one past the byte itself where none starts.
+pub fn pastComment(
+    comptime syntax: Syntax,
+    text: []const u8,
+    at: usize,
+    found: *Found,
+) Allocator.Error!usize {
+    const end = commentEnd(syntax, text, at) orelse return at + 1;
+    try addComment(found, at, end);
+    return end;
+}
+
+/// Where a declaration starts whose keyword or name stands at `at`: on the same line, behind `border`,
+/// its modifiers included as far as any person writes them.
+pub fn declarationStart(text: []const u8, border: usize, at: usize) usize {
+    const longest_modifiers = 200;
+    const lowest = @max(@min(border, at), at -| longest_modifiers);
+    const feed = std.mem.lastIndexOfScalar(u8, text[lowest..at], '\n');
+    const start = if (feed) |line| lowest + line + 1 else lowest;
+    return @min(at, skipBlanks(text, start));
+}
+
 /// One past the bracket that closes the one at `open` (`{`, `(`, `[` or `<`); the text's length if
 /// none does. Only brackets of its own kind are counted. Adds the comments passed.
 pub fn skipBlock(
