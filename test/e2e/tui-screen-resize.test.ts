@@ -1,17 +1,12 @@
 /** Windows of any size, while text streams: nothing is lost, nothing is there twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type HarnessOptions, HarnessPlace } from '../helpers/harness-place.ts';
+import { HarnessPlace } from '../helpers/harness-place.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
 
 const place = new HarnessPlace();
 beforeAll(() => place.prepare());
 afterEach(() => place.closeAll());
 afterAll(() => place.remove());
-
-function start(options: HarnessOptions = {}): Promise<PtyProgram> {
-  // The emulator is the one of that program.
-  return place.openReady({ ...options, env: { TERM_PROGRAM: 'vscode', ...options.env } });
-}
 
 /** The same numbers in every run (mulberry32). */
 function randomNumbers(seed: number): (below: number) => number {
@@ -49,7 +44,7 @@ const line = (n: number): string => `Line ${n} of it.`;
 
 describe('sizes at random while an answer streams', () => {
   test.each([1, 2, 3])('from 20 × 5 to 200 × 60 (%i)', async (seed) => {
-    const program = await start();
+    const program = await place.openReady();
     const random = randomNumbers(seed);
     program.type('paced lines 250\r');
     await resizeBetween(program, line, () => [20 + random(181), 5 + random(56)]);
@@ -63,7 +58,7 @@ describe('sizes at random while an answer streams', () => {
   });
 
   test('one endless paragraph, with a draft in the input', async () => {
-    const program = await start({ rows: 36 });
+    const program = await place.openReady({ rows: 36 });
     const random = randomNumbers(4);
     let columns = 80;
     program.type('paced words 1000\r');
@@ -94,7 +89,7 @@ describe('sizes at random while an answer streams', () => {
     ['completions', '/', '/help'],
     ['the list of models', '\x0f', 'test/other'],
   ])('with %s open', async (_, keys, shown) => {
-    const program = await start();
+    const program = await place.openReady();
     const random = randomNumbers(5);
     program.type('paced lines 250\r');
     await program.waitForText('Line 9 of it.');
@@ -109,7 +104,7 @@ describe('sizes at random while an answer streams', () => {
   });
 
   test('with the search in the history open, and a draft below it', async () => {
-    const program = await start();
+    const program = await place.openReady();
     const random = randomNumbers(6);
     program.type('a needle in it\r');
     await program.waitForText('You said: a needle in it');
@@ -132,7 +127,7 @@ describe('sizes at random while an answer streams', () => {
   });
 
   test('with a question open, and a draft that it leaves alone', async () => {
-    const program = await start({ rows: 30 });
+    const program = await place.openReady({ rows: 30 });
     const random = randomNumbers(7);
     program.type('paced lines 250\r');
     for (let step = 1; step <= 25; step += 1) {
@@ -166,7 +161,7 @@ describe('sizes at random while an answer streams', () => {
     [4, 2],
     [1, 1],
   ])('a window of %i × %i is survived', async (columns, rows) => {
-    const program = await start({ env: { HARNESS_DELAY_MS: '1' } });
+    const program = await place.openReady({ env: { HARNESS_DELAY_MS: '1' } });
     program.type('markdown\r');
     await program.waitForText('first item');
     program.resize(columns, rows);

@@ -25,6 +25,13 @@ export interface PtyExit {
   readonly signal: number | undefined;
 }
 
+/** `vscode` says that it is xterm.js, which wraps rows in a way of its own when it gets narrower. */
+const TERMINAL = {
+  TERM: 'xterm-256color',
+  TERM_PROGRAM: 'vscode',
+  COLORTERM: 'truecolor',
+  LANG: 'C.UTF-8',
+};
 /** Machines differ: a wait ends when what it waits for is there, and fails only after this. */
 const WAIT_LIMIT_MS = 120_000;
 const SCROLLBACK_ROWS = 20_000;
@@ -52,7 +59,7 @@ export class PtyProgram {
       cols: columns,
       rows,
       cwd: options.cwd,
-      env: { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', ...options.env },
+      env: { ...TERMINAL, ...options.env },
     });
     this.#terminal.onData((answer) => this.#pty.write(answer));
     const { background } = options;
