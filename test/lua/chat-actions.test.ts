@@ -177,4 +177,40 @@ describeNeovims('the keys of the conversation', (kind) => {
     await neovim.input('gy');
     await neovim.waitFor('vim.fn.getreg(vim.v.register) == "if x:\\n  y()\\n\\n"');
   });
+
+  it('apply a block to the file that ends as it says, let one choose of several, or begin a new one', async () => {
+    const { neovim, conversation } = await start(kind);
+    await neovim.lua(`applied = {}
+      require("zeke.edit").apply = function(buf) table.insert(applied, vim.api.nvim_buf_get_name(buf)) end
+      vim.ui.select = function(items, _, done) offered = items done(items[2]) end`);
+    await neovim.command('badd src/a.ts | call bufload("src/a.ts")');
+    const blocks = ['a.ts', 'b.ts', 'fresh/c.ts', '.env'].map(
+      (name) => `In \`${name}\`:\n\n\`\`\`ts\nof ${name}\n\`\`\``,
+    );
+    await conversation.replace([turn('t0', 'go', blocks.join('\n\n'))]);
+    const apply = async (name: string) => {
+      await goTo(neovim, `of ${name}`);
+      await neovim.input('ga');
+    };
+    const endsWith = (index: number, path: string) =>
+      neovim.waitFor(`applied[${index}] and vim.endswith(applied[${index}], "${path}")`);
+    await apply('a.ts');
+    await endsWith(1, '/src/a.ts');
+    await neovim.lua(`for _, name in ipairs({ "x/b.ts", "y/b.ts" }) do
+        vim.fn.bufload(vim.fn.bufadd(name))
+      end
+      vim.api.nvim_set_current_win(vim.fn.bufwinid("zeke://chat"))`);
+    await apply('b.ts');
+    await endsWith(2, '/y/b.ts');
+    expect(await neovim.lua('return offered')).toEqual(['x/b.ts', 'y/b.ts']);
+    await neovim.lua('vim.wo.winfixbuf = true');
+    await neovim.lua('vim.api.nvim_set_current_win(vim.fn.bufwinid("zeke://chat"))');
+    await apply('fresh/c.ts');
+    await endsWith(3, '/fresh/c.ts');
+    expect(await neovim.lua('return vim.fn.bufwinid("y/b.ts") ~= -1')).toBe(true);
+    await neovim.lua('vim.api.nvim_set_current_win(vim.fn.bufwinid("zeke://chat"))');
+    await apply('.env');
+    await neovim.waitFor('table.concat(said):find(".env is not changed", 1, true)');
+    expect(await neovim.lua('return #applied')).toBe(3);
+  });
 });

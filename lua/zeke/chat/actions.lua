@@ -117,18 +117,32 @@ local function in_project(named)
   return absolute, relative
 end
 
---- Shows a buffer in the window that the user worked in last, never in the conversation's.
+--- True for a window that may show another buffer.
+---@param win? integer
+---@return boolean
+local function is_free(win)
+  return win ~= nil and vim.api.nvim_win_is_valid(win) and not vim.wo[win].winfixbuf
+end
+
+--- Shows a buffer in the window that the user worked in last, never in the conversation's: where it is shown
+--- already, else in one of its own where that window keeps its buffer.
 ---@param buf integer
 ---@param line? integer
 local function show(buf, line)
   local focus = require("zeke.context").focus()
-  if focus and focus.win and vim.api.nvim_win_is_valid(focus.win) then
+  local shown = vim.fn.bufwinid(buf)
+  if focus and (focus.buf == buf or is_free(focus.win)) and focus.win then
     vim.api.nvim_set_current_win(focus.win)
+  elseif shown ~= -1 then
+    vim.api.nvim_set_current_win(shown)
   else
     vim.api.nvim_open_win(buf, true, { split = "left", win = -1 })
+    vim.wo.winfixbuf = false
   end
   vim.bo[buf].buflisted = true
-  vim.api.nvim_win_set_buf(0, buf)
+  if vim.api.nvim_win_get_buf(0) ~= buf then
+    vim.api.nvim_win_set_buf(0, buf)
+  end
   if line then
     local count = vim.api.nvim_buf_line_count(buf)
     vim.api.nvim_win_set_cursor(0, { math.min(math.max(line, 1), count), 0 })
@@ -159,38 +173,39 @@ function M.open_file()
   show(load(absolute), tonumber(word:match(":(%d+)")))
 end
 
---- The buffer that a code block is for: the file it names, or the one the user worked in last.
+--- Finds the buffer that a code block is for: the file it names, or the one the user worked in last.
 ---@param block zeke.chat.CodeBlock
----@return integer? buf
-local function target_of(block)
+---@param done fun(buf: integer) Not called where there is none, or it must not be changed.
+local function find_target(block, done)
   local named = require("zeke.chat.markdown.code_block").path(block)
   if not named then
     local focus = require("zeke.context").focus()
     if not focus then
-      notify().info("The block names no file, and no file is open. Open the one it is for.")
-      return nil
+      return notify().info("The block names no file, and no file is open. Open the one it is for.")
     end
-    return focus.buf
+    return done(focus.buf)
   end
   local absolute, relative = in_project(named)
   if not absolute then
-    return nil
+    return
+  elseif require("zeke.context").is_secret(relative) then
+    return notify().warn(named .. " is not changed: files of this name hold secrets.")
   end
-  if require("zeke.context").is_secret(relative) then
-    notify().warn(named .. " is not changed: files of this name hold secrets.")
-    return nil
-  end
-  return load(absolute)
+  require("zeke.chat.markdown.named_file").find(relative, function(path)
+    done(load(vim.fs.joinpath(require("zeke.context.focus").root(), path)))
+  end)
 end
 
 function M.apply_block()
   local block = block_at_cursor()
-  local buf = block and target_of(block)
-  if not buf then
+  if not block then
     return
   end
-  show(buf)
-  require("zeke.edit").apply(buf, { code = table.concat(block.lines, "\n"), title = "code of the conversation" })
+  find_target(block, function(buf)
+    show(buf)
+    local proposal = { code = table.concat(block.lines, "\n"), title = "code of the conversation" }
+    require("zeke.edit").apply(buf, proposal)
+  end)
 end
 
 --- Opens the message of the turn at the cursor in the prompt.

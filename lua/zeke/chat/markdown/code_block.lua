@@ -55,7 +55,8 @@ end
 ---@return string?
 local function path_in(word)
   local path = word:gsub("^[`*\"'(%[:]+", ""):gsub("[`*\"')%]:,;.]+$", ""):gsub(":%d+%-?%d*$", "")
-  if path:find("^[%w_@.][%w_@./+-]*$") and (path:find("[^/.]%.%w+$") or path:find("%w/%w")) and #path < 400 then
+  local is_named = path:find("[^/.]%.%w+$") or path:find("%w/%w") or path:find("^%.%a[%w_.-]+$")
+  if path:find("^[%w_@.][%w_@./+-]*$") and is_named and #path < 400 then
     return path
   end
 end
