@@ -356,6 +356,15 @@ describe('what happens', () => {
   });
 });
 
+/** The same numbers below `limit` in every run. */
+function randomNumbers(seed: number): (limit: number) => number {
+  let last = seed;
+  return (limit) => {
+    last = (Math.imul(last, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((last / 2 ** 32) * limit);
+  };
+}
+
 const HOSTILE: readonly [string, Uint8Array][] = [
   ['a byte that msgpack does not have', Uint8Array.of(0xc1)],
   ['a bare value', Uint8Array.of(0x2a)],
@@ -398,6 +407,33 @@ describe('hostile bytes', () => {
     const good = await joinNeovim();
     good.notify('ask', 1, 'files', { pattern: 'x', limit: 1 });
     await good.until('answer');
+  });
+
+  test('messages with random bytes in them', async () => {
+    const good = await joinNeovim();
+    const greeting = encode([2, 'hello', [{ client: 'neovim', protocol: 1 }]]);
+    const rest = [
+      encode([2, 'op', ['abcdefgh', send({ text: 'hello' })]]),
+      encode([2, 'ask', [1, 'files', { pattern: 'x', limit: 1 }]]),
+      encode([2, 'overlay', ['a.ts', 'text']]),
+      encode([2, 'editor', [{ path: 'a.ts', line: 1, openFiles: [new ExtData(0, encode(1))] }]]),
+      encode([0, 1, 'nvim_command', ['x']]),
+    ];
+    const random = randomNumbers(5);
+    for (let round = 0; round < 300; round += 1) {
+      const bytes = Buffer.concat([greeting, ...rest]);
+      // Half of them are greeted first, and are served by what comes after the greeting.
+      const start = round % 2 === 0 ? greeting.length : 0;
+      for (let count = random(4); count >= 0; count -= 1) {
+        bytes[start + random(bytes.length - start)] = random(256);
+      }
+      const bad = await connectLocal(hosted.address);
+      // It may be hung up on before it has said everything.
+      bad?.on('error', () => undefined).resume();
+      bad?.end(bytes.subarray(0, bytes.length - random(20)));
+    }
+    good.notify('ask', 'last', 'files', { pattern: 'x', limit: 1 });
+    expect(await good.until('answer')).toMatchObject({ id: 'last' });
   });
 
   test('what means nothing here is passed over', async () => {
