@@ -1,14 +1,18 @@
-/** What docs/neovim.md promises, step by step, with the init.lua that it shows and nothing else. */
+/** What docs/neovim.md promises, from a clone on, with the init.lua that it shows and nothing else. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeNeovims } from '../helpers/neovim.ts';
 import { TerminalPlace } from '../helpers/terminal-zeke.ts';
 import { PROJECT_ROOT } from '../helpers/zeke.ts';
 
 const PAGE = readFileSync(join(PROJECT_ROOT, 'docs/neovim.md'), 'utf8');
-const INIT = /^```lua\n(vim\.keymap\.set[\s\S]*?)^```/m.exec(PAGE)?.[1] ?? '';
+const INIT = [/^```lua\n(vim\.opt\.runtimepath.*\n)/m, /^```lua\n(vim\.keymap\.set[\s\S]*?)^```/m]
+  .map((block) => block.exec(PAGE)?.[1] ?? '')
+  .join('');
+/** What `npm ci` brings to a clone and builds there. */
+const BUILT = ['node_modules', 'dist', 'native/prebuilt'];
 const CODE = ['const wait = 5;', 'export const later = wait * 2;', ''].join('\n');
 const EDIT = `<<<<<<< SEARCH
 const wait = 5;
@@ -51,6 +55,19 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
+/** What a clone of this checkout would hold, and no file that git does not know of. */
+function clone(target: string): void {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const files = execFileSync('git', list, { cwd: PROJECT_ROOT, encoding: 'utf8' }).split('\0');
+  for (const path of files.filter((one) => one !== '' && existsSync(join(PROJECT_ROOT, one)))) {
+    cpSync(join(PROJECT_ROOT, path), join(target, path));
+  }
+  for (const path of BUILT) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    symlinkSync(join(PROJECT_ROOT, path), join(target, path));
+  }
+}
+
 async function answer(text: string): Promise<void> {
   const asked = await place.nextAnswer();
   asked.say(text);
@@ -59,8 +76,10 @@ async function answer(text: string): Promise<void> {
 
 describeNeovims('a newcomer', (kind) => {
   it('shares a conversation, accepts a hunk and reads a review', async () => {
+    clone(join(place.home.dir, 'zeke'));
     const neovim = await kind.start({
       home: place.home,
+      isClean: false,
       init: INIT,
       env: {
         OPENAI_BASE_URL: place.server.baseUrl,
@@ -71,6 +90,7 @@ describeNeovims('a newcomer', (kind) => {
       width: 120,
       height: 40,
     });
+    expect(await neovim.messages()).toBe('');
     // The first conversation, in a terminal too.
     await neovim.input(':ZekeChat<CR>');
     await neovim.waitFor('require("zeke.session").get()');
