@@ -19,7 +19,7 @@ M.links = {
   ZekeHunkHint = "Comment",
   ZekeHunkConflict = "DiagnosticWarn",
   ZekeGhost = "Comment",
-  ZekeGhostHint = "NonText",
+  ZekeGhostHint = "DiagnosticHint",
   ZekeCostBar = "String",
 }
 

@@ -12,7 +12,7 @@ export function lowestContrast(program: PtyProgram, background: Colour): number 
 }
 
 /** Between 1 and 21; https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio. */
-function contrast(left: Colour, right: Colour): number {
+export function contrast(left: Colour, right: Colour): number {
   const [dark = 0, light = 0] = [luminance(left), luminance(right)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
