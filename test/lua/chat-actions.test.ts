@@ -136,6 +136,8 @@ describeNeovims('the keys of the conversation', (kind) => {
 
   it('stop, ask again and say what they do', async () => {
     const { neovim } = await start(kind);
+    // Where nobody holds a conversation there would be nothing to stop.
+    await neovim.lua('require("zeke.place").has_host = function() return true end');
     await neovim.input('gr<C-c>');
     await neovim.waitFor('#asked == 2');
     expect(await neovim.lua('return asked')).toEqual([{ type: 'retry' }, { type: 'cancel' }]);
