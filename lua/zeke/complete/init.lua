@@ -286,7 +286,7 @@ function M.start()
   on("TextChangedI", on_changed)
   on({ "CursorMovedI", "TextChangedP", "CompleteChanged" }, on_moved)
   on({ "InsertLeave", "BufLeave" }, on_leave)
-  require("zeke.complete.menu").on_close(group, function()
+  require("zeke.complete.menu").on_change(group, function()
     if vim.api.nvim_get_mode().mode == "i" then
       on_changed()
     end

@@ -11,7 +11,7 @@ local has_asked_cmp = false
 
 local function tell()
   if listener then
-    -- The plugin is still about to close it.
+    -- The plugin is still about to open or close it.
     vim.schedule(listener)
   end
 end
@@ -20,6 +20,7 @@ end
 local function listen_to_cmp(cmp)
   if not has_asked_cmp and type(cmp.event) == "table" then
     has_asked_cmp = true
+    cmp.event:on("menu_opened", tell)
     cmp.event:on("menu_closed", tell)
   end
 end
@@ -45,14 +46,14 @@ function M.is_open()
   return false
 end
 
---- Calls back when a plugin has closed a menu. Neovim itself tells of its own as of changed text.
+--- Calls back when a plugin has opened or closed a menu. Neovim itself tells of its own as of changed text.
 ---@param group integer An augroup.
 ---@param callback fun()
-function M.on_close(group, callback)
+function M.on_change(group, callback)
   listener = callback
   vim.api.nvim_create_autocmd("User", {
     group = group,
-    pattern = { "BlinkCmpMenuClose", "BlinkCmpHide" },
+    pattern = { "BlinkCmpMenuOpen", "BlinkCmpMenuClose", "BlinkCmpHide" },
     callback = tell,
   })
 end
