@@ -19,6 +19,8 @@ const CREDENTIAL_WORDS = [
   'passwd',
   'password',
   'private_?key',
+  'pwd',
+  '_pass',
   'secret',
   'signing_?key',
   'token',
@@ -43,10 +45,11 @@ const INNOCENT_NAME = new RegExp(
 const SHAPES_BY_SERVICE = new Map(SERVICE_NAMES);
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const LONGEST_NAME_PART = 50;
+const LONGEST_INDENT = 40;
 
 /** The rest of the name, closing marks, what assigns, an opening quote, the value. */
 const ASSIGNMENT =
-  /[\w.-]{0,40}["'`\])]{0,3}[ \t]{0,12}(?:=>|:=|\?=|\|\||==?|::?|,|>|\()[ \t]{0,12}(["'`]?)([^\s"'`,;<>(){}[\]\\]{8,220})/y;
+  /[\w.-]{0,40}["'`\])]{0,3}([ \t]{0,12}(?:=>|:=|\?=|\|\||==?|::?|,|>|\()[ \t]{0,12})(["'`]?)([^\s"'`,;<>(){}[\]\\]{8,220})/y;
 
 /** Adds every named secret of `text` to `found`. Linear in the length of the text. */
 export function findAssigned(text: string, found: SecretMatch[]): void {
@@ -59,11 +62,11 @@ export function findAssigned(text: string, found: SecretMatch[]): void {
     ASSIGNMENT.lastIndex = anchorEnd;
     const assignment = ASSIGNMENT.exec(text);
     if (assignment === null) continue;
-    const [whole, quote = '', value = ''] = assignment;
+    const [whole, assigns = '', quote = '', value = ''] = assignment;
     const end = anchorEnd + whole.length;
     const nameStart = startOfName(text, hit.index);
     const name = text.slice(nameStart, anchorEnd) + (/^[\w.-]*/.exec(whole)?.[0] ?? '');
-    const match = judge({ text, name, nameStart, word: hit[0], quote, value, end });
+    const match = judge({ text, name, nameStart, word: hit[0], assigns, quote, value, end });
     if (match === undefined) continue;
     found.push(match);
     names.lastIndex = end;
@@ -75,6 +78,8 @@ interface Candidate {
   readonly name: string;
   readonly nameStart: number;
   readonly word: string;
+  /** The operator, with the blanks around it. */
+  readonly assigns: string;
   readonly quote: string;
   readonly value: string;
   readonly end: number;
@@ -123,7 +128,34 @@ function isGenericSecret(candidate: Candidate): boolean {
   if (isWordLike(value)) return false;
   const minLength = /passw(?:or)?d$/i.test(name) && quote !== '' ? 10 : 16;
   if (value.length >= minLength && looksRandom(value)) return true;
+  if (isChosenPassword(candidate)) return true;
   return quote === '' && isEnvironmentLine(candidate) && isStrongPassword(value);
+}
+
+const PASSWORD_NAME = /(?:passw(?:or)?d|passphrase|pwd|[_.-]pass)$/i;
+/** Names of messages, of what a form does, and of what is made of a password. */
+const ABOUT_PASSWORDS =
+  /invalid|wrong|incorrect|missing|weak|forgot|reset|change|confirm|show|hide|hash|encrypt|crypt|salt|error|label|hint/i;
+/** Keys of messages, constants, versions, dates: what stands in quotes beside any name. */
+const NO_PASSWORD = /^[A-Z0-9_]+$|^[a-z]+(?:[._/:-][a-z]+)*[._/:-]?\d{0,2}$|^v?\d+[.:/-]|12345/;
+
+/**
+ * A password that somebody thought of, like two words and a digit: less random than what is issued,
+ * so that the place has to be a plain one. In quotes, or alone on its line as `name=value`; in YAML
+ * only with a character that no identifier and no type has.
+ */
+function isChosenPassword({ text, name, nameStart, assigns, quote, value, end }: Candidate) {
+  if (!PASSWORD_NAME.test(name) || ABOUT_PASSWORDS.test(name)) return false;
+  if (!/\d/.test(value) || !/[A-Za-z].*[A-Za-z].*[A-Za-z]/.test(value)) return false;
+  if (NO_PASSWORD.test(value) || !hasTokenEntropy(value)) return false;
+  const operator = assigns.trim();
+  if (quote !== '') return /^(?:=>|:?=|:)$/.test(operator);
+  const before = text.slice(Math.max(0, nameStart - LONGEST_INDENT), nameStart);
+  const isAlone =
+    /(?:^|\n)[ \t]*(?:export )?$/.test(before) &&
+    /^[ \t]*\r?(?:\n|$)/.test(text.slice(end, end + 8));
+  if (!isAlone) return false;
+  return assigns === '=' || (operator === ':' && /[!#%^&+=@~]/.test(value));
 }
 
 /** `NAME=value` at the start of a line, upper case: what stands in `.env` files. */

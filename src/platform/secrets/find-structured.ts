@@ -50,17 +50,21 @@ const URL_PASSWORD =
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/([^\s:@/"'`<>{}$%\\]{0,80}):([^\s@/"'`<>{}$\\]{4,120})@([\w.-]{1,120})/gi;
 /** Hosts where a password opens nothing but the writer's own machine. */
 const HARMLESS_HOST =
-  /^(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|[\w-]+$)|(?:^|\.)(?:example|test|invalid|local)(?:\.|$)/i;
+  /^(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|(?:^|\.)(?:example|test|invalid|local)(?:\.|$)/i;
+/** One name without a dot: a service of a compose file, and the `host` of documentation. */
+const BARE_HOST = /^[\w-]+$/;
+/** What is written in documentation; the rest of it stands among the words of `isWordLike`. */
+const URL_PLACEHOLDER = /pass|pwd|^pw$|^\W+$/i;
+/** A port, and the tag of an image or the version of a package, before its digest. */
+const PORT_OR_VERSION = /^(?:\d{1,5}|v?\d+\.[\w.-]*)$/;
+/** Behind these is nothing but what the password guards. */
+const DATA_URL =
+  /^(?:postgres|mysql|mariadb|mongodb|redis|amqp|mssql|sqlserver|clickhouse|cockroach)/i;
 
 function findUrlPasswords(text: string, found: SecretMatch[]): void {
   for (const match of text.matchAll(URL_PASSWORD)) {
     const [whole, user = '', password = '', host = ''] = match;
-    const plain = password.replace(/%[0-9a-f]{2}/gi, '');
-    const isRandom = plain.length >= 12 && looksRandom(password);
-    if (isWordLike(password) || password === user) continue;
-    if (!isRandom && (HARMLESS_HOST.test(host) || password.length < 7 || !/\d/.test(plain))) {
-      continue;
-    }
+    if (!isUrlPassword({ url: whole, user, password, host })) continue;
     const start = match.index + whole.length - host.length - 1 - password.length;
     found.push({
       rule: 'password-in-url',
@@ -69,6 +73,24 @@ function findUrlPasswords(text: string, found: SecretMatch[]): void {
       severity: 'critical',
     });
   }
+}
+
+interface UrlLogin {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+}
+
+function isUrlPassword({ url, user, password, host }: UrlLogin): boolean {
+  if (isWordLike(password) || URL_PLACEHOLDER.test(password) || password === user) return false;
+  if (PORT_OR_VERSION.test(password) || /^sha\d/.test(host)) return false;
+  const plain = password.replace(/%[0-9a-f]{2}/gi, '');
+  if (plain.length >= 12 && looksRandom(password)) return true;
+  if (HARMLESS_HOST.test(host)) return false;
+  const hasDigit = /\d/.test(plain);
+  if (BARE_HOST.test(host)) return hasDigit && plain.length >= 8;
+  return plain.length >= (DATA_URL.test(url) || hasDigit ? 5 : 8);
 }
 
 const WEBHOOK =

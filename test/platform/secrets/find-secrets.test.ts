@@ -86,6 +86,77 @@ describe('secrets in formats', () => {
     }
   });
 
+  it('finds passwords in URLs that somebody thought of, where the host is a real one', () => {
+    const chosen = `hunter2${'horse'}`;
+    const letters = `brown${'foxes'}`;
+    for (const [text, password] of [
+      [`postgres://app:${chosen}@db:5432/app`, chosen],
+      [`redis://:${chosen}@cache.acme.io:6379/0`, chosen],
+      [`mongodb+srv://app:${letters}@cluster0.ab1cd.mongodb.net/app`, letters],
+      [`DATABASE_URL=mysql://app:${chosen}@10-0-0-3.acme.io/app`, chosen],
+      [`git clone https://ci:${letters}@git.acme.io/app.git`, letters],
+      [`amqps://app:fox${'9!'}@mq.acme.io`, `fox${'9!'}`],
+    ] as const) {
+      expect(secretsIn(text), text).toEqual([password]);
+    }
+    for (const harmless of [
+      `postgres://app:${chosen}@localhost:5432/app`,
+      `postgres://app:${chosen}@db.example.com:5432/app`,
+      'postgres://app:app@db.acme.io/app',
+      'postgres://user:pass@host/db',
+      'postgres://${DB_USER}:${DB_PASSWORD}@db.acme.io/app',
+      'postgres://user:********@db.acme.io/app',
+      'docker://alpine:3.18.4@sha256:abcdef',
+      'redis://:changeme@cache.acme.io',
+      'npm://left-pad:1.3.0@registry.acme.io',
+      'http://:@acme.io/',
+    ]) {
+      expect(rulesIn(harmless), harmless).toEqual([]);
+    }
+  });
+
+  it('finds passwords that somebody thought of, beside a name that says so', () => {
+    const chosen = `hunter2${'horse'}`;
+    for (const text of [
+      `password = "${chosen}"`,
+      `const dbPassword = '${chosen}';`,
+      `"password": "${chosen}",`,
+      `'passwd' => '${chosen}',`,
+      `pwd := "${chosen}"`,
+      `connect({ user: 'app', password: \`${chosen}\` })`,
+      `DB_PASSWORD=${chosen}`,
+      `A=1\nDB_PASS=${chosen}\r\nB=2`,
+      `  export PGPASSWORD=${chosen}`,
+      `spring.datasource.password=${chosen}\n`,
+    ]) {
+      expect(secretsIn(text), text).toEqual([chosen]);
+    }
+    expect(secretsIn(`db:\n  password: ${chosen}!\n`)).toEqual([`${chosen}!`]);
+    for (const line of [
+      'password: "Passwort vergessen?"',
+      'password: string',
+      'password: Base64String',
+      'password = input1value',
+      'password=input1value, user=name',
+      'f(password=input1value)',
+      'password: user.credentials2.text',
+      'PASSWORD = "E1001_WRONG"',
+      'invalidPassword: "err8or-weakness"',
+      'password: "auth.errors.pwd2"',
+      'password: "${PASSWORD_2}"',
+      'password: "<your-pw-1here>"',
+      'password = "example123horse"',
+      'password = "hunter12345"',
+      'password = "********"',
+      'password = ""',
+      `passwordHint = "${chosen}"`,
+      `if (password == "${chosen}")`,
+      'password_field: field1horse',
+    ]) {
+      expect(rulesIn(line), line).toEqual([]);
+    }
+  });
+
   it('finds lines of .env files', () => {
     const password = made('[a-z]{3}[0-9]{2}![A-Z]{3}');
     expect(secretsIn(`HOST=a\nDB_PASSWORD=${password}\nexport PORT=1`)).toEqual([password]);
@@ -221,6 +292,9 @@ describe('hostile text', () => {
     ['key marks with bodies', `-----BEGIN PRIVATE KEY-----\n${'A1b2'.repeat(40)}`],
     ['URL heads', 'a://b:'],
     ['URL words', 'aaaa1:'],
+    ['URLs with passwords', 'a://b:c1d2e3f4@'],
+    ['lines of passwords', 'password=a1b2c3d4\n'],
+    ['indented passwords', '                 password: '],
     ['names', 'password'],
     ['assignments', 'token='],
     ['quotes', 'secret="'],
