@@ -5,6 +5,7 @@ import { errorMessage, ZekeError } from '../platform/errors.ts';
 import { inspectPath, systemName } from '../platform/inspect.ts';
 import { resolvePaths } from '../platform/paths.ts';
 import { run } from '../platform/process.ts';
+import { socketFolderProblem } from '../platform/socket.ts';
 import { ZEKE_VERSION } from '../platform/version.ts';
 import type { ProviderSummary } from '../providers/registry.ts';
 import type { Invocation } from './command.ts';
@@ -99,11 +100,15 @@ const MAX_SOCKET_FOLDER_BYTES = 80;
 
 function checkSocketPath(runtimeDir: string): Check {
   const name = 'socket folder';
-  if (process.platform === 'win32' || Buffer.byteLength(runtimeDir) <= MAX_SOCKET_FOLDER_BYTES) {
-    return { name, status: 'ok', text: runtimeDir };
+  if (process.platform === 'win32') return { name, status: 'ok', text: runtimeDir };
+  if (Buffer.byteLength(runtimeDir) > MAX_SOCKET_FOLDER_BYTES) {
+    const text = `${runtimeDir} is too long for a socket; sessions cannot be shared between windows`;
+    return { name, status: 'problem', text, exitCode: EXIT.provider };
   }
-  const text = `${runtimeDir} is too long for a socket; sessions cannot be shared between windows`;
-  return { name, status: 'problem', text, exitCode: EXIT.provider };
+  const why = socketFolderProblem(runtimeDir);
+  if (why === undefined) return { name, status: 'ok', text: runtimeDir };
+  const text = `${runtimeDir} is not safe for a socket: ${why}; remove it, or chmod 700 ${runtimeDir}`;
+  return { name, status: 'problem', text, exitCode: EXIT.permission };
 }
 
 async function checkKeyFile(path: string): Promise<Check> {

@@ -1,10 +1,11 @@
 /** Reading and writing files the careful way: bounded, atomic, private, by real path. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { errnoCode, ZekeError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What reading a file for a model gave: its text, or why there is none. */
 export type TextFile =
@@ -66,7 +67,7 @@ function problemOf(error: unknown): TextFileProblem {
 
 /** Makes a folder that only this user can enter (0700), or tightens the one that is there. */
 export async function ensurePrivateDir(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const info = await stat(path);
   if ((info.mode & 0o077) !== 0) await chmod(path, 0o700);
 }

@@ -6,7 +6,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -18,6 +17,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoCode, errorMessage, ZekeError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { isProcessAlive, isProcessName, isProcessStopped, ownProcess } from './process-state.ts';
 import { type FileLock, tryLock } from './storage/lock-file.ts';
 
@@ -306,17 +306,31 @@ function processPath({ path }: SocketAddress): string {
   return path.slice(0, -SUFFIX_LENGTH) + PROCESS_SUFFIX;
 }
 
+/**
+ * Why no socket may stand in a folder; undefined for a real one that is ours and closed to everybody
+ * else, and for one that is still to be made.
+ */
+export function socketFolderProblem(folder: string): string | undefined {
+  const info = lstatSync(folder, { throwIfNoEntry: false });
+  if (info === undefined) return undefined;
+  if (info.isSymbolicLink()) return 'it is a link';
+  if (!info.isDirectory()) return 'it is a file';
+  if (process.getuid !== undefined && info.uid !== process.getuid()) {
+    return 'it belongs to somebody else';
+  }
+  if (process.platform !== 'win32' && (info.mode & OTHERS_MODE) !== 0) return 'others can enter it';
+  return undefined;
+}
+
 /** Throws a ZekeError unless the folder is a real one, ours, and closed to everybody else. */
 function makeSafeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   } catch (error) {
     throw socketError({ path: folder, folder }, error);
   }
-  const info = lstatSync(folder);
-  const isOurs = process.getuid === undefined || info.uid === process.getuid();
-  if (info.isDirectory() && isOurs && (info.mode & OTHERS_MODE) === 0) return;
-  const why = isOurs ? 'others can enter it' : 'it belongs to somebody else';
+  const why = socketFolderProblem(folder);
+  if (why === undefined) return;
   throw new ZekeError('permission', `The folder ${folder} is not safe for a socket: ${why}.`, {
     hint: `Remove it, or make it yours alone: chmod 700 ${folder}`,
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EventBody } from '../../src/session/events.ts';
@@ -120,6 +120,24 @@ describe('zeke doctor', () => {
     expect(stdout).toContain('PROBLEM');
     expect(stdout).toContain('ZEKE_MODEL');
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'a socket folder that others can enter is a problem, with what to do',
+    async () => {
+      const socketFolder = async () => {
+        const { stdout } = await zeke('doctor', '--json', '--offline');
+        const checks = JSON.parse(stdout) as { name: string; status: string; text: string }[];
+        return checks.find(({ name }) => name === 'socket folder');
+      };
+      const folder = (await socketFolder())?.text ?? '';
+      mkdirSync(folder);
+      chmodSync(folder, 0o777);
+      expect(await socketFolder()).toMatchObject({
+        status: 'problem',
+        text: expect.stringContaining(`others can enter it; remove it, or chmod 700 ${folder}`),
+      });
+    },
+  );
 
   test('a key is shown by where it is, never itself', async () => {
     const env = { OPENAI_API_KEY: 'sk-0123456789abcdef' };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -230,6 +230,17 @@ describe('an unexpected error', () => {
     const result = await runZeke({ home, args: ['config', 'get'], env });
     expect(result).toMatchObject({ code: 0, stderr: '' });
   });
+
+  test.runIf(existsSync('/proc/self'))(
+    'one that nobody can make ends no command in a loop',
+    async () => {
+      const env = { ZEKE_STATE_DIR: '/proc/nothing/here' };
+      const args = ['ask', '--model', 'builtin', 'where is the retry limit?'];
+      const result = await runZeke({ home, args, env });
+      expect(result.code).toBe(0);
+      expect(result.stdout).not.toBe('');
+    },
+  );
 });
 
 async function readAll(stream: NodeJS.ReadableStream): Promise<string> {

@@ -3,7 +3,6 @@ import {
   accessSync,
   chmodSync,
   constants,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import { errnoCode, errorMessage, ZekeError } from '../errors.ts';
 import { writeError } from '../files.ts';
+import { makeFolder } from '../make-folder.ts';
 
 const PRIVATE_FOLDER_MODE = 0o700;
 const OTHERS_MODE = 0o077;
@@ -21,7 +21,7 @@ const OTHERS_MODE = 0o077;
  */
 export function makePrivateFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    makeFolder(path, PRIVATE_FOLDER_MODE);
     if ((statSync(path).mode & OTHERS_MODE) !== 0) chmodSync(path, PRIVATE_FOLDER_MODE);
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {

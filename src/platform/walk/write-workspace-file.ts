@@ -11,7 +11,6 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -22,6 +21,7 @@ import {
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { errnoCode } from '../errors.ts';
 import { isInside, writeError } from '../files.ts';
+import { makeFolder } from '../make-folder.ts';
 import { sanitizeLine } from '../terminal-text.ts';
 import { MAX_FILE_BYTES } from './read-workspace-file.ts';
 import { isSecretPath } from './secret-files.ts';
@@ -78,7 +78,7 @@ export function writePlace(absolute: string, bytes: Uint8Array): void {
   const draft = join(dirname(absolute), `.${basename(absolute)}.${randomBytes(6).toString('hex')}`);
   try {
     const mode = modeOf(absolute);
-    mkdirSync(dirname(absolute), { recursive: true });
+    makeFolder(dirname(absolute));
     const descriptor = openSync(draft, 'wx', mode ?? 0o666);
     try {
       if (mode !== undefined) fchmodSync(descriptor, mode);
