@@ -184,9 +184,20 @@ end
 for name, alias in pairs(ALIASES) do
   add_commands(name, { alias })
 end
-for name, aliases in pairs(KNOWN_NAMES) do
-  add_commands(name, aliases)
+
+--- Half of all commands, and few use them: they come once Neovim has started, or when one is used before.
+local function add_known_names()
+  for name, aliases in pairs(KNOWN_NAMES) do
+    add_commands(
+      name,
+      vim.tbl_filter(function(alias)
+        return vim.fn.exists(":" .. alias) ~= 2
+      end, aliases)
+    )
+  end
 end
+vim.schedule(add_known_names)
+vim.api.nvim_create_autocmd("CmdUndefined", { pattern = "Zeke*", once = true, callback = add_known_names })
 
 --- Decisions are operators, so that `.` repeats them; a count before the ways to hunks says how many.
 local OPERATORS = { accept = "accept_here", reject = "reject_here" }
@@ -248,9 +259,14 @@ for name, call in pairs({
   ["complete-dismiss"] = "dismiss",
   ["complete-now"] = "trigger",
 }) do
-  vim.keymap.set("i", ("<Plug>(zeke-%s)"):format(name), function()
-    require("zeke.complete")[call]()
-  end, { silent = true, desc = "Zeke: " .. name })
+  vim.api.nvim_set_keymap("i", ("<Plug>(zeke-%s)"):format(name), "", {
+    noremap = true,
+    silent = true,
+    desc = "Zeke: " .. name,
+    callback = function()
+      require("zeke.complete")[call]()
+    end,
+  })
 end
 
 vim.api.nvim_create_autocmd("SessionLoadPost", {
