@@ -4,6 +4,8 @@ import type { Material } from '../agent/side-question.ts';
 import type { Environment } from '../platform/env.ts';
 import { ZekeError } from '../platform/errors.ts';
 import { type RunResult, runGit } from '../platform/process.ts';
+import { describeHidden, isSecretChange } from '../platform/walk/secret-files.ts';
+import { findHiddenChanges } from './hidden-changes.ts';
 
 /** Where git is asked. */
 export interface StagedPlace {
@@ -39,21 +41,31 @@ export async function requireStagedFiles(place: StagedPlace): Promise<readonly C
   });
 }
 
-/** What a model should see of them. */
-export async function readStagedMaterial(place: StagedPlace): Promise<readonly Material[]> {
+export interface StagedMaterial {
+  readonly material: readonly Material[];
+  /** Says which files' lines are not in it, for people and for the model. */
+  readonly note: string | undefined;
+}
+
+/** What a model should see of them: of a file that holds secrets no more than that it changed. */
+export async function readStagedMaterial(place: StagedPlace): Promise<StagedMaterial> {
+  const hidden = await findHiddenChanges(['--cached'], isSecretChange, place);
   const [stat, diff, log] = await Promise.all([
     git(place, 'diff', ['--cached', '--stat=100']),
-    git(place, 'diff', ['--cached', '-M']),
+    git(place, 'diff', ['--cached', '-M', '--', ...hidden.pathspecs]),
     git(place, 'log', ['-8', '--format=%s']),
   ]);
   const isLong = diff.stdout.length > MAX_DIFF_CHARACTERS;
   const cut = isLong ? `${diff.stdout.slice(0, MAX_DIFF_CHARACTERS)}\n[cut here]` : diff.stdout;
-  return [
+  const note = hidden.files.length === 0 ? undefined : describeHidden(hidden.files);
+  const material = [
     // A repository without a commit has no log; that is no reason to fail.
     { title: 'recent subjects', text: log.exitCode === 0 ? log.stdout : '' },
     { title: 'files', text: stat.stdout },
     { title: 'staged diff', text: cut },
+    { title: 'left out', text: note ?? '' },
   ].filter(({ text }) => text !== '');
+  return { material, note };
 }
 
 function git(place: StagedPlace, command: string, args: string[]): Promise<RunResult> {

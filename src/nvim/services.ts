@@ -58,9 +58,10 @@ export interface NvimServices {
   readonly apply: Service<ApplyParams, { text: string }>;
   readonly complete: Service<CompleteParams, CompleteResult>;
   readonly review: Service<ReviewParams, ReviewOutcome, ReviewProgressItem>;
+  /** `note` says what of the staged changes the model was not shown. */
   readonly 'commit-message': Service<
     { model?: string },
-    { text: string; costUsd: number | null },
+    { text: string; costUsd: number | null; note?: string },
     { text: string }
   >;
 }

@@ -77,7 +77,8 @@ function startError(command: string, cause: Error): Error {
 
 /**
  * Settings that keep a repository's own configuration from running programs when git is called:
- * hooks, fsmonitor, external diffs, textconv, pagers and signing are all off.
+ * hooks, fsmonitor, external diffs, textconv, pagers and signing are all off. Paths are the
+ * repository's wherever git runs, so that what is left out by its name is left out.
  */
 const GIT_GUARDS = [
   '-c',
@@ -94,6 +95,8 @@ const GIT_GUARDS = [
   'color.ui=false',
   '-c',
   'log.showSignature=false',
+  '-c',
+  'diff.relative=false',
 ] as const;
 /** Sub-commands that show diffs need these too; git refuses them elsewhere. */
 const DIFF_GUARDS = ['--no-ext-diff', '--no-textconv', '--no-color'] as const;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
@@ -80,6 +80,39 @@ describe('zeke commit', () => {
     await runZeke({ home, env, args: ['commit', '--model', 'openai/x'] });
     expect(server?.requests).toHaveLength(1);
     expect(server?.requests[0]?.body).not.toContain(secret);
+  });
+
+  it('sends no line of a file that holds secrets by its name, before or after it was renamed', async () => {
+    const text = (what: string) => `${`${what}\n`.repeat(12)}of-no-pattern\n`;
+    for (const name of ['.env', 'old.pem', 'plain.txt', 'id_rsa']) stage(name, text(name));
+    git('commit', '-qm', 'first');
+    git('mv', 'old.pem', 'harmless.txt');
+    git('mv', 'plain.txt', '.netrc');
+    git('rm', '-q', 'id_rsa');
+    stage('.env', `${text('.env')}now`);
+    stage('harmless.txt', `${text('old.pem')}now`);
+    stage('.netrc', `${text('plain.txt')}now`);
+    stage('new.key', text('new.key'));
+    stage('greet.js', 'export const greet = () => "hi";\n');
+    const env = await scripted('feat: greet people');
+    const folder = join(home.project, 'part');
+    mkdirSync(folder);
+    // Also where git would tell paths from the folder at hand.
+    git('config', 'diff.relative', 'true');
+    for (const cwd of [home.project, folder]) {
+      const result = await runZeke({ home, cwd, env, args: ['commit', '--model', 'openai/x'] });
+      expect(result).toMatchObject({ code: 0, stdout: 'feat: greet people\n' });
+      expect(result.stderr).toContain(
+        'zeke: Not shown to the model, because files of this name hold secrets: ',
+      );
+      expect(result.stderr).toContain('harmless.txt (was old.pem)');
+    }
+    expect(server?.requests).toHaveLength(2);
+    for (const { body } of server?.requests ?? []) {
+      expect(body).toContain('export const greet');
+      expect(body).toContain('id_rsa');
+      expect(body).not.toContain('of-no-pattern');
+    }
   });
 
   it('says so when nothing is staged, or this is no repository', async () => {

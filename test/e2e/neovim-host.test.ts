@@ -1,5 +1,5 @@
 /** `zeke host` and the Neovims that join it: the built program and real Neovims. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -156,6 +156,32 @@ describeNeovims('zeke host', (kind) => {
     expect(await untilLine(neovim, '"id":"models","result"')).toContain('builtin');
     await notify('ask', 'gone', 'delete-session', { id: 'no-such-id' });
     expect(await untilLine(neovim, '"id":"gone"')).toContain('"error"');
+  });
+
+  it('tells a diff without files that hold secrets, by what they were called before too', async () => {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: home.project });
+    const text = (what: string) => `${`${what}\n`.repeat(12)}of-no-pattern\n`;
+    git('init', '-q');
+    git('config', 'user.name', 'Test');
+    git('config', 'user.email', 'test@example.invalid');
+    for (const name of ['old.pem', 'plain.txt'])
+      writeFileSync(join(home.project, name), text(name));
+    git('add', '.');
+    git('commit', '-qm', 'first');
+    git('mv', 'old.pem', 'harmless.txt');
+    git('mv', 'plain.txt', '.netrc');
+    writeFileSync(join(home.project, '.env'), text('.env'));
+    writeFileSync(join(home.project, 'seen.txt'), 'to be seen\n');
+    host();
+    const neovim = await kind.start({ home });
+    await joinFrom(neovim);
+    await untilLine(neovim, 'clients background');
+    const ask = 'vim.rpcnotify(vim.g.zeke, "ask", "diff", "diff", vim.empty_dict())';
+    await neovim.request('nvim_exec_lua', ask, []);
+    const answer = await untilLine(neovim, '"id":"diff"');
+    expect(answer).toContain('to be seen');
+    expect(answer).not.toContain('of-no-pattern');
+    for (const name of ['old.pem', '.netrc', '.env']) expect(answer).toContain(`"${name}"`);
   });
 
   it('leaves in order when it is told to, and never waits for somebody who does not come', async () => {

@@ -408,6 +408,19 @@ describeNeovims('a commit message', (kind) => {
     expect(await neovim.lines()).toEqual(['Other', '', ...said]);
   });
 
+  it('is asked for without the lines of files that hold secrets, which is said', async () => {
+    const { neovim, server } = await play(kind, ['Add demo']);
+    const { project } = neovim.home;
+    stage(project);
+    writeFileSync(join(project, '.env'), 'of-no-pattern\n');
+    execFileSync('git', ['add', '-f', '.env'], { cwd: project });
+    await neovim.command('ZekeCommit');
+    await waitForMessage(neovim, 'because files of this name hold secrets: .env.');
+    await neovim.waitForScreen('Add demo');
+    expect(sent(server)).toContain('+const b = 2;');
+    expect(sent(server)).not.toContain('of-no-pattern');
+  });
+
   it('needs something staged', async () => {
     const { neovim } = await play(kind, []);
     execFileSync('git', ['init', '-q'], { cwd: neovim.home.project });

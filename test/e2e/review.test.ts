@@ -75,6 +75,33 @@ function places(result: ZekeResult): readonly string[] {
   );
 }
 
+const EMPTY_ANSWER = '{"findings":[],"summary":""}';
+
+/** Every way in which a file that holds secrets by its name can be in a staged change. */
+function repositoryOfSecrets(): GitRepository {
+  const repo = repository();
+  const text = (what: string, last = '') => {
+    const rows = Array.from({ length: 12 }, (_, row) => `${what} ${row}`);
+    return [...rows, 'of-no-pattern', last, ''].join('\n');
+  };
+  repo.write('.env', text('changed'));
+  repo.write('old.pem', text('renamed'));
+  repo.write('plain.txt', text('renamed to a secret name'));
+  repo.write('id_rsa', text('deleted'));
+  repo.write('src/app.js', 'let port = 1;\n');
+  repo.commit();
+  repo.git('mv', 'old.pem', 'harmless.txt');
+  repo.git('mv', 'plain.txt', '.netrc');
+  repo.git('rm', '-q', 'id_rsa');
+  repo.write('.env', text('changed', 'now'));
+  repo.write('harmless.txt', text('renamed', 'now'));
+  repo.write('.netrc', text('renamed to a secret name', 'now'));
+  repo.write('new.key', text('new', `token=${sampleOf('ghp_[0-9A-Za-z]{36}', seededRandom(5))}`));
+  repo.write('src/app.js', 'let port = 2;\n');
+  repo.git('add', '-A');
+  return repo;
+}
+
 describe('where the diff comes from', () => {
   it('a pipe, the index, a base, a range and a file give the same findings', async () => {
     const repo = changed();
@@ -265,6 +292,44 @@ describe('with a model', () => {
       expect(stdout + stderr, format).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
     }
   });
+
+  it('shows the model no line of a file that holds secrets by its name, the rules do read it', async () => {
+    const repo = repositoryOfSecrets();
+    const model = await server((response) => streamText(response, [EMPTY_ANSWER]));
+    const diff = repo.git('diff', '--cached');
+    const asked = [
+      await review(repo, ['--staged', '-f', 'json'], { model }),
+      await review(repo, ['--base', 'main', '-f', 'json'], { model }),
+      await review(repo, ['-f', 'json'], { model, input: diff }),
+    ];
+    for (const result of asked) {
+      expect(result.stderr).toContain(
+        'Not shown to the model, because files of this name hold secrets: ',
+      );
+      for (const name of ['.env', '.netrc (was plain.txt)', 'harmless.txt (was old.pem)']) {
+        expect(result.stderr).toContain(name);
+      }
+      expect(places(result)).toEqual(
+        expect.arrayContaining(['.netrc:1 unwanted-file', 'new.key:14 leaked-secret']),
+      );
+    }
+    const sent = model.requests.map(({ body }) => body);
+    expect(sent).toHaveLength(3);
+    for (const body of sent) {
+      expect(body).toContain('let port = 2;');
+      expect(body).not.toContain('of-no-pattern');
+    }
+  });
+
+  it.each(['text', 'json', 'sarif', 'quickfix', 'github', 'markdown'])(
+    'prints no secret that it finds, as %s',
+    async (format) => {
+      const repo = repositoryOfSecrets();
+      const { stdout, stderr } = await review(repo, ['--staged', '-f', format]);
+      expect(stdout).toContain('new.key');
+      expect(stdout + stderr).not.toMatch(/of-no-pattern|ghp_/);
+    },
+  );
 
   it('sends placeholders instead of secrets', async () => {
     const secret = sampleOf('ghp_[0-9A-Za-z]{36}', seededRandom(9));

@@ -85,6 +85,9 @@ function M.ask()
     params = {},
     on_result = function(result)
       local message = vim.split(vim.trim(result.text), "\n", { plain = true })
+      if result.note then
+        require("zeke.notify").warn(require("zeke.text").clean(result.note))
+      end
       vim.fn.setreg(vim.v.register, result.text, "V")
       if not is_commit then
         return show(message)

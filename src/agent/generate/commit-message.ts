@@ -3,6 +3,8 @@
 /** One file of a staged change; for a rename the new path. */
 export interface ChangedFile {
   readonly path: string;
+  /** What it was called before, or what it is a copy of. */
+  readonly oldPath?: string;
   readonly status: 'added' | 'deleted' | 'modified' | 'renamed';
 }
 
@@ -19,17 +21,19 @@ export function cleanCommitMessage(answer: string): string {
     .trim();
 }
 
-/** Reads `git diff --cached --name-status -z`. */
+/** Reads `git diff --name-status -z`. */
 export function parseNameStatus(output: string): readonly ChangedFile[] {
   const fields = output.split('\0');
   const files: ChangedFile[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const code = fields[index]?.[0];
     // A rename or copy has two paths; the second is the new one.
-    if (code === 'R' || code === 'C') index += 1;
+    const oldPath = code === 'R' || code === 'C' ? fields[index + 1] : undefined;
+    if (oldPath !== undefined) index += 1;
     const path = fields[index + 1];
     if (code === undefined || path === undefined) break;
-    files.push({ path, status: STATUS[code] ?? 'modified' });
+    const status = STATUS[code] ?? 'modified';
+    files.push({ path, status, ...(oldPath === undefined ? {} : { oldPath }) });
   }
   return files;
 }

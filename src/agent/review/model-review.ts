@@ -1,5 +1,6 @@
 /** The model's side of a review: packs pieces into requests and keeps a few of them under way. */
 import { createRedactor } from '../../platform/secrets/redactor.ts';
+import { describeHidden, isSecretChange } from '../../platform/walk/secret-files.ts';
 import type { Usage } from '../../providers/contract.ts';
 import { estimateCostUsd } from '../../providers/cost.ts';
 import { outputAllowance } from '../spending.ts';
@@ -54,6 +55,8 @@ class ModelReviewRun implements ModelReview {
   /** What finished requests brought, until somebody asks for it. */
   #ready: ModelEvent[] = [];
   readonly #saidSecrets = new Set<string>();
+  /** What the model was not shown, because a name says that it holds secrets. */
+  readonly #leftOut: FileDiff[] = [];
   /** Sent requests are settled into `#usage`; those under way are counted at their worst. */
   #usage: Usage = {};
   #spentUsd = 0;
@@ -80,6 +83,11 @@ class ModelReviewRun implements ModelReview {
   async *add(file: FileDiff): AsyncGenerator<ModelEvent> {
     yield* this.#takeReady();
     if (this.#isStopped || !isWorthAsking(file)) return;
+    if (isSecretChange(file)) {
+      // The rules have seen it: they stay on this machine, and are there to find it.
+      if (file.part === 0) this.#leftOut.push(file);
+      return;
+    }
     const { source, search } = this.#deps;
     const pieces = await splitFile(file, {
       budgetTokens: this.#budgetTokens,
@@ -97,6 +105,7 @@ class ModelReviewRun implements ModelReview {
   async *finish(): AsyncGenerator<ModelEvent> {
     yield* this.#send();
     yield* this.#waitUntilFewerThan(1);
+    if (this.#leftOut.length > 0) yield { type: 'notice', text: describeHidden(this.#leftOut) };
     if (this.#droppedCount === 0) return;
     const text = `${this.#droppedCount} of the model's findings named no line of the diff and were left out.`;
     yield { type: 'notice', text };

@@ -2,6 +2,7 @@
 import { ZekeError } from '../../platform/errors.ts';
 import { runGit } from '../../platform/process.ts';
 import type { Runtime } from '../compose.ts';
+import { findHiddenChanges } from '../hidden-changes.ts';
 
 /** More is no diff that somebody reads in a terminal. */
 const MAX_DIFF_BYTES = 4 * 1024 * 1024;
@@ -25,14 +26,16 @@ export async function workingDiff(
 ): Promise<WorkingDiff> {
   const options = { cwd: root, env, signal, maxOutputBytes: MAX_DIFF_BYTES };
   const head = await runGit('rev-parse', ['--verify', '--quiet', 'HEAD'], options);
-  // Before the first commit there is only what was added. A file that was renamed counts as two: what
-  // it was called before says what is in it.
-  const since = [head.exitCode === 0 ? 'HEAD' : '--cached', '--no-renames'];
-  const changed = await runGit('diff', ['--name-only', '-z', ...since, '--'], options);
-  const hidden = names(changed.stdout).filter(isLeftOut);
-  const exclusions = hidden.map((path) => `:(top,exclude,literal)${path}`);
-  const shown = hidden.length > 0 ? [':(top)', ...exclusions] : [];
-  const tracked = await runGit('diff', [...since, '--', ...shown], options);
+  // Before the first commit there is only what was added.
+  const since = head.exitCode === 0 ? 'HEAD' : '--cached';
+  // What a file was called before says what is in it, too.
+  const { files, pathspecs } = await findHiddenChanges(
+    [since],
+    ({ path, oldPath = path }) => isLeftOut(path) || isLeftOut(oldPath),
+    options,
+  );
+  const hidden = files.map(({ path, oldPath = path }) => (isLeftOut(path) ? path : oldPath));
+  const tracked = await runGit('diff', [since, '--no-renames', '--', ...pathspecs], options);
   if (tracked.exitCode !== 0 && !tracked.isCut) {
     throw new ZekeError('usage', 'This folder is in no git repository, so there is no diff.');
   }

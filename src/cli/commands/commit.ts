@@ -3,7 +3,7 @@ import { cleanCommitMessage, describeChange } from '../../agent/generate/commit-
 import { COMMIT_REQUEST, COMMIT_SYSTEM_PROMPT } from '../../agent/prompts/commit.ts';
 import { ZekeError } from '../../platform/errors.ts';
 import { type RunResult, run as runProgram } from '../../platform/process.ts';
-import { sanitizeText } from '../../platform/terminal-text.ts';
+import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
 import type { SessionPort } from '../../session/port.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
@@ -52,7 +52,8 @@ async function collectMessage(
   session: SessionPort,
   invocation: Invocation,
 ): Promise<WrittenMessage> {
-  const material = await readStagedMaterial(invocation);
+  const { material, note } = await readStagedMaterial(invocation);
+  if (note !== undefined) invocation.io.stderr.write(`zeke: ${sanitizeLine(note)}\n`);
   const attachments = material.map(({ title, text }) => ({ label: title, text }));
   const { promise, resolve } = Promise.withResolvers<WrittenMessage>();
   session.subscribe((events, state) => {

@@ -67,19 +67,16 @@ export function commitMessageService(runtime: Runtime): NvimServices['commit-mes
     const model = await resolveSideModel(runtime, modelRef);
     const record = await spendingRecorder(runtime, { model: model.ref, purpose: 'commit' });
     let costUsd: number | null = null;
-    const text = await askCommitMessage(
-      { ...(await sideDeps(runtime)), model },
-      await readStagedMaterial(place),
-      {
-        signal,
-        onText: (some) => report({ text: some }),
-        onAnswer: (answer: SideAnswer) => {
-          ({ costUsd } = answer);
-          record(answer);
-        },
+    const { material, note } = await readStagedMaterial(place);
+    const text = await askCommitMessage({ ...(await sideDeps(runtime)), model }, material, {
+      signal,
+      onText: (some) => report({ text: some }),
+      onAnswer: (answer: SideAnswer) => {
+        ({ costUsd } = answer);
+        record(answer);
       },
-    );
-    return { text, costUsd };
+    });
+    return { text, costUsd, ...(note === undefined ? {} : { note }) };
   };
 }
 

@@ -41,3 +41,27 @@ export function isSecretPath(path: string): boolean {
     /(?:^|\/)\.docker\/config\.json$/i.test(path)
   );
 }
+
+/** Nobody reads more in a line. */
+const MAX_NAMES = 10;
+
+/** A file in a diff; `oldPath` where it was called otherwise before. */
+export interface NamedChange {
+  readonly path: string;
+  readonly oldPath?: string;
+}
+
+/** True where either name says so: what was renamed holds the same lines. */
+export function isSecretChange({ path, oldPath = path }: NamedChange): boolean {
+  return isSecretPath(path) || isSecretPath(oldPath);
+}
+
+/** What people are told of changes that a model was not shown. */
+export function describeHidden(changes: readonly NamedChange[]): string {
+  const names = changes
+    .slice(0, MAX_NAMES)
+    .map(({ path, oldPath }) => (oldPath === undefined ? path : `${path} (was ${oldPath})`));
+  const more = changes.length - names.length;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `Not shown to the model, because files of this name hold secrets: ${names.join(', ')}${rest}.`;
+}

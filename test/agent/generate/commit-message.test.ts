@@ -20,7 +20,7 @@ describe('parseNameStatus', () => {
       { path: 'a b.ts', status: 'modified' },
       { path: 'new\nline', status: 'added' },
       { path: 'gone', status: 'deleted' },
-      { path: 'now.ts', status: 'renamed' },
+      { path: 'now.ts', status: 'renamed', oldPath: 'old.ts' },
     ]);
     expect(parseNameStatus('')).toEqual([]);
   });
