@@ -3,9 +3,9 @@ import { runGit } from '../../platform/process.ts';
 import { createContentStore } from '../../platform/storage/content-store.ts';
 import { projectFolder } from '../../session/store.ts';
 import type { TuiServices } from '../../tui/services.ts';
+import { workingDiff } from '../changes/working-diff.ts';
 import type { Runtime } from '../compose.ts';
 import { countLines } from './count-lines.ts';
-import { workingDiff } from './working-diff.ts';
 
 type ChangeServices = Required<
   Pick<TuiServices, 'gitBranch' | 'workingDiff' | 'countChange' | 'review'>

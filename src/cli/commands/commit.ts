@@ -5,11 +5,11 @@ import { ZekeError } from '../../platform/errors.ts';
 import { type RunResult, run as runProgram } from '../../platform/process.ts';
 import { sanitizeLine, sanitizeText } from '../../platform/terminal-text.ts';
 import type { SessionPort } from '../../session/port.ts';
+import { readStagedMaterial, requireStagedFiles } from '../changes/staged-changes.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
 import { composeOneShot } from '../compose-session.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { readStagedMaterial, requireStagedFiles } from '../staged-changes.ts';
 import { exitCodeOf } from './ask.ts';
 
 /** A commit may wait for a hook or for a passphrase. */

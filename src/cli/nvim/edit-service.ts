@@ -5,8 +5,8 @@ import type { SideAnswer } from '../../agent/side-request.ts';
 import type { EditParams, NvimServices } from '../../nvim/services.ts';
 import { ZekeError } from '../../platform/errors.ts';
 import { isSecretPath } from '../../platform/walk/secret-files.ts';
+import { readStagedMaterial, requireStagedFiles } from '../changes/staged-changes.ts';
 import type { Runtime } from '../compose.ts';
-import { readStagedMaterial, requireStagedFiles } from '../staged-changes.ts';
 import { resolveSideModel, sideDeps, spendingRecorder } from './side-model.ts';
 
 /** Code around the change, from elsewhere in the project: enough for names, too little to cost much. */

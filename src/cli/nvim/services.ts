@@ -5,9 +5,9 @@
 
 import type { Service, ServiceTable } from '../../nvim/services.ts';
 import { isSecretPath } from '../../platform/walk/secret-files.ts';
+import { workingDiff } from '../changes/working-diff.ts';
 import { modelServices } from '../chat/model-services.ts';
 import { sessionServices } from '../chat/session-services.ts';
-import { workingDiff } from '../chat/working-diff.ts';
 import type { Runtime } from '../compose.ts';
 import { once } from '../once.ts';
 import { codeServices } from './code-services.ts';

@@ -1,10 +1,10 @@
 /** What is staged, as a commit message is written from it. */
-import { type ChangedFile, parseNameStatus } from '../agent/generate/commit-message.ts';
-import type { Material } from '../agent/side-question.ts';
-import type { Environment } from '../platform/env.ts';
-import { ZekeError } from '../platform/errors.ts';
-import { type RunResult, runGit } from '../platform/process.ts';
-import { describeHidden, isSecretChange } from '../platform/walk/secret-files.ts';
+import { type ChangedFile, parseNameStatus } from '../../agent/generate/commit-message.ts';
+import type { Material } from '../../agent/side-question.ts';
+import type { Environment } from '../../platform/env.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import { type RunResult, runGit } from '../../platform/process.ts';
+import { describeHidden, isSecretChange } from '../../platform/walk/secret-files.ts';
 import { findHiddenChanges } from './hidden-changes.ts';
 
 /** Where git is asked. */

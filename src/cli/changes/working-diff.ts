@@ -2,7 +2,7 @@
 import { ZekeError } from '../../platform/errors.ts';
 import { runGit } from '../../platform/process.ts';
 import type { Runtime } from '../compose.ts';
-import { findHiddenChanges } from '../hidden-changes.ts';
+import { findHiddenChanges } from './hidden-changes.ts';
 
 /** More is no diff that somebody reads in a terminal. */
 const MAX_DIFF_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** Changes that a model must not see, and how git leaves them out of a diff. */
-import { type ChangedFile, parseNameStatus } from '../agent/generate/commit-message.ts';
-import { ZekeError } from '../platform/errors.ts';
-import { type RunOptions, runGit } from '../platform/process.ts';
+import { type ChangedFile, parseNameStatus } from '../../agent/generate/commit-message.ts';
+import { ZekeError } from '../../platform/errors.ts';
+import { type RunOptions, runGit } from '../../platform/process.ts';
 
 export interface HiddenChanges {
   readonly files: readonly ChangedFile[];
