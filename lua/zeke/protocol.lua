@@ -21,6 +21,7 @@ M.TO_NEOVIM = {
   done = "done",
   answer = "answer",
   progress = "progress",
+  spent = "spent",
 }
 
 M.SERVICES = {

@@ -472,6 +472,12 @@ end
 
 receivers.progress = questions.progress
 
+function receivers.spent(message)
+  if message.service == "complete" then
+    require("zeke.complete.spent").add(message.costUsd)
+  end
+end
+
 --- Called by Zeke for everything it has to say.
 ---@param kind string
 ---@param json string

@@ -44,6 +44,8 @@ export const TO_NEOVIM = {
   answer: 'answer',
   /** `{id, …}`: what a service reports on its way. */
   progress: 'progress',
+  /** `{service, costUsd}`: what a question cost whose answer goes to nobody: it was cancelled, or failed. */
+  spent: 'spent',
 } as const;
 
 /** The services a Neovim may ask (src/nvim/services.ts has their types). */

@@ -22,7 +22,7 @@ export interface QuestionDeps {
   readonly isFull: () => boolean;
   /** An unexpected error, a bug of ours. */
   readonly onBug: (error: unknown) => void;
-  readonly session: Omit<ServiceRun<never>, 'signal' | 'report'>;
+  readonly session: Omit<ServiceRun<never>, 'signal' | 'report' | 'reportSpent'>;
 }
 
 type AnyService = (params: unknown, run: ServiceRun<unknown>) => Promise<unknown>;
@@ -36,6 +36,7 @@ const FRAME_MS = 30;
 export class Questions {
   readonly #deps: QuestionDeps;
   readonly #open = new Map<QuestionId, AbortController>();
+  #isClosed = false;
 
   constructor(deps: QuestionDeps) {
     this.#deps = deps;
@@ -58,6 +59,7 @@ export class Questions {
 
   /** Ends them all, unanswered: nobody is there any more. */
   close(): void {
+    this.#isClosed = true;
     const open = [...this.#open.values()];
     this.#open.clear();
     for (const controller of open) controller.abort();
@@ -72,7 +74,10 @@ export class Questions {
     let answer: { readonly result: unknown } | { readonly error: ToldError };
     try {
       const report = (value: unknown) => progress.add(value);
-      const run = { ...this.#deps.session, signal, report };
+      const reportSpent = (costUsd: number) => {
+        if (!this.#isClosed) this.#deps.send(TO_NEOVIM.spent, { service: name, costUsd });
+      };
+      const run = { ...this.#deps.session, signal, report, reportSpent };
       // A service may take its time to end; whoever cancelled does not wait for that.
       const result = await Promise.race([this.#run(name, params, run), rejectOnAbort(signal)]);
       answer = { result };

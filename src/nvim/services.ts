@@ -17,6 +17,8 @@ export interface ServiceRun<Progress> {
   readonly signal: AbortSignal;
   /** A `text` is what came since the one before; those that come close together are sent as one. */
   readonly report: (progress: Progress) => void;
+  /** What was paid for an answer that does not say so: it is no more wanted, or there is none. US dollars. */
+  readonly reportSpent: (costUsd: number) => void;
   /** The model of the conversation, for services that use one and were told none. */
   readonly sessionModel: () => string;
   /** The conversation as it is now. */

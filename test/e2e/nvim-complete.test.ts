@@ -136,6 +136,12 @@ describeNeovims('ghost text of a model', (kind) => {
     const [cancelled] = spent(home);
     expect(cancelled).toMatchObject({ purpose: 'complete', isCancelled: true });
     expect(cancelled?.costUsd).toBeGreaterThan(0);
+    // What the statusline says is what the log holds.
+    await neovim.waitFor(async () => {
+      const shown = await neovim.lua<number>('return require("zeke.complete").status().cost_usd');
+      const logged = spent(home).reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+      return shown > (cancelled?.costUsd ?? 0) && Math.abs(shown - logged) < 1e-9;
+    });
     await neovim.command('ZekeCost');
     await neovim.waitForScreen('Cancelled: 1 request of this month');
   });

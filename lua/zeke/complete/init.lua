@@ -19,12 +19,11 @@ local PAUSE_MS = 10000
 ---@field timer? uv.uv_timer_t
 ---@field is_due boolean Ask as soon as insert mode begins: the user did so by hand.
 ---@field paused_until integer
----@field cost_usd number
 ---@field requests integer
 ---@field reason? string
 ---@field hint? string
 ---@field model? string
-local state = { is_due = false, paused_until = 0, cost_usd = 0, requests = 0 }
+local state = { is_due = false, paused_until = 0, requests = 0 }
 
 ---@return zeke.CompletionConfig
 local function config()
@@ -138,7 +137,6 @@ local function take(result, typed)
   state.model = result.model
   state.reason = result.reason
   state.hint = result.hint
-  state.cost_usd = state.cost_usd + (result.costUsd or 0)
   if not result.reason and not result.isCached then
     state.requests = state.requests + 1
   end
@@ -192,7 +190,9 @@ local function ask(opts)
     count = opts.count or 1,
     isManual = opts.is_manual or config().allow_paid,
   }, {
+    on_late = require("zeke.complete.spent").answered,
     on_done = function(err, result)
+      require("zeke.complete.spent").answered(result)
       if state.token ~= token then
         return
       end
@@ -455,7 +455,7 @@ function M.status()
   return {
     is_on = is_on(),
     is_busy = state.ask ~= nil,
-    cost_usd = state.cost_usd,
+    cost_usd = require("zeke.complete.spent").total_usd(),
     requests = state.requests,
     model = state.model,
     reason = state.reason,

@@ -5,9 +5,13 @@ local M = {}
 ---@class zeke.Question
 ---@field on_progress? fun(progress: table)
 ---@field on_done fun(err?: zeke.Error, result?: table)
+---@field on_late? fun(result: table) The answer that crossed the word that it is not wanted: it is paid for.
 
 ---@type table<integer, zeke.Question>
 local waiting = {}
+--- Forgotten ones until Zeke has answered them, which it does.
+---@type table<integer, zeke.Question>
+local forgotten = {}
 local last_id = 0
 
 --- The number of the next question.
@@ -27,9 +31,12 @@ end
 ---@param id integer
 ---@return boolean
 function M.forget(id)
-  local was_waiting = waiting[id] ~= nil
+  local question = waiting[id]
   waiting[id] = nil
-  return was_waiting
+  if question and question.on_late then
+    forgotten[id] = question
+  end
+  return question ~= nil
 end
 
 ---@param id integer
@@ -46,10 +53,12 @@ end
 
 ---@param message { id: integer, error?: zeke.Error, result?: table }
 function M.answer(message)
-  local question = waiting[message.id]
-  waiting[message.id] = nil
+  local question, late = waiting[message.id], forgotten[message.id]
+  waiting[message.id], forgotten[message.id] = nil, nil
   if question then
     question.on_done(message.error, message.result)
+  elseif late and message.result then
+    late.on_late(message.result)
   end
 end
 
@@ -65,7 +74,7 @@ end
 ---@param err zeke.Error
 function M.fail_all(err)
   local questions = waiting
-  waiting = {}
+  waiting, forgotten = {}, {}
   for _, question in pairs(questions) do
     question.on_done(err)
   end

@@ -5,7 +5,7 @@ import {
   MAX_COMPLETION_TOKENS,
 } from '../../agent/complete/ask-completion.ts';
 import { createCompletionCache } from '../../agent/complete/completion-cache.ts';
-import type { SideModel } from '../../agent/side-request.ts';
+import type { SideAnswer, SideModel } from '../../agent/side-request.ts';
 import type { CompleteParams, CompleteResult, NvimServices } from '../../nvim/services.ts';
 import { isSecretPath } from '../../platform/walk/secret-files.ts';
 import { estimateCostUsd } from '../../providers/cost.ts';
@@ -27,7 +27,7 @@ export function completeService(runtime: Runtime): NvimServices['complete'] {
   const cache = createCompletionCache();
   const choose = createChooser(runtime);
 
-  return async (params, { signal, sessionModel }) => {
+  return async (params, { signal, sessionModel, reportSpent }) => {
     const wanted = params.model ?? sessionModel();
     if (params.path !== undefined && isSecretPath(params.path))
       return nothing(wanted, 'secret-file');
@@ -45,12 +45,46 @@ export function completeService(runtime: Runtime): NvimServices['complete'] {
       return { items: known, model: model.ref, costUsd: 0, isCached: true };
     }
     const deps = { ...(await sideDeps(runtime)), model: quick(model) };
-    const answer = await askCompletion(deps, request, { signal, onAnswer: record });
-    if (answer.isHeldBack) return nothing(model.ref, 'secret-text');
-    cache.keep(question, request.count, answer.items);
-    const { items, costUsd } = answer;
-    return { items, model: model.ref, costUsd, isCached: false };
+    const bill = new Bill(reportSpent);
+    const onAnswer = (answer: SideAnswer) => {
+      record(answer);
+      bill.add(answer.costUsd ?? 0);
+    };
+    let isTold = false;
+    try {
+      const answer = await askCompletion(deps, request, { signal, onAnswer });
+      isTold = !signal.aborted;
+      if (answer.isHeldBack) return nothing(model.ref, 'secret-text');
+      cache.keep(question, request.count, answer.items);
+      const { items, costUsd } = answer;
+      return { items, model: model.ref, costUsd, isCached: false };
+    } finally {
+      if (!isTold) bill.tell();
+    }
   };
+}
+
+/** What one question costs: its answer says so, and where nobody gets that, Neovim is told by itself. */
+class Bill {
+  readonly #report: (costUsd: number) => void;
+  #untoldUsd = 0;
+  #isTelling = false;
+
+  constructor(report: (costUsd: number) => void) {
+    this.#report = report;
+  }
+
+  add(costUsd: number): void {
+    this.#untoldUsd += costUsd;
+    if (this.#isTelling) this.tell();
+  }
+
+  /** Tells what was paid so far, and what comes later as it comes: one of several requests ends first. */
+  tell(): void {
+    this.#isTelling = true;
+    if (this.#untoldUsd > 0) this.#report(this.#untoldUsd);
+    this.#untoldUsd = 0;
+  }
 }
 
 /** The model that was named; else the conversation's, or a free one where that is paid for or writes nothing. */

@@ -193,6 +193,27 @@ describeNeovims('where ghost text comes', (kind) => {
     );
   });
 
+  it('counts what was paid for an answer that is not wanted any more', async () => {
+    const { neovim, zeke } = await openScene(kind, () => undefined);
+    const cost = (wanted: number) =>
+      neovim.waitFor(`math.abs(require("zeke.complete").status().cost_usd - ${wanted}) < 1e-9`);
+    await neovim.input('ia');
+    const first = await zeke.asked(1);
+    await neovim.input('b');
+    await zeke.cancelled(first);
+    zeke.tell('spent', { service: 'complete', costUsd: 0.002 });
+    await cost(0.002);
+    // It crossed the word that nobody wants it.
+    first.answer({ ...offer('late'), costUsd: 0.03 });
+    await cost(0.032);
+    first.answer({ ...offer('late'), costUsd: 0.03 });
+    zeke.tell('spent', { service: 'edit', costUsd: 5 });
+    const second = await zeke.asked(2);
+    second.answer({ ...offer('ghost'), costUsd: 0.001 });
+    await neovim.waitForScreen('abghost');
+    await cost(0.033);
+  });
+
   it('says why nothing comes: once by itself, each time by hand', async () => {
     const { neovim, zeke } = await openScene(kind, (ask, index) => {
       if (index === 0) ask.answer({ ...offer(), reason: 'off-for-paid', hint: 'It is paid.' });
