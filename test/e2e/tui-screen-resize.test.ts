@@ -35,7 +35,7 @@ async function resizeBetween(
 ): Promise<void> {
   for (let step = 1; step <= 25; step += 1) {
     const last = piece(step * 10 - 1);
-    await program.waitFor(last, () => joined(program).includes(last));
+    await program.waitForWholeFrame(last, () => joined(program).includes(last));
     program.resize(...nextSize());
     program.kill('SIGURG');
   }

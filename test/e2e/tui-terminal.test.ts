@@ -112,10 +112,20 @@ function isAlive(pid: number): boolean {
 }
 
 describe('a resize', () => {
+  /** The answer halts with this; it goes on at once when the window has changed. */
+  async function resizeAt(
+    program: PtyProgram,
+    last: string,
+    size: readonly [number, number],
+  ): Promise<void> {
+    await program.waitForWholeFrame(last, (text) => text.replaceAll('\n', '').includes(last));
+    program.resize(...size);
+    program.kill('SIGURG');
+  }
+
   test('keeps every word, once, while text streams', async () => {
-    const program = start({ env: { HARNESS_DELAY_MS: '1' }, columns: 90 });
-    await program.waitForText('Harness ready.');
-    program.type('long\r');
+    const program = await place.openReady({ env: { HARNESS_DELAY_MS: '1' }, columns: 90 });
+    program.type('halting lines 300 20\r');
     const sizes = [
       [60, 20],
       [100, 30],
@@ -124,24 +134,21 @@ describe('a resize', () => {
       [120, 10],
       [80, 24],
     ] as const;
-    for (const [index, [columns, rows]] of sizes.entries()) {
-      await program.waitForText(`Line ${index * 20 + 5} of it.`);
-      program.resize(columns, rows);
+    for (const [index, size] of sizes.entries()) {
+      await resizeAt(program, `Line ${index * 20 + 5}`, size);
     }
-    await program.waitFor('the end', (text) => text.includes('Line 299') && text.includes('used'));
+    await program.waitForWholeFrame('the end', (text) => text.includes('Line 299 of it.'));
     const shown = program.text().match(/^Line \d+ of it\.$/gm) ?? [];
     expect(shown).toEqual(Array.from({ length: 300 }, (_, n) => `Line ${n} of it.`));
     expect(program.text().match(/^> Ask/gm)).toHaveLength(1);
   });
 
   test('leaves no part of an old frame behind when a long paragraph is being written', async () => {
-    const program = start({ env: { HARNESS_DELAY_MS: '3' }, columns: 100 });
-    await program.waitForText('Harness ready.');
-    program.type('forever\r');
+    const program = await place.openReady({ env: { HARNESS_DELAY_MS: '3' }, columns: 100 });
+    program.type('halting words 1000 40\r');
     const widths = [60, 100, 70, 80, 50, 90];
     for (const [index, columns] of widths.entries()) {
-      await program.waitForText(`word${(index + 1) * 40} `);
-      program.resize(columns, 24);
+      await resizeAt(program, `word${index * 40 + 5}`, [columns, 24]);
     }
     await program.waitForText('word300 ');
     program.type('\x1b');
@@ -155,13 +162,13 @@ describe('a resize', () => {
     await program.waitForText('Harness ready.');
     program.type('markdown\r');
     await program.waitForText('The end of it.');
-    await program.waitForText('used');
+    await program.waitForWholeFrame('the end of the turn', (text) => text.includes('used'));
     const prose =
       'A paragraph with bold and code that is long enough to be wrapped by a narrow terminal, twice or so.';
     for (const columns of [40, 70, 30, 100]) {
       program.resize(columns, 24);
       program.type('x');
-      await program.waitFor('the key', (text) => /> x+$/m.test(text));
+      await program.waitForWholeFrame('the key', (text) => /> x+$/m.test(text));
       expect(program.text()).toContain(`\n${prose}\n`);
       expect(program.text().match(/^> x/gm)).toHaveLength(1);
     }

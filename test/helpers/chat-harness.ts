@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS, type TuiSettings } from '../../src/tui/settings.ts';
 import { startTui } from '../../src/tui/start.tsx';
 import { CHAT_SCRIPTS, KINDS } from './chat-scripts.ts';
 import { chatServices, openPort } from './chat-services.ts';
-import { delayMs, pause, type Script, stream } from './chat-stream.ts';
+import { delayMs, pause, type Script, say, signalled, stream } from './chat-stream.ts';
 import { watchIdle } from './idle-watch.ts';
 
 const env = readEnvironment();
@@ -45,13 +45,26 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     }
     return 'cancelled';
   },
+  // As a model speaks, and six times silent in the middle of a line until a signal comes.
+  halting: async (turn) => {
+    const [, what, count, every] = turn.turn.message.text.split(' ');
+    const [start, end] = what === 'words' ? ['word', ' '] : ['Line ', ' of it.\n\n'];
+    for (let n = 0; n < Number(count) && !turn.signal.aborted; n += 1) {
+      const isHalt = n % Number(every) === 5 && n < 6 * Number(every);
+      const signal = isHalt ? signalled() : undefined;
+      await say(turn, `${start}${n}`);
+      await signal;
+      await say(turn, end);
+    }
+    return 'stop';
+  },
   // Ten pieces, and then as many again with each signal: between them nothing is drawn.
   paced: async (turn) => {
     const [, what, count] = turn.turn.message.text.split(' ');
     for (let n = 0; n < Number(count) && !turn.signal.aborted; n += 1) {
       const text = what === 'words' ? `word${n} ` : `Line ${n} of it.\n\n`;
       turn.emit({ type: 'text-delta', turnId: turn.turn.id, text });
-      if (n % 10 === 9) await new Promise((resolve) => process.once('SIGURG', resolve));
+      if (n % 10 === 9) await signalled();
     }
     return 'stop';
   },

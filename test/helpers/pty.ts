@@ -35,6 +35,8 @@ const TERMINAL = {
 /** Machines differ: a wait ends when what it waits for is there, and fails only after this. */
 const WAIT_LIMIT_MS = 120_000;
 const SCROLLBACK_ROWS = 20_000;
+/** What a frame of the renderer ends with: it is shown as a whole. */
+const END_FRAME = '\x1b[?2026l';
 
 export class PtyProgram {
   readonly #pty: IPty;
@@ -43,6 +45,8 @@ export class PtyProgram {
   readonly exit: Promise<PtyExit>;
   /** Everything that the program wrote. */
   raw = '';
+  /** How much of it the emulator has not taken in: it works when the process has nothing to do. */
+  #unparsed = 0;
   /** The raw length before which the program was in a named phase; set by tests. */
   hasEnded = false;
 
@@ -71,7 +75,11 @@ export class PtyProgram {
     }
     this.#pty.onData((data) => {
       this.raw += data;
-      this.#terminal.write(data, () => this.#changed());
+      this.#unparsed += data.length;
+      this.#terminal.write(data, () => {
+        this.#unparsed -= data.length;
+        this.#changed();
+      });
     });
     this.exit = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
@@ -169,6 +177,16 @@ export class PtyProgram {
 
   waitForText(text: string): Promise<void> {
     return this.waitFor(JSON.stringify(text), (shown) => shown.includes(text));
+  }
+
+  /**
+   * Waits until a frame that shows this is on the screen to its last byte. When the program has
+   * nothing more to say, no byte is on its way then: what is still written for one size and read
+   * at another falls on the wrong rows in any terminal, and no program can know of it.
+   */
+  waitForWholeFrame(what: string, isThere: (text: string) => boolean): Promise<void> {
+    const isWhole = () => this.#unparsed === 0 && this.raw.endsWith(END_FRAME);
+    return this.waitFor(what, (text) => isWhole() && isThere(text));
   }
 
   /** Ends the program if a test left it running. */
