@@ -157,6 +157,24 @@ describe('a resize', () => {
     expect(words).toEqual(words.map((_, n) => `word${n}`));
   });
 
+  test('loses no word to a frame that is on its way while the window gets lower', async () => {
+    const program = await place.openReady({ env: { HARNESS_DELAY_MS: '1' } });
+    program.type('halting lines 70 20\r');
+    await resizeAt(program, 'Line 5', [80, 24]);
+    await program.waitForWholeFrame('a full screen', (text) => text.includes('Line 25'));
+    // The terminal has cut off what is below the cursor; the program has not been told.
+    program.terminal.resize(80, 22);
+    program.type('mine');
+    await program.waitForWholeFrame('the keys', (text) => text.includes('> mine'));
+    await resizeAt(program, 'Line 25', [80, 22]);
+    await resizeAt(program, 'Line 45', [80, 24]);
+    await resizeAt(program, 'Line 65', [80, 22]);
+    await program.waitForWholeFrame('the end', (text) => text.includes('Line 69 of it.'));
+    const shown = program.text().match(/^Line \d+ of it\.$/gm) ?? [];
+    expect(shown).toEqual(Array.from({ length: 70 }, (_, n) => `Line ${n} of it.`));
+    expect(program.text().match(/^> mine$/gm)).toHaveLength(1);
+  });
+
   test('wraps finished text anew and redraws the input', async () => {
     const program = start({ columns: 100 });
     await program.waitForText('Harness ready.');

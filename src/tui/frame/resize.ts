@@ -8,6 +8,7 @@
  * been erased by the new size, and is erased by it itself.
  */
 import type { Instance } from 'ink';
+import { withStraightPaths } from './cursor-path.ts';
 
 /** A frame that is shown as a whole, up to the end of the renderer's next one. */
 const BEGIN_FRAME = '\x1b[?2026h';
@@ -108,6 +109,6 @@ export class ResizeWatch {
     const { held } = this;
     this.held = '';
     this.isHolding = false;
-    if (held !== '') this.options.stdout.write(held);
+    if (held !== '') this.options.stdout.write(withStraightPaths(held));
   }
 }
