@@ -1,12 +1,19 @@
 /** `zeke host` and the Neovims that join it: the built program and real Neovims. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { resolvePaths, shortHash } from '../../src/platform/paths.ts';
 import { socketAddress } from '../../src/platform/socket.ts';
-import { type ModelServer, startModelServer, streamText } from '../helpers/model-server.ts';
+import {
+  type Answer,
+  type ModelServer,
+  sseChunk,
+  startModelServer,
+  streamText,
+  streamToolCall,
+} from '../helpers/model-server.ts';
 import { describeNeovims } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
 import { createTestHome, runZeke, type TestHome, ZEKE } from '../helpers/zeke.ts';
@@ -38,13 +45,14 @@ const JOIN = `
 describeNeovims('zeke host', (kind) => {
   let home: TestHome;
   let server: ModelServer;
+  let answer: Answer;
   const hosts: ChildProcess[] = [];
 
   beforeEach(async () => {
     home = createTestHome();
-    server = await startModelServer((response, _request, index) =>
-      streamText(response, ['Answer ', `number ${index + 1}.`]),
-    );
+    answer = (response, _request, index) =>
+      streamText(response, ['Answer ', `number ${index + 1}.`]);
+    server = await startModelServer((...asked) => answer(...asked));
     home.env.OPENAI_BASE_URL = server.baseUrl;
     home.env.OPENAI_API_KEY = 'test-key-of-no-worth';
   });
@@ -182,6 +190,54 @@ describeNeovims('zeke host', (kind) => {
     expect(answer).toContain('to be seen');
     expect(answer).not.toContain('of-no-pattern');
     for (const name of ['old.pem', '.netrc', '.env']) expect(answer).toContain(`"${name}"`);
+  });
+
+  it('stays for an answer that was asked for by one who left, and leaves once it has ended', async () => {
+    const rest = Promise.withResolvers<void>();
+    let wasCutOff = false;
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(sseChunk({ role: 'assistant', content: 'The begin ' }));
+      response.on('close', () => {
+        wasCutOff ||= !response.writableEnded;
+      });
+      void rest.promise.then(() => {
+        response.write(sseChunk({ content: 'and the end.' }));
+        response.write(sseChunk({}, 'stop'));
+        response.end('data: [DONE]\n\n');
+      });
+    };
+    const child = host('--idle', '0');
+    const left = once(child, 'exit');
+    const one = await kind.start({ home });
+    await joinFrom(one);
+    const [, sessionId = ''] = (await untilLine(one, 'state ')).split(' ');
+    await say(one, { type: 'send', message: { text: 'something long' } });
+    await untilLine(one, 'text-delta=The begin');
+    await one.kill();
+    const two = await kind.start({ home });
+    await joinFrom(two);
+    expect(await untilLine(two, 'state ')).toContain(sessionId);
+    await two.kill();
+    rest.resolve();
+    expect(await left).toEqual([0, null]);
+    expect(wasCutOff).toBe(false);
+    const told = await runZeke({ home, args: ['sessions', 'export', sessionId] });
+    expect(told.stdout).toContain('The begin and the end.');
+  });
+
+  it('does not stay for an answer that waits for a yes', async () => {
+    answer = (response) => streamToolCall(response, 'run_command', { command: 'touch asked' });
+    const child = host('--idle', '0');
+    const left = once(child, 'exit');
+    const neovim = await kind.start({ home });
+    await joinFrom(neovim);
+    await untilLine(neovim, 'state ');
+    await say(neovim, { type: 'send', message: { text: 'do it' } });
+    await untilLine(neovim, 'approval-request');
+    await neovim.kill();
+    expect(await left).toEqual([0, null]);
+    expect(existsSync(join(home.project, 'asked'))).toBe(false);
   });
 
   it('leaves in order when it is told to, and never waits for somebody who does not come', async () => {

@@ -3,6 +3,7 @@ import { ZekeError } from '../../platform/errors.ts';
 import { hostProject } from '../../session/share/join.ts';
 import type { JoinedSession } from '../../session/share/joined.ts';
 import { createSessionStore } from '../../session/store.ts';
+import { untilUnused } from '../chat/until-unused.ts';
 import { warmUp } from '../chat/warm-up.ts';
 import type { Invocation } from '../command.ts';
 import { composeRuntime, type Runtime } from '../compose.ts';
@@ -12,8 +13,6 @@ import { hostDoors } from '../nvim/doors.ts';
 import { once } from '../once.ts';
 
 const DEFAULT_IDLE_SECONDS = 10;
-/** Whoever started it gets this long to join. */
-const START_GRACE_MS = 30_000;
 
 /** Runs until nobody needs it any more. Where another Zeke hosts there is nothing to do. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -63,31 +62,4 @@ function idleOption({ options }: Invocation): number {
   const seconds = Number(idle);
   if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
   throw new ZekeError('usage', `--idle takes a whole number of seconds, not "${String(idle)}".`);
-}
-
-interface Patience {
-  readonly idleMs: number;
-  readonly signal: AbortSignal;
-}
-
-/** Resolves when the last front end has left, another process hosts, or this one is told to end. */
-function untilUnused(port: JoinedSession, { idleMs, signal }: Patience): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let timer: NodeJS.Timeout | undefined;
-  let wasUsed = false;
-  const look = (): void => {
-    clearTimeout(timer);
-    if (port.role() === 'attached') resolve();
-    const isUsed = port.getClients().some(({ isSelf }) => !isSelf);
-    wasUsed ||= isUsed;
-    if (!isUsed) timer = setTimeout(resolve, wasUsed ? idleMs : START_GRACE_MS);
-  };
-  const stop = port.subscribeClients(look);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  look();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    stop();
-  });
 }
