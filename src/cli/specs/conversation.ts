@@ -102,7 +102,8 @@ export const HOST_COMMAND: CommandSpec = {
     {
       name: 'idle',
       value: 'SECONDS',
-      description: 'Leave that long after the last front end has left and the answer has ended (10)',
+      description:
+        'Leave that long after the last front end has left and the answer has ended (10)',
     },
   ],
   examples: [
