@@ -16,8 +16,13 @@ local SEVERITIES = {
 local MAX_DISTANCE = 2000
 local HASH_CHARACTERS = 16
 
---- Without an `id` it has no line in the buffer.
----@type table<integer, { id?: integer, finding: zeke.Finding }[]>
+--- A finding in a buffer; without an `id` it has no line there.
+---@class zeke.MarkedFinding
+---@field id? integer
+---@field finding zeke.Finding
+---@field message? string What the diagnostic says: made once, since there may be hundreds.
+
+---@type table<integer, zeke.MarkedFinding[]>
 local marked = {}
 --- Where the diagnostics of a buffer stand, as they were shown last.
 ---@type table<integer, string>
@@ -64,36 +69,45 @@ end
 ---@param buf integer
 ---@return boolean
 local function was_reset(buf)
-  return (shown[buf] or "") ~= "" and #vim.diagnostic.get(buf, { namespace = M.namespace }) == 0
+  -- Counted, not read: that would copy each of them with its finding.
+  return (shown[buf] or "") ~= "" and next(vim.diagnostic.count(buf, { namespace = M.namespace })) == nil
+end
+
+---@param placed { entry: zeke.MarkedFinding, first: integer, last: integer }
+---@return table diagnostic For `vim.diagnostic.set`.
+local function diagnostic(placed)
+  local entry = placed.entry
+  local finding = entry.finding
+  entry.message = entry.message or message(finding)
+  return {
+    lnum = placed.first,
+    end_lnum = placed.last,
+    col = 0,
+    message = entry.message,
+    severity = SEVERITIES[finding.severity],
+    code = finding.rule,
+    source = "zeke",
+    user_data = { zeke = { finding = finding } },
+  }
 end
 
 --- The diagnostics of a buffer as its marks are now.
 ---@param buf integer
 local function refresh(buf)
-  local diagnostics = {}
+  local placed = {}
   local places = {}
   for _, entry in ipairs(marked[buf] or {}) do
     local first, last = place_of(buf, entry.id)
     if first then
-      local finding = entry.finding
-      diagnostics[#diagnostics + 1] = {
-        lnum = first,
-        end_lnum = last,
-        col = 0,
-        message = message(finding),
-        severity = SEVERITIES[finding.severity],
-        code = finding.rule,
-        source = "zeke",
-        user_data = { zeke = { finding = finding } },
-      }
-      places[#places + 1] = ("%d-%d %s"):format(first, last, finding.title)
+      placed[#placed + 1] = { entry = entry, first = first, last = last }
+      places[#places + 1] = ("%d-%d %s"):format(first, last, entry.finding.title)
     end
   end
   -- Each set draws them all anew; most changes of a text move none of them.
   local now = table.concat(places, "\n")
   if now ~= shown[buf] then
     shown[buf] = now
-    vim.diagnostic.set(M.namespace, buf, diagnostics)
+    vim.diagnostic.set(M.namespace, buf, vim.tbl_map(diagnostic, placed))
   end
 end
 
