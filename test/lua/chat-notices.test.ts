@@ -69,6 +69,61 @@ describeNeovims('notices of the conversation', (kind) => {
   });
 });
 
+const found = (startLine: number, severity: string) => ({
+  ...{ path: 'src/a.ts', startLine, endLine: startLine, severity, category: 'bug' },
+  ...{ title: `A title\nof ${startLine}`, body: 'A long body.' },
+});
+function review(opId: string, findings: readonly object[], more: object = {}) {
+  const said = { findings, summary: 'All in all.', notices: [], model: 'a/b', costUsd: 0 };
+  return { type: 'review', opId, by: 'terminal', ...said, ...more };
+}
+
+describeNeovims('a review in the conversation', (kind) => {
+  it('is a line where it stood, which folds what was found', async () => {
+    const { neovim, conversation } = await open(kind);
+    await conversation.tell(review('r0', [found(3, 'minor')]));
+    await conversation.begin('go');
+    await conversation.answer('The answer');
+    await conversation.tell(review('r1', [found(3, 'minor'), found(9, 'major')]));
+    await conversation.answer(' goes on.');
+    await conversation.end();
+    await conversation.tell(review('r2', [], { by: 'neovim', base: 'main' }), notice('and on'));
+    const wanted = [
+      ...['review by a terminal · 1 finding', '## You', 'go', '## Zeke', 'The answer goes on.'],
+      '▾ review by a terminal · 2 findings, 1 major',
+      ...['- src/a.ts:3: minor: A title of 3', '- src/a.ts:9: major: A title of 9'],
+      ...['review since main by another Neovim · nothing found', 'info: and on'],
+    ];
+    expect(textOf(await conversation.lines())).toEqual(wanted);
+    await neovim.waitForScreen('▸ review by a terminal · 2 findings');
+    await neovim.waitForScreen((lines) => !lines.join().includes('A title of 3'));
+    await neovim.command('buffer zeke://chat');
+    await neovim.command('edit');
+    await neovim.waitForScreen('▸ review by a terminal · 2 findings');
+    expect(textOf(await conversation.lines())).toEqual(wanted);
+  });
+
+  it('stands there for one who joins later, and not twice for one told anew', async () => {
+    const { conversation } = await open(kind);
+    const turns = [turn('t0', 'one', 'first'), turn('t1', 'two', 'second')];
+    const shared = { ...review('r1', [found(3, 'critical')]), turnCount: 1 };
+    const line = '▾ review by a terminal · 1 finding, 1 critical';
+    for (const seq of [90, 91]) {
+      await conversation.replace(turns, { seq, review: shared });
+      const lines = textOf(await conversation.lines());
+      expect(lines.filter((text) => text.includes('review'))).toEqual([line]);
+      expect(lines.indexOf(line)).toBe(lines.indexOf('first') + 1);
+    }
+    const early = { ...shared, opId: 'r2', turnCount: 7 };
+    await conversation.replace(turns, { sessionId: 's2', earlierTurnCount: 9, review: early });
+    expect(textOf(await conversation.lines()).slice(0, 3)).toEqual([
+      expect.stringContaining('9 earlier turns'),
+      'review by a terminal · 1 finding, 1 critical',
+      '## You',
+    ]);
+  });
+});
+
 describeNeovims('a message that waits', (kind) => {
   const queue = (id: string, text: string, more = {}) => ({
     type: 'message-queue',

@@ -18,9 +18,12 @@ local TELLING_INPUTS = { "path", "file", "command", "pattern", "query", "url", "
 ---@field note? zeke.chat.Note
 
 ---@class zeke.chat.Note What was said beside a turn; it stays where it stood.
+---@field key string|integer
 ---@field seq integer
----@field level string
----@field text string
+---@field level? string Of a notice, with its text.
+---@field text? string
+---@field review? zeke.SharedReview
+---@field by? string Who asked for the review; nil for this Neovim.
 ---@field after integer How many parts of the turn stand above it; beyond them all: below the footer.
 
 ---@class zeke.chat.Lines
@@ -235,11 +238,63 @@ local function footer_stamp(turn)
   return ("%d %s %s %s"):format(#turn.changes, turn.endReason or "", tostring(turn.isUndone), message)
 end
 
+--- What a review found, in a few words: `review by a terminal · 3 findings, 1 major`.
+---@param note zeke.chat.Note
+---@return string
+local function review_heading(note)
+  local review, counts = note.review, {}
+  for _, finding in ipairs(review.findings) do
+    counts[finding.severity] = (counts[finding.severity] or 0) + 1
+  end
+  local count = #review.findings
+  local words = { count == 0 and "nothing found" or count == 1 and "1 finding" or ("%d findings"):format(count) }
+  for _, severity in ipairs({ "critical", "major" }) do
+    if counts[severity] then
+      words[#words + 1] = ("%d %s"):format(counts[severity], severity)
+    end
+  end
+  local since = review.base and (" since " .. one_line(review.base)) or ""
+  local by = note.by and (" by " .. one_line(note.by)) or ""
+  return ("review%s%s · %s"):format(since, by, table.concat(words, ", "))
+end
+
+--- All of a note in one line.
+---@param note zeke.chat.Note
+---@return string
+function M.note_heading(note)
+  if note.review then
+    return review_heading(note)
+  end
+  return ("%s: %s"):format(note.level, text.clean((note.text:gsub("%s+", " "))))
+end
+
+--- A review as a fold: diagnostics and a list show the findings, here they only say what it was about.
 ---@param note zeke.chat.Note
 ---@return zeke.chat.Lines
-function M.note_lines(note)
-  local line = ("%s: %s"):format(note.level, text.clean((note.text:gsub("%s+", " "))))
-  return { lines = { line }, folds = false, hl = note.level == "warning" and "ZekeWarning" or "ZekeNotice" }
+local function review_lines(note)
+  local review, said = note.review, {}
+  for _, finding in ipairs(review.findings) do
+    local path = text.clean((finding.path:gsub("%s+", " ")))
+    said[#said + 1] = ("- %s:%d: %s: %s"):format(path, finding.startLine, finding.severity, one_line(finding.title))
+  end
+  for _, notice in ipairs(review.notices) do
+    said[#said + 1] = "- " .. text.clean((notice:gsub("%s+", " ")))
+  end
+  if #said == 0 then
+    return { lines = { review_heading(note) }, folds = false, hl = "ZekeNotice" }
+  end
+  local lines = vim.list_extend({ "▾ " .. review_heading(note), "" }, said)
+  return { lines = lines, folds = true, headings = { [1] = "ZekeNotice" } }
+end
+
+---@param note zeke.chat.Note
+---@return zeke.chat.Lines
+local function note_lines(note)
+  if note.review then
+    return review_lines(note)
+  end
+  local hl = note.level == "warning" and "ZekeWarning" or "ZekeNotice"
+  return { lines = { M.note_heading(note) }, folds = false, hl = hl }
 end
 
 --- What a turn shows, in order.
@@ -255,7 +310,7 @@ function M.specs(turn, notes)
   local function add_notes(after)
     while notes[next_note] and notes[next_note].after <= after do
       local note = notes[next_note]
-      specs[#specs + 1] = { key = "note " .. note.seq, kind = "note", stamp = true, note = note }
+      specs[#specs + 1] = { key = "note " .. note.key, kind = "note", stamp = true, note = note }
       next_note = next_note + 1
     end
   end
@@ -316,7 +371,7 @@ function M.lines(turn, spec)
   elseif spec.kind == "footer" then
     return footer_lines(turn)
   elseif spec.kind == "note" then
-    return M.note_lines(spec.note)
+    return note_lines(spec.note)
   end
   local first, last = M.visible(spec.part.text, 0)
   local shown = spec.part.text:sub(first, last)

@@ -7,6 +7,7 @@ local M = {}
 
 local blocks = require("zeke.chat.blocks")
 local folds = require("zeke.chat.folds")
+local notes = require("zeke.chat.notes")
 local writer = require("zeke.chat.writer")
 
 M.NAME = "zeke://chat"
@@ -173,32 +174,6 @@ local function add_earlier(generation)
   end, SLICE_PAUSE_MS)
 end
 
---- Notices that came last, those of the opening itself: who has just joined has not read them. Where older
---- ones stood is not known any more.
----@param state zeke.State
----@return table[]
-local function fresh_notices(state)
-  local notices, seq = state.notices, state.seq
-  local first = #notices + 1
-  while first > 1 and notices[first - 1].seq == seq - (#notices - (first - 1)) do
-    first = first - 1
-  end
-  return vim.list_slice(notices, first)
-end
-
---- Puts a notice under the last turn that there is, or above the first one.
----@param notice { seq: integer, level: string, text: string }
----@param place { turn_id?: string, after: integer }
-local function add_note(notice, place)
-  local id = place.turn_id or ""
-  local notes = shown.notes[id] or {}
-  local note = { seq = notice.seq, level = notice.level, text = notice.text, after = place.after }
-  if #notes == 0 or notes[#notes].seq < note.seq then
-    notes[#notes + 1] = note
-    shown.notes[id] = notes
-  end
-end
-
 --- What was said before the first turn, and how much is not shown.
 ---@return string[]
 local function head_lines()
@@ -209,8 +184,8 @@ local function head_lines()
     vim.list_extend(lines, { words:format(count), "" })
   end
   for _, note in ipairs(shown.notes[""] or {}) do
-    vim.list_extend(lines, blocks.note_lines(note).lines)
-    lines[#lines + 1] = ""
+    -- Nothing folds above the turns.
+    vim.list_extend(lines, { blocks.note_heading(note), "" })
   end
   return lines
 end
@@ -248,10 +223,7 @@ local function render()
     if not state then
       return
     end
-    local last_turn = state.running or state.turns[#state.turns]
-    for _, notice in ipairs(fresh_notices(state)) do
-      add_note(notice, { turn_id = last_turn and last_turn.id, after = math.huge })
-    end
+    notes.restore(shown)
     draw_head()
     shown.last = writer.count(shown)
     shown.first = shown.last + 1
@@ -276,7 +248,7 @@ local function place_in(turn_id)
   return running and running.id == turn_id and #running.parts or math.huge
 end
 
---- Puts the notices among the events where the conversation was when each of them came.
+--- Puts notices and reviews among the events where the conversation was when each of them came.
 ---@param events table[]
 ---@return table<integer, true> changed Numbers of the turns that have another one.
 local function place_notices(events)
@@ -284,8 +256,7 @@ local function place_notices(events)
   local last = shown.views[shown.last]
   local place = { turn_id = last and last.id, after = last and not last.is_over and last.part_count or math.huge }
   for _, event in ipairs(events) do
-    if event.type == "notice" then
-      add_note(event, place)
+    if notes.add(shown, event, place) then
       changed[shown.numbers[place.turn_id or ""] or 0] = true
     elseif event.type == "turn-start" then
       place = { turn_id = event.turnId, after = 0 }

@@ -165,6 +165,14 @@ local function place_of(by)
   return by == "terminal" and "a terminal" or by
 end
 
+--- Who asked for a review, in words; nil for this Neovim.
+---@param shared zeke.SharedReview
+---@return string?
+function M.asker(shared)
+  local is_own = current ~= nil and current.is_own and current.id == shared.opId
+  return not is_own and place_of(shared.by) or nil
+end
+
 --- Shows what a review found that somebody else asked for: as diagnostics at once, and in a list that does
 --- not take the place of the one that the user is at.
 ---@param shared zeke.SharedReview
