@@ -2,23 +2,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ask, openChat } from '../helpers/chat-place.ts';
 import { HarnessPlace } from '../helpers/harness-place.ts';
-import type { PtyProgram } from '../helpers/pty.ts';
+import { answerQuestion } from '../helpers/terminal-zeke.ts';
 
 const ESCAPE = '\x1b';
-/** Longer than the time in which no key counts as an answer. */
-const READ_MS = 500;
+/** What d prints once more, above the question: when it was taken, any key is. */
+const ALL_OF_RUN = /\$ npm test -- --bail[\s\S]*\$ npm test -- --bail/;
 
 const place = new HarnessPlace();
 beforeAll(() => place.prepare());
 afterEach(() => place.closeAll());
 afterAll(() => place.remove());
-
-/** Presses a key until it has done what it should: a question takes none in its first moment. */
-async function press(program: PtyProgram, key: string, result: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, READ_MS));
-  program.type(key);
-  await program.waitForText(result);
-}
 
 describe('a question', () => {
   test('shows the diff and is allowed with y; the change is told in a line', async () => {
@@ -28,7 +21,7 @@ describe('a question', () => {
     expect(program.text()).toContain('? edit src/a.ts');
     expect(program.text()).toContain('-const two = 3;\n+const two = 2;');
     expect(program.text()).toContain('a always allow edits in this session');
-    await press(program, 'y', 'The files are as you wanted.');
+    await answerQuestion(program, 'y', { result: /The files are as you wanted\./ });
     const text = program.text();
     expect(text).toContain('allowed: edit src/a.ts\n');
     expect(text).toContain('✓ edit_file src/a.ts\nedited src/a.ts (+3 -1)');
@@ -36,15 +29,16 @@ describe('a question', () => {
   });
 
   test.each([
-    ['n', 'denied: run npm test', 'Decided: deny.'],
-    [ESCAPE, 'denied: run npm test', 'Decided: deny.'],
-    ['a', 'always allowed: run npm test', 'Decided: always.'],
+    ['n', 'denied: run npm test', /Decided: deny\./],
+    [ESCAPE, 'denied: run npm test', /Decided: deny\./],
+    ['a', 'always allowed: run npm test', /Decided: always\./],
   ])('%j: %s', async (key, line, end) => {
     const program = await openChat(place);
     program.type('run\r');
     await program.waitForText('$ npm test -- --bail');
     await program.waitForText('n deny (Esc)');
-    await press(program, key, end);
+    await answerQuestion(program, 'd', { result: ALL_OF_RUN });
+    await answerQuestion(program, key, { result: end });
     expect(program.text()).toContain(line);
   });
 
@@ -58,11 +52,15 @@ describe('a question', () => {
     await program.waitForText('> any');
     program.type(ESCAPE);
     await program.waitForText('Tab to answer (your draft stays)');
-    await press(program, 'yay', '> anyyay');
+    program.type('\t');
+    await answerQuestion(program, 'd', { result: ALL_OF_RUN, draft: 'any' });
+    program.type('\t');
+    await program.waitForText('Tab to answer (your draft stays)');
+    program.type('yay');
+    await program.waitForText('> anyyay');
     expect(program.text()).not.toContain('Decided');
     program.type('\t');
-    await program.waitForText('y allow');
-    await press(program, 'y', 'Decided: allow.');
+    await answerQuestion(program, 'y', { result: /Decided: allow\./, draft: 'anyyay' });
     expect(program.text()).toContain('> anyyay');
   });
 
@@ -82,8 +80,7 @@ describe('a question', () => {
   test('a paste is no answer', async () => {
     const program = await openChat(place);
     program.type('run\r');
-    await program.waitForText('y allow');
-    await new Promise((resolve) => setTimeout(resolve, READ_MS));
+    await answerQuestion(program, 'd', { result: ALL_OF_RUN });
     program.paste('y');
     await program.waitForText('> y');
     expect(program.text()).not.toContain('Decided');
@@ -94,8 +91,8 @@ describe('a question', () => {
     program.type('long-edit\r');
     await program.waitForText('more lines: d prints all of it');
     expect(program.text()).not.toContain('added199');
-    await press(program, 'd', '+const added199 = 199;');
-    await press(program, 'n', 'Decided: deny.');
+    await answerQuestion(program, 'd', { result: /\+const added199 = 199;/ });
+    await answerQuestion(program, 'n', { result: /Decided: deny\./ });
   });
 
   test('that waits disappears when the turn is stopped', async () => {
@@ -114,8 +111,8 @@ describe('taking back and trying again', () => {
     await ask(program, '/undo-last', 'No answer of this session has changed a file.');
     program.type('edits\r');
     await program.waitForText('? edit src/a.ts');
-    await press(program, 'y', '? edit src/b.ts');
-    await press(program, 'y', 'The files are as you wanted.');
+    await answerQuestion(program, 'y', { result: /\? edit src\/b\.ts/ });
+    await answerQuestion(program, 'y', { result: /The files are as you wanted\./ });
     await ask(program, '/undo-last', 'left src/b.ts alone: somebody has changed it since');
     expect(program.text()).toContain('gave back src/a.ts as it was before');
     await ask(program, '/diff', 'Nothing has changed since the last commit.');

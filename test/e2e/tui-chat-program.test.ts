@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask } from '../helpers/chat-place.ts';
-import { exchange, TerminalPlace } from '../helpers/terminal-zeke.ts';
+import { answerQuestion, exchange, TerminalPlace } from '../helpers/terminal-zeke.ts';
 
 let place: TerminalPlace;
 beforeEach(async () => {
@@ -79,9 +79,7 @@ describe('changes', () => {
     first.callTool('edit_file', input);
     await program.waitForText('y allow');
     expect(program.text()).toContain('+evening');
-    // A question takes no key in its first moment.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    program.type('y');
+    await answerQuestion(program, 'y');
     const second = await place.nextAnswer();
     second.say('Changed it.');
     second.end();

@@ -6,6 +6,7 @@ import type { EventBody } from '../../src/session/events.ts';
 import { createSessionStore } from '../../src/session/store.ts';
 import { ask, openKept } from '../helpers/chat-place.ts';
 import { HarnessPlace } from '../helpers/harness-place.ts';
+import { answerQuestion } from '../helpers/terminal-zeke.ts';
 
 const ESCAPE = '\x1b';
 const DOWN = '\x1b[B';
@@ -270,9 +271,7 @@ describe('two terminals', () => {
     host.type('run\r');
     await host.waitForText('y allow');
     await guest.waitForText('y allow');
-    // A question takes no key in its first moment.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    guest.type('y');
+    await answerQuestion(guest, 'y', { result: /Decided: allow\./ });
     await host.waitForText('allowed by second: run npm test');
     await guest.waitForText('Decided: allow.');
     await host.waitForText('Decided: allow.');

@@ -7,15 +7,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lowestContrast } from '../helpers/contrast.ts';
-import type { PtyProgram } from '../helpers/pty.ts';
-import { exchange, TerminalPlace } from '../helpers/terminal-zeke.ts';
+import { answerQuestion, exchange, TerminalPlace } from '../helpers/terminal-zeke.ts';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
 const CTRL_V = '\x16';
 const UP = '\x1b[A';
-/** Reading time; see allow(). */
-const READ_MS = 500;
 
 let place: TerminalPlace;
 
@@ -350,7 +347,7 @@ describe('permission', () => {
     const input = { path: 'app.ts', old_text: 'a = 1', new_text: 'a = 2' };
     (await place.nextAnswer()).callTool('edit_file', input);
     await program.waitForText('+export const a = 2;');
-    await allow(program);
+    await answerQuestion(program, 'y', { result: /allowed/ });
     const answer = await place.nextAnswer();
     answer.say('Changed.');
     answer.end();
@@ -371,7 +368,7 @@ describe('permission', () => {
     (await place.nextAnswer()).callTool('write_file', { path: 'one.txt', content: 'one\n' });
     await program.waitForText('one.txt');
     expect(existsSync(inProject('one.txt'))).toBe(false);
-    await allow(program, 'a');
+    await answerQuestion(program, 'a', { result: /allowed/ });
     (await place.nextAnswer()).callTool('write_file', { path: 'two.txt', content: 'two\n' });
     const answer = await place.nextAnswer();
     expect(readFileSync(inProject('one.txt'), 'utf8')).toBe('one\n');
@@ -389,14 +386,6 @@ describe('permission', () => {
     expect((await program.exit).exitCode).not.toBe(0);
     expect(place.server.requests).toHaveLength(0);
   });
-
-  /** A question is read before it is answered: no key counts in its first 400 ms. */
-  async function allow(program: PtyProgram, key = 'y'): Promise<void> {
-    await program.waitForText('y allow');
-    await new Promise((resolve) => setTimeout(resolve, READ_MS));
-    program.type(key);
-    await program.waitForText('allowed');
-  }
 });
 
 describe('the machine around it', () => {

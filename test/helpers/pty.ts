@@ -35,7 +35,8 @@ const TERMINAL = {
 /** Machines differ: a wait ends when what it waits for is there, and fails only after this. */
 const WAIT_LIMIT_MS = 120_000;
 const SCROLLBACK_ROWS = 20_000;
-/** What a frame of the renderer ends with: it is shown as a whole. */
+/** What a frame of the renderer begins and ends with: it is shown as a whole. */
+const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
 
 export class PtyProgram {
@@ -185,7 +186,8 @@ export class PtyProgram {
    * at another falls on the wrong rows in any terminal, and no program can know of it.
    */
   waitForWholeFrame(what: string, isThere: (text: string) => boolean): Promise<void> {
-    const isWhole = () => this.#unparsed === 0 && this.raw.endsWith(END_FRAME);
+    const hasEnd = () => this.raw.lastIndexOf(END_FRAME) > this.raw.lastIndexOf(BEGIN_FRAME);
+    const isWhole = () => this.#unparsed === 0 && hasEnd();
     return this.waitFor(what, (text) => isWhole() && isThere(text));
   }
 

@@ -117,18 +117,26 @@ export async function exchange(
 
 /**
  * Presses the key that answers the question on the screen, as a person does who was too fast: in its
- * first moment a question takes no key, which stands in the input then and is taken back.
+ * first moment a question takes no key, which stands in the input then, behind the draft that is
+ * there, and is taken back. It was taken when the result is shown; without one, when the question
+ * is gone.
  */
-export async function answerQuestion(program: PtyProgram, key: string): Promise<void> {
+export async function answerQuestion(
+  program: PtyProgram,
+  key: string,
+  { result, draft = '' }: { readonly result?: RegExp; readonly draft?: string } = {},
+): Promise<void> {
   const isAsked = (text: string) => text.includes('y allow');
-  const isDraft = (text: string) => text.split('\n').some((line) => line.trim() === `> ${key}`);
+  const isTaken = (text: string) => (result === undefined ? !isAsked(text) : result.test(text));
+  const isTyped = (text: string) =>
+    text.split('\n').some((line) => line.trim() === `> ${draft}${key}`);
   await program.waitFor('a question', isAsked);
   for (;;) {
     program.type(key);
-    await program.waitFor(`${key} to be taken`, (text) => !isAsked(text) || isDraft(text));
-    if (!isDraft(program.text())) return;
+    await program.waitForWholeFrame(`${key} to be taken`, (text) => isTyped(text) || isTaken(text));
+    if (!isTyped(program.text())) return;
     program.type('\x7f');
-    await program.waitFor('an empty input', (text) => !isDraft(text));
+    await program.waitForWholeFrame('the question', (text) => isAsked(text) && !isTyped(text));
   }
 }
 
