@@ -52,7 +52,7 @@ describe('the tarball', () => {
       expect(paths).toContain(libraryPath(platform).slice(PROJECT_ROOT.length));
     }
     const allowed =
-      /^(?:bin|dist|doc|ftplugin|lua|man|plugin|native\/(?:include|prebuilt\/[\w-]+))\/|^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+      /^(?:bin|dist|doc|ftplugin|lua|man|plugin|syntax|native\/(?:include|prebuilt\/[\w-]+))\/|^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths.filter((path) => /\.(?:map|tsx?|zig|log|jsonl|env)$/.test(path))).toEqual([]);
     expect(packed.size).toBeLessThan(MAX_TARBALL_BYTES);
