@@ -9,7 +9,7 @@ import { listFiles } from './source-code.mjs';
 
 /** Parts that most calls never reach: each starts a file of its own and loads when asked for. */
 const SELDOM =
-  'agent/builtin/answers/diff|agent/edit/plan-edit|cli/review/review-text|' +
+  'agent/builtin/answers/diff|agent/edit/plan-edit|cli/review/conversation-review|' +
   'platform/config/toml-(?:edit|tree)|platform/keys/keys|providers/local/provider|' +
   'session/share/(?:attach|host)|nvim/door|cli/nvim/(?:services|context-use|[a-z]+-service)|' +
   'agent/propose/(?:propose-change|apply-code)|agent/generate/ask-commit-message';
