@@ -82,10 +82,15 @@ describeNeovims('zeke host', (kind) => {
     const lua = `
       local address, seen, join = ...
       local timer = assert(vim.uv.new_timer())
-      timer:start(0, 50, vim.schedule_wrap(function()
+      local function try()
         if timer:is_closing() then return end
         if pcall(loadstring(join), address, seen) then timer:close() end
-      end))`;
+      end
+      timer:start(0, 50, function()
+        -- Neovim 0.12 was seen to ask for Enter below no message at all, and nothing scheduled runs then.
+        if vim.api.nvim_get_mode().blocking then vim.api.nvim_input("<CR>") end
+        vim.schedule(try)
+      end)`;
     await neovim.request('nvim_exec_lua', lua, [address(), seen ?? null, JOIN]);
   }
 
