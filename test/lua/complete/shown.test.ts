@@ -84,9 +84,11 @@ describeNeovims('ghost text of every kind', (kind) => {
     await neovim.command('normal! 250000|');
     await neovim.input('i<F8>');
     await neovim.waitFor('said[1] and said[1]:find("at the end only", 1, true)');
+    expect(zeke.asks).toHaveLength(0);
     await neovim.input('<Esc>A.');
     await neovim.waitForScreen('é.ghost');
-    expect(zeke.asks).toHaveLength(1);
+    // The key may come together with those that began insert mode, or as one of its own.
+    for (const asked of zeke.asks) expect(textsOf(asked).suffix).not.toContain('é');
     const inline = `vim.iter(vim.api.nvim_get_namespaces()):any(function(_, namespace)
       local marks = vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })
       return vim.iter(marks):any(function(mark) return mark[4].virt_text_pos == "inline" end)
