@@ -7,7 +7,7 @@ import type { EventBody, SessionEvent } from './events.ts';
 import type { Journal } from './journal.ts';
 import { isPiece, joinPieces } from './live/pieces.ts';
 import type { SessionListener } from './port.ts';
-import { reduce, type SessionState } from './state.ts';
+import { isUnused, reduce, type SessionState } from './state.ts';
 import type { SessionStore } from './store.ts';
 
 /** Where a conversation comes from and goes to. */
@@ -191,9 +191,7 @@ export class Recorder {
   #closeJournal(): ZekeError | undefined {
     clearInterval(this.#saveTimer);
     const failure = this.#journal?.retry();
-    const { turns, queue, title, review } = this.#state;
-    const isSaid = turns.length > 0 || queue.length > 0 || review !== undefined;
-    const discard = !isSaid && title === '';
+    const discard = isUnused(this.#state) && this.#state.title === '';
     this.#journal?.close({ discard });
     this.#journal = undefined;
     return failure;

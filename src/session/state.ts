@@ -205,6 +205,11 @@ export function reduce(state: SessionState, event: SessionEvent): SessionState {
   }
 }
 
+/** True while nothing was said or found in it: nobody would miss it. */
+export function isUnused({ turns, running, queue, review }: SessionState): boolean {
+  return turns.length === 0 && running === undefined && queue.length === 0 && review === undefined;
+}
+
 /** How many turns have begun. */
 function turnCountOf({ turns, running }: SessionState): number {
   return turns.length + (running === undefined ? 0 : 1);

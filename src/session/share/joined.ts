@@ -8,7 +8,7 @@ import { listenerProcess } from '../../platform/socket.ts';
 import type { SessionEvent } from '../events.ts';
 import type { Op } from '../ops.ts';
 import type { Client, SessionListener, SessionPort } from '../port.ts';
-import type { SessionState } from '../state.ts';
+import { isUnused, type SessionState } from '../state.ts';
 import { newId } from '../store.ts';
 import {
   type AttachedPlace,
@@ -207,10 +207,6 @@ export class Joined implements JoinedSession {
 /** True when whoever hosts now came in between, knew of no conversation and began another one. */
 function hasNothingOf(state: SessionState, seen: SessionState): boolean {
   return state.sessionId !== seen.sessionId && isUnused(state) && !isUnused(seen);
-}
-
-function isUnused({ turns, running, queue }: SessionState): boolean {
-  return turns.length === 0 && running === undefined && queue.length === 0;
 }
 
 /** False when another process listens, or did, where this one shared its session. */
