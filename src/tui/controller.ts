@@ -91,6 +91,7 @@ export class ChatController {
   private hint: string | undefined;
   private showsReasoning = false;
   private isLeaving = false;
+  private isHeld = false;
   private isSubmitting = false;
   /** What keys do that belong to no layer. */
   private readonly reactions: Readonly<Partial<Record<KeyAction, () => void>>> = {
@@ -147,6 +148,13 @@ export class ChatController {
   /** Something outside has changed what is drawn: the theme, the place that is looked at. */
   refresh(): void {
     this.changed();
+  }
+
+  /** While held, everything that is drawn stays as it is; what happens is shown after it. */
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    if (isHeld) this.getSnapshot();
+    else this.changed();
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -279,6 +287,7 @@ export class ChatController {
   }
 
   private changed(): void {
+    if (this.isHeld) return;
     this.snapshot = undefined;
     for (const listener of this.listeners) listener();
   }

@@ -64,9 +64,10 @@ export function openInkScreen(options: ScreenOptions): Screen {
   return {
     closed,
     close: () => instance.unmount(),
-    retake: async () => {
-      stdout.write(guard.room(stdout.rows));
-      await loan.lend(() => Promise.resolve());
-    },
+    retake: () =>
+      loan.lend(
+        () => Promise.resolve(),
+        () => stdout.write(guard.room(stdout.rows)),
+      ),
   };
 }

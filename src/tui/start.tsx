@@ -11,7 +11,7 @@ import { deferSession, type TuiSession } from './pending-session.ts';
 import type { Screen, ScreenOptions } from './screen.ts';
 import type { TuiSettings } from './settings.ts';
 import { type OwnModes, ownModes, TerminalLoan } from './terminal-loan.ts';
-import { ThemeState } from './themes.ts';
+import { canAskBackground, ThemeState } from './themes.ts';
 import { TurnNotifier } from './turn-notifier.ts';
 
 export interface TuiOptions {
@@ -65,7 +65,11 @@ class TuiRun {
       this.scroll = new ScrollView(() => this.controller.refresh());
     }
     this.modes = ownModes(settings);
-    this.loan = new TerminalLoan(write, this.modes);
+    this.loan = new TerminalLoan({
+      write,
+      modes: this.modes,
+      onHold: (isHeld) => this.controller.hold(isHeld),
+    });
     this.themes = new ThemeState(env, settings.theme, () => this.controller.refresh());
     this.controller = new ChatController({
       ...this.parts,
@@ -190,9 +194,4 @@ class TuiRun {
       },
     };
   }
-}
-
-/** Some write what they do not understand; where there are no colours nobody needs to know. */
-function canAskBackground(env: Environment): boolean {
-  return env.TERM !== 'linux' && env.TERM !== 'dumb' && env.NO_COLOR === undefined;
 }

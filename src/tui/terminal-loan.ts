@@ -11,15 +11,23 @@ export interface OwnModes {
   readonly off: string;
 }
 
+export interface LoanOptions {
+  readonly write: (text: string) => void;
+  readonly modes: OwnModes;
+  /**
+   * Nothing may be drawn while it is lent: the renderer throws away what it is given meanwhile, and
+   * what is written to the scrollback is given to it once.
+   */
+  readonly onHold: (isHeld: boolean) => void;
+}
+
 export class TerminalLoan {
-  private readonly write: (text: string) => void;
-  private readonly modes: OwnModes;
+  private readonly options: LoanOptions;
   private suspendTerminal: SuspendTerminal | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(write: (text: string) => void, modes: OwnModes) {
-    this.write = write;
-    this.modes = modes;
+  constructor(options: LoanOptions) {
+    this.options = options;
   }
 
   /** The renderer is there. */
@@ -27,21 +35,37 @@ export class TerminalLoan {
     this.suspendTerminal = suspendTerminal;
   }
 
-  /** Runs the work with the terminal as it was found; one after the other. */
-  readonly lend = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const lent = this.last.then(() => this.lendNow(work));
+  /**
+   * Runs the work with the terminal as it was found; one after the other. `prepare` is called when
+   * nothing is drawn any more and the last frame still stands there.
+   */
+  readonly lend = <Result>(work: () => Promise<Result>, prepare?: () => void): Promise<Result> => {
+    const lent = this.last.then(() => this.lendNow(work, prepare));
     this.last = lent.catch(() => undefined);
     return lent;
   };
 
-  private async lendNow<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.suspendTerminal === undefined) return work();
+  private async lendNow<Result>(
+    work: () => Promise<Result>,
+    prepare?: () => void,
+  ): Promise<Result> {
+    const { suspendTerminal } = this;
+    if (suspendTerminal === undefined) return work();
+    const { write, modes, onHold } = this.options;
     const done = Promise.withResolvers<Result>();
-    await this.suspendTerminal(async () => {
-      this.write(this.modes.off);
-      await work().then(done.resolve, done.reject);
-      this.write(this.modes.on);
-    });
+    // What the key that asks for this has changed is drawn first.
+    await new Promise(setImmediate);
+    onHold(true);
+    try {
+      prepare?.();
+      await suspendTerminal(async () => {
+        write(modes.off);
+        await work().then(done.resolve, done.reject);
+        write(modes.on);
+      });
+    } finally {
+      onHold(false);
+    }
     return done.promise;
   }
 }

@@ -46,3 +46,8 @@ export class ThemeState implements ThemeSwitch {
     this.onChange();
   }
 }
+
+/** Some write what they do not understand; where there are no colours nobody needs to know. */
+export function canAskBackground(env: Environment): boolean {
+  return env.TERM !== 'linux' && env.TERM !== 'dumb' && env.NO_COLOR === undefined;
+}

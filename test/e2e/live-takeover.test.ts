@@ -170,7 +170,9 @@ describe('when the terminal that hosts', () => {
     expect(countsIn(second, ['The beginning', 'Said meanwhile.', 'Both again.'])).toEqual([
       1, 1, 1,
     ]);
-    expect(countsIn(first, ['Said meanwhile.', 'Both again.'])).toEqual([1, 1]);
+    // Its own last words as well: the turn ended when the terminal was the shell's already.
+    const texts = ['The beginning', 'Stopped.', 'Said meanwhile.', 'Both again.'];
+    expect(countsIn(first, texts)).toEqual([1, 1, 1, 1]);
   });
 });
 

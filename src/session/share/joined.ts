@@ -97,6 +97,8 @@ export class Joined implements JoinedSession {
     if (this.#isClosed || place?.role !== 'host' || place.stopSharing === undefined) return;
     if (place.session.getClients().length < 2) return;
     this.#isSuspended = true;
+    // Whoever suspends says when it goes on: after other signals were heard.
+    this.#forgetContinue();
     this.#place = undefined;
     this.#joining = handOver(place);
     await this.#joining;
