@@ -44,12 +44,6 @@ local function diagnostics_of(buf, line, range)
   return found
 end
 
----@param opts zeke.edit.RunOptions
----@return string
-local function label_of(opts)
-  return opts.action or "edit"
-end
-
 ---@param buf integer
 ---@return string?
 local function path_of(buf)
@@ -73,11 +67,45 @@ local function open_beside(result, title, like)
   require("zeke.edit.offer").text(buf, { text = result.text, title = title, explanation = explanation })
 end
 
+--- What is sent of a buffer that is to be changed: all of it, or of a large one the lines in question.
+---@param buf integer
+---@param lines? { first: integer, last: integer }
+---@return zeke.edit.Snapshot?
+---@return string? refusal
+local function read(buf, lines)
+  local target = require("zeke.edit.target")
+  local refusal = target.refusal(buf)
+  if refusal then
+    return nil, refusal
+  end
+  local part, too_large = target.part(buf, lines)
+  if too_large then
+    return nil, too_large
+  end
+  return target.snapshot(buf, part)
+end
+
+--- The diagnostics that a fix is about; nil where there are none, with what is said then.
+---@param buf integer
+---@param line integer
+---@param range? { first: integer, last: integer }
+---@return { line: integer, severity: string, message: string }[]?
+---@return string? nothing
+local function to_fix(buf, line, range)
+  local found = diagnostics_of(buf, line, range)
+  if #found > 0 then
+    return found, nil
+  end
+  local where = range and "in these lines" or "under the cursor"
+  return nil, ("There is no diagnostic %s to fix. :ZekeEdit <what to do> changes what you tell it."):format(where)
+end
+
 ---@param buf integer
 ---@param opts zeke.edit.RunOptions
 ---@param snapshot zeke.edit.Snapshot
+---@param diagnostics? { line: integer, severity: string, message: string }[]
 ---@return table
-local function params_of(buf, opts, snapshot)
+local function params_of(buf, opts, snapshot, diagnostics)
   local function row_of(line)
     return math.max(1, math.min(#snapshot.sent, line - snapshot.first))
   end
@@ -86,7 +114,11 @@ local function params_of(buf, opts, snapshot)
     instruction = require("zeke.text").valid(opts.instruction),
     action = opts.action,
     language = vim.bo[buf].filetype,
+    diagnostics = diagnostics,
   }
+  for _, diagnostic in ipairs(diagnostics or {}) do
+    diagnostic.line = math.max(1, diagnostic.line - snapshot.first)
+  end
   if opts.action == "tests" and not require("zeke.edit.tests").are_inside(buf) then
     local lines = range and vim.list_slice(snapshot.sent, range.startLine, range.endLine) or snapshot.sent
     params.source = { path = path_of(buf), text = table.concat(lines, "\n") }
@@ -100,73 +132,91 @@ local function params_of(buf, opts, snapshot)
   return params
 end
 
+---@class zeke.edit.Task
+---@field buf integer
+---@field row integer Where the sign is shown while the model works, from 0.
+---@field label string
+---@field params table
+---@field snapshot zeke.edit.Snapshot What the answer is a change of.
+
+--- Asks for a change of a buffer; the answer is shown as hunks there.
+---@param task zeke.edit.Task
+---@param on_result? fun(result: table) Shows the answer elsewhere.
+local function ask(task, on_result)
+  local title = ("Zeke: %s"):format(task.label)
+  require("zeke.edit.request").start({
+    buf = task.buf,
+    row = task.row,
+    label = task.label,
+    method = "edit",
+    params = task.params,
+    on_result = function(result, request)
+      if on_result then
+        return on_result(result)
+      end
+      local proposed = { text = result.text, title = title, explanation = result.explanation }
+      require("zeke.edit.offer").answer(task.buf, proposed, task.snapshot, request)
+    end,
+  })
+end
+
+--- Asks for tests of what `task` has read: in the file that has them already, or in a new buffer.
+---@param task zeke.edit.Task
+local function ask_tests(task)
+  local source = task.buf
+  local tests = require("zeke.edit.tests").open(source)
+  if not tests then
+    return ask(task, function(result)
+      open_beside(result, ("Zeke: %s"):format(task.label), source)
+    end)
+  end
+  local snapshot, refusal = read(tests)
+  if not snapshot then
+    return require("zeke.notify").error(refusal)
+  end
+  task.params.path, task.params.text = path_of(tests), table.concat(snapshot.sent, "\n")
+  task.buf, task.snapshot, task.row = tests, snapshot, #snapshot.sent - 1
+  ask(task)
+end
+
 --- Asks for a change of a buffer; the answer is shown as hunks.
 ---@param opts zeke.edit.RunOptions
 function M.run(opts)
   local notify = require("zeke.notify")
-  local target = require("zeke.edit.target")
   local here = opts.buf or vim.api.nvim_get_current_buf()
   local buf, line = place_of(here)
   if buf ~= here then
     -- A range would be of the conversation's lines.
     opts = { instruction = opts.instruction, action = opts.action, is_told = opts.is_told }
   end
-  local refusal = target.refusal(buf)
-  if refusal then
+  local is_fix = opts.action == "fix"
+  -- What the diagnostics are of is a part of a large text, too.
+  local snapshot, refusal = read(buf, opts.range or is_fix and { first = line, last = line } or nil)
+  if not snapshot then
     return notify.error(refusal)
   end
-  -- What the diagnostics are of is a part of a large text, too.
-  local is_fix = opts.action == "fix"
-  local part, too_large = target.part(buf, opts.range or is_fix and { first = line, last = line } or nil)
-  if too_large then
-    return notify.error(too_large)
-  end
-  local snapshot, binary = target.snapshot(buf, part)
-  if not snapshot then
-    return notify.error(binary)
-  end
-  local diagnostics
+  local diagnostics, nothing
   if is_fix then
-    diagnostics = diagnostics_of(buf, line, opts.range)
-    if #diagnostics == 0 and opts.is_told then
-      opts = { instruction = opts.instruction, range = opts.range, buf = opts.buf }
-      diagnostics = nil
-    elseif #diagnostics == 0 then
-      local where = opts.range and "in these lines" or "under the cursor"
-      return notify.warn(
-        ("There is no diagnostic %s to fix. :ZekeEdit <what to do> changes what you tell it."):format(where)
-      )
-    end
+    diagnostics, nothing = to_fix(buf, line, opts.range)
   end
-  local params = params_of(buf, opts, snapshot)
-  params.diagnostics = diagnostics
-  for _, diagnostic in ipairs(diagnostics or {}) do
-    diagnostic.line = math.max(1, diagnostic.line - snapshot.first)
+  if nothing and not opts.is_told then
+    return notify.warn(nothing)
   end
-  local row = (opts.range and opts.range.first or line) - 1
-  local title = ("Zeke: %s"):format(label_of(opts))
-  local like = buf
-  local tests = params.source and require("zeke.edit.tests").open(buf)
-  if tests then
-    -- They are there already: what comes is a change of theirs.
-    buf, snapshot = tests, target.snapshot(tests)
-    params.path, params.text = path_of(buf), table.concat(snapshot.sent, "\n")
-    row = #snapshot.sent - 1
+  if nothing then
+    opts = { instruction = opts.instruction, range = opts.range }
   end
-  require("zeke.edit.request").start({
+  local task = {
     buf = buf,
-    row = row,
-    label = label_of(opts),
-    method = "edit",
-    params = params,
-    on_result = function(result, request)
-      if params.source and not tests then
-        return open_beside(result, title, like)
-      end
-      local proposed = { text = result.text, title = title, explanation = result.explanation }
-      require("zeke.edit.offer").answer(buf, proposed, snapshot, request)
-    end,
-  })
+    row = (opts.range and opts.range.first or line) - 1,
+    label = opts.action or "edit",
+    params = params_of(buf, opts, snapshot, diagnostics),
+    snapshot = snapshot,
+  }
+  if task.params.source then
+    ask_tests(task)
+  else
+    ask(task)
+  end
 end
 
 --- `:ZekeEdit [instruction]`: asks for one where none is given.
@@ -235,16 +285,10 @@ end
 ---@param buf integer
 ---@param opts { code: string, title: string }
 function M.apply(buf, opts)
-  local target = require("zeke.edit.target")
-  local notify = require("zeke.notify")
   local buffer = buf == 0 and vim.api.nvim_get_current_buf() or buf
-  local refusal = target.refusal(buffer)
-  local snapshot, binary
-  if not refusal then
-    snapshot, binary = target.snapshot(buffer)
-  end
+  local snapshot, refusal = read(buffer)
   if not snapshot then
-    return notify.error(refusal or binary)
+    return require("zeke.notify").error(refusal)
   end
   require("zeke.edit.request").start({
     buf = buffer,
