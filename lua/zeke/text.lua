@@ -78,6 +78,13 @@ function M.clean(line)
   return line
 end
 
+--- A text on one line, fit to be shown.
+---@param text string
+---@return string
+function M.one_line(text)
+  return M.clean((text:gsub("%s+", " ")))
+end
+
 --- The differences of two texts: `vim.text.diff`, or `vim.diff` before Neovim 0.12.
 ---@param before string
 ---@param after string

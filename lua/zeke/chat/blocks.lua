@@ -47,7 +47,7 @@ end
 ---@param raw string
 ---@return string
 local function one_line(raw)
-  local line = text.clean((raw:gsub("%s+", " ")))
+  local line = text.one_line(raw)
   if vim.fn.strchars(line) > MAX_SUMMARY_CHARACTERS then
     return vim.fn.strcharpart(line, 0, MAX_SUMMARY_CHARACTERS - 1) .. "…"
   end
@@ -265,7 +265,7 @@ function M.note_heading(note)
   if note.review then
     return review_heading(note)
   end
-  return ("%s: %s"):format(note.level, text.clean((note.text:gsub("%s+", " "))))
+  return ("%s: %s"):format(note.level, text.one_line(note.text))
 end
 
 --- A review as a fold: diagnostics and a list show the findings, here they only say what it was about.
@@ -274,11 +274,11 @@ end
 local function review_lines(note)
   local review, said = note.review, {}
   for _, finding in ipairs(review.findings) do
-    local path = text.clean((finding.path:gsub("%s+", " ")))
+    local path = text.one_line(finding.path)
     said[#said + 1] = ("- %s:%d: %s: %s"):format(path, finding.startLine, finding.severity, one_line(finding.title))
   end
   for _, notice in ipairs(review.notices) do
-    said[#said + 1] = "- " .. text.clean((notice:gsub("%s+", " ")))
+    said[#said + 1] = "- " .. text.one_line(notice)
   end
   if #said == 0 then
     return { lines = { review_heading(note) }, folds = false, hl = "ZekeNotice" }

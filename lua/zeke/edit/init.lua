@@ -57,7 +57,7 @@ end
 ---@param like integer The buffer that they test.
 local function open_beside(result, title, like)
   if not result.text:find("%S") then
-    local said = require("zeke.text").clean((result.explanation:gsub("%s+", " ")))
+    local said = require("zeke.text").one_line(result.explanation)
     return require("zeke.notify").info(vim.trim(("%s: nothing to write. %s"):format(title, said)))
   end
   local buf = vim.api.nvim_create_buf(true, false)

@@ -45,7 +45,7 @@ end
 
 ---@param check { name: string, status: "ok"|"note"|"problem", text: string }
 local function report(check)
-  local line = require("zeke.text").clean(("%s: %s"):format(check.name, (check.text:gsub("%s+", " "))))
+  local line = require("zeke.text").one_line(("%s: %s"):format(check.name, check.text))
   if check.status == "ok" then
     vim.health.ok(line)
   elseif check.status == "note" then

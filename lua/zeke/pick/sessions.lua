@@ -22,7 +22,7 @@ local has_waited = false
 ---@param item zeke.SessionItem
 ---@return string
 local function title_of(item)
-  local title = require("zeke.text").clean((item.title:gsub("%s+", " ")))
+  local title = require("zeke.text").one_line(item.title)
   return title ~= "" and title or "(nothing said yet)"
 end
 
@@ -41,7 +41,7 @@ local function format(item)
     parts[#parts + 1] = "open elsewhere"
   end
   if item.problem then
-    parts[#parts + 1] = "cannot be opened: " .. require("zeke.text").clean((item.problem:gsub("%s+", " ")))
+    parts[#parts + 1] = "cannot be opened: " .. require("zeke.text").one_line(item.problem)
   end
   return table.concat(parts, " · ")
 end

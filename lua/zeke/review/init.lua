@@ -42,8 +42,8 @@ end
 --- One line that fits where a longer one would make Neovim ask for a key.
 ---@param text string
 ---@return string
-local function one_line(text)
-  local line = require("zeke.text").clean((text:gsub("%s+", " ")))
+local function short(text)
+  local line = require("zeke.text").one_line(text)
   local room = math.max(20, vim.v.echospace)
   return vim.fn.strdisplaywidth(line) <= room and line or vim.fn.strcharpart(line, 0, room - 1) .. "…"
 end
@@ -62,7 +62,7 @@ local function show_progress(review, progress)
     progress.fileCount,
     progress.path
   )
-  vim.api.nvim_echo({ { one_line(text), "ZekeMuted" } }, false, {})
+  vim.api.nvim_echo({ { short(text), "ZekeMuted" } }, false, {})
 end
 
 ---@param review zeke.Review
@@ -120,11 +120,11 @@ local function say_result(result, is_open)
   end
   local notices = result.notices or {}
   if #notices == 0 then
-    return notify.info(one_line(table.concat(words, " ")))
+    return notify.info(short(table.concat(words, " ")))
   end
   local more = #notices > 1 and (" (and %d more remarks)"):format(#notices - 1) or ""
   -- What went wrong comes first: it is the part that must not be cut off.
-  notify.warn(one_line(notices[1] .. more .. " " .. table.concat(words, " ")))
+  notify.warn(short(notices[1] .. more .. " " .. table.concat(words, " ")))
 end
 
 --- A review as it begins, with the list that is to show it; one of this Neovim makes its own.
@@ -186,7 +186,7 @@ local function take(shared, is_new)
   end
   local summary = shared.summary:match("^[^\n]*") or ""
   local more = #shared.findings > 0 and list.advice(review) or ""
-  require("zeke.notify").info(one_line(("Reviewed in %s: %s%s"):format(place_of(shared.by), summary, more)))
+  require("zeke.notify").info(short(("Reviewed in %s: %s%s"):format(place_of(shared.by), summary, more)))
 end
 
 --- Of a review that ended before one of this Neovim did, which is newer: its list alone is kept.

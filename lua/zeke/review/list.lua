@@ -6,12 +6,6 @@ M.TITLE = "Zeke review"
 ---@type table<string, string>
 local TYPES = { critical = "E", major = "W", minor = "I", info = "N" }
 
----@param text string
----@return string
-local function one_line(text)
-  return require("zeke.text").clean((text:gsub("%s+", " ")))
-end
-
 --- How many lists Neovim keeps.
 ---@return integer
 local function max_lists()
@@ -23,6 +17,7 @@ end
 ---@param lines table<zeke.Finding, integer|false> Where findings are in buffers; false: not there any more.
 ---@return table
 local function to_item(review, finding, lines)
+  local one_line = require("zeke.text").one_line
   local patch = finding.patch and " (:ZekeReview! proposes a patch)" or ""
   local line = lines[finding] or finding.startLine
   local gone = lines[finding] == false and " (its line is another one now)" or ""

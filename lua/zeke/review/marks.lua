@@ -38,7 +38,7 @@ end
 ---@return string
 local function message(finding)
   local body = vim.trim(clean(finding.body))
-  local title = clean((finding.title:gsub("%s+", " ")))
+  local title = require("zeke.text").one_line(finding.title)
   return body == "" and title or (title .. "\n" .. body)
 end
 

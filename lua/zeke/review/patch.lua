@@ -3,17 +3,14 @@ local M = {}
 
 local COMMAND = "zeke.review.patch"
 
----@param text string
----@return string
-local function one_line(text)
-  return require("zeke.text").clean((text:gsub("%s+", " ")))
-end
-
 --- Proposes the patch in its buffer; nothing changes before a hunk is accepted.
 ---@param buf integer
 ---@param finding zeke.Finding
 local function propose(buf, finding)
-  require("zeke.edit").apply(buf, { code = finding.patch, title = "Review: " .. one_line(finding.title) })
+  require("zeke.edit").apply(
+    buf,
+    { code = finding.patch, title = "Review: " .. require("zeke.text").one_line(finding.title) }
+  )
 end
 
 --- Code actions for the findings with a patch on these lines.
@@ -25,7 +22,7 @@ function M.actions(buf, params)
   local range = params.range
   for _, finding in ipairs(require("zeke.review.marks").at(buf, range.start.line, range["end"].line)) do
     if finding.patch then
-      local title = "Zeke: propose a patch for “" .. one_line(finding.title) .. "”"
+      local title = "Zeke: propose a patch for “" .. require("zeke.text").one_line(finding.title) .. "”"
       actions[#actions + 1] = {
         title = title,
         kind = "quickfix",
@@ -99,7 +96,7 @@ function M.propose_here()
     prompt = "Propose the patch for",
     kind = "zeke.finding",
     format_item = function(finding)
-      return one_line(finding.title)
+      return require("zeke.text").one_line(finding.title)
     end,
   }
   vim.ui.select(findings, opts, function(finding)
