@@ -1,9 +1,10 @@
 /** The scripted conversation in real terminals: bundled once for a test file, with its own folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleChatHarness, type ChatHarness } from './bundle-harness.ts';
 import { type PtyOptions, PtyProgram } from './pty.ts';
+import { removeFolder } from './remove-folder.ts';
 
 export interface HarnessOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -73,8 +74,7 @@ export class HarnessPlace {
   }
 
   remove(): void {
-    // A program that was ended may still be on its last write.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(this.folder);
     this.#harness?.remove();
   }
 

@@ -1,6 +1,5 @@
 /** One real Neovim: what a test asks of it, types into it and sees of it. Start one by neovim.ts. */
 import type { ChildProcessByStdio } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Changes } from './changes.ts';
 import { NeovimRpc } from './neovim-rpc.ts';
@@ -237,7 +236,7 @@ export class Neovim {
 
   /** Removes the home where it is no one else's. */
   forgetHome(): void {
-    if (this.#ownsHome) removeHome(this.home);
+    if (this.#ownsHome) this.home.remove();
   }
 
   async #quit(): Promise<void> {
@@ -267,9 +266,4 @@ export class Neovim {
     const stderr = this.#stderr === '' ? [] : ['Standard error:', this.#stderr];
     return new Error([`${why}. Mode ${this.mode}, and the screen:`, ...rows, ...stderr].join('\n'));
   }
-}
-
-export function removeHome(home: TestHome): void {
-  // A process that was started there may still be on its last write.
-  rmSync(home.dir, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -17,7 +17,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, onTestFinished } from 'vitest';
-import { Neovim, removeHome } from './neovim-process.ts';
+import { Neovim } from './neovim-process.ts';
 import { readTestSetup } from './test-setup.ts';
 import { createTestHome, PROJECT_ROOT, type TestHome } from './zeke.ts';
 
@@ -148,7 +148,7 @@ async function runScript(
       child.on('close', resolve);
     }),
   ]);
-  if (options.home === undefined) removeHome(home);
+  if (options.home === undefined) home.remove();
   return { code, stdout, stderr };
 }
 

@@ -1,9 +1,10 @@
 /** Runs the built program the way a user does: a process of its own, in a home of its own. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from './remove-folder.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const ZEKE = join(PROJECT_ROOT, 'bin', 'zeke');
@@ -37,7 +38,8 @@ export function createTestHome(): TestHome {
       GHOSTLLM_URL: 'http://127.0.0.1:9',
       OLLAMA_HOST: 'http://127.0.0.1:9',
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    // A Zeke in the background may still be leaving.
+    remove: () => removeFolder(dir),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Front ends in processes of their own, and the files they share. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -12,6 +12,7 @@ import type { SessionEvent } from '../../src/session/events.ts';
 import type { Op } from '../../src/session/ops.ts';
 import type { Client } from '../../src/session/port.ts';
 import type { SessionState } from '../../src/session/state.ts';
+import { removeFolder } from '../helpers/remove-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/front-end.ts', import.meta.url));
 
@@ -56,7 +57,7 @@ export class Place {
 
   async remove(): Promise<void> {
     await Promise.all(this.#running.map((frontEnd) => frontEnd.kill()));
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }
 
