@@ -100,6 +100,7 @@ describeNeovims('a review in a conversation of two terminals and two Neovims', (
     asker.type('/review\r');
     await asker.waitForText('1 finding (1 major) in 1 file.');
     await other.waitForText('asked for by another terminal');
+    await other.waitForText('1 finding (1 major) in 1 file.');
     for (const neovim of neovims) {
       await waitForMessage(neovim, 'Reviewed in a terminal: 1 finding');
       await expectFound(neovim);

@@ -193,7 +193,12 @@ describeNeovims('a terminal and Neovims in one conversation', (kind) => {
       '--model',
       'openai/test',
     );
-    await neovim.waitForScreen('> Ask anything');
+    // The prompt is there before the conversation is; the model comes with it. The last rows are
+    // Neovim's own, and name the command.
+    await neovim.waitForScreen(
+      (rows) => rows.slice(0, -2).some((row) => row.includes('openai/test')),
+      'the model in the terminal',
+    );
     await neovim.lua('require("zeke.rpc").join()');
     await neovim.waitFor('require("zeke.rpc").is_joined() and require("zeke.session").get()');
     await neovim.waitForScreen('neovim');

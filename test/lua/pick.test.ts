@@ -92,6 +92,8 @@ describeNeovims('models', (kind) => {
 
   it('are switched by name, which is completed', async () => {
     const { neovim, zeke } = await open(kind);
+    // The first <Tab> waits for the list a moment only, which may not do on a busy machine.
+    await neovim.waitFor('#vim.fn.getcompletion("ZekeModel ", "cmdline") == 2');
     expect(await neovim.lua('return vim.fn.getcompletion("ZekeModel ", "cmdline")')).toEqual([
       'other/a-second-one',
       'test/one',
