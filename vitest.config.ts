@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A wait ends when what it waits for is there. The tool's own limit of a second is a busy machine's pause. */
+const expectOptions = { poll: { timeout: 60_000 } };
+
 /**
  * Two projects: `unit` needs nothing but this checkout; `e2e` starts the built program, ptys,
  * servers and engines, and gets generous limits because machines differ.
@@ -14,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**', 'test/bench/**'],
+          expect: expectOptions,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -22,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.{ts,tsx}'],
+          expect: expectOptions,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -20,7 +20,7 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  for (const terminal of terminals.splice(0)) terminal.dispose();
+  await Promise.all(terminals.splice(0).map((terminal) => terminal.dispose()));
   await server.close();
   home.remove();
 });

@@ -104,12 +104,18 @@ describe('the screen', () => {
       await program.waitForText('> Ask anything');
       return written;
     };
+    // The end of the answer before may still be drawn with the first of them.
+    const fewestBytes = async (keys: string): Promise<number> => {
+      let fewest = Number.POSITIVE_INFINITY;
+      for (const key of keys) fewest = Math.min(fewest, await bytesOfAKey(key));
+      return fewest;
+    };
     await exchange(place, program, { message: 'go', answer: 'Fine.' });
-    const early = await bytesOfAKey('x');
+    const early = await fewestBytes('xyz');
     for (let n = 0; n < 12; n += 1) {
       await exchange(place, program, { message: `more ${n}`, answer: paragraphs(60, n * 60) });
     }
-    const late = await bytesOfAKey('y');
+    const late = await fewestBytes('uvw');
     expect(late).toBeLessThanOrEqual(early * 2);
     expect(late).toBeLessThan(2000);
   });

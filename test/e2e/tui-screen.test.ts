@@ -326,12 +326,11 @@ describe('at rest', () => {
     await program.waitForText('You said: one');
     program.type('a draft');
     await program.waitForText('> a draft');
-    const path = join(place.folder, 'idle.json');
+    const path = join(place.folder, 'idle');
     rmSync(path, { force: true });
     program.kill('SIGUSR2');
-    const report = () => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
     const limit = { timeout: 60_000, interval: 100 };
-    await expect.poll(report, limit).toEqual({ timers: 0, writtenBytes: 0 });
+    await expect.poll(() => existsSync(path), limit).toBe(true);
   });
 });
 

@@ -109,7 +109,8 @@ describe('stopping and leaving', () => {
     await program.waitForText('> Ask anything');
     program.type(CTRL_C);
     await program.waitForText('Press Ctrl+C again to leave.');
-    program.type(CTRL_C);
+    // Two, for a machine that stood still for so long that the first press does not count any more.
+    program.type(CTRL_C + CTRL_C);
     expect(await program.exit).toEqual({ exitCode: 0, signal: undefined });
   });
 

@@ -147,7 +147,7 @@ function harnessSettings(): TuiSettings {
 
 const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => stop.abort());
-process.on('SIGUSR2', () => watchIdle(join(env.ZEKE_STATE_DIR ?? '.', 'idle.json')));
+process.on('SIGUSR2', () => watchIdle(join(env.ZEKE_STATE_DIR ?? '.', 'idle')));
 const terminal = openTerminal({ stdin: process.stdin, stdout: process.stdout });
 if (env.HARNESS_FAULT === 'before-paint') throw new Error('a fault before the first paint');
 await terminal.settle();

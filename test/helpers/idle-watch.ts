@@ -5,30 +5,19 @@ const TURN_MS = 40;
 /** Turns of the watch's own timer in which nothing else may happen. */
 const QUIET_TURNS = 25;
 
-export interface IdleReport {
-  readonly timers: number;
-  readonly writtenBytes: number;
-}
-
-/** From the moment on at which no timer but its own is left, it looks for a second and reports to the file. */
+/** Writes the file once a second has passed in which no timer but its own was there and nothing was written. */
 export function watchIdle(path: string): void {
-  let turns = -1;
-  let startBytes = 0;
-  let mostTimers = 0;
+  let turns = 0;
+  let bytes = process.stdout.bytesWritten;
   const timer = setInterval(() => {
     const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length - 1;
-    if (turns < 0) {
-      if (timers > 0) return;
-      startBytes = process.stdout.bytesWritten;
-    }
-    turns += 1;
-    mostTimers = Math.max(mostTimers, timers);
+    const { bytesWritten } = process.stdout;
+    // What was still being done at first may be drawn without any timer.
+    const isQuiet = timers === 0 && bytesWritten === bytes;
+    turns = isQuiet ? turns + 1 : 0;
+    bytes = bytesWritten;
     if (turns < QUIET_TURNS) return;
     clearInterval(timer);
-    const report: IdleReport = {
-      timers: mostTimers,
-      writtenBytes: process.stdout.bytesWritten - startBytes,
-    };
-    writeFileSync(path, JSON.stringify(report));
+    writeFileSync(path, '');
   }, TURN_MS);
 }

@@ -4,6 +4,7 @@
  */
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { errnoCode } from '../../src/platform/errors.ts';
 
 export interface PtyOptions {
   readonly command: string;
@@ -38,6 +39,7 @@ const SCROLLBACK_ROWS = 20_000;
 /** What a frame of the renderer begins and ends with: it is shown as a whole. */
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
+const AFTER_FRAME = /(?<=\x1b\[\?2026l)/;
 
 export class PtyProgram {
   readonly #pty: IPty;
@@ -48,7 +50,8 @@ export class PtyProgram {
   raw = '';
   /** How much of it the emulator has not taken in: it works when the process has nothing to do. */
   #unparsed = 0;
-  /** The raw length before which the program was in a named phase; set by tests. */
+  /** The beginning of a frame whose end has not come yet. */
+  #held = '';
   hasEnded = false;
 
   constructor(options: PtyOptions) {
@@ -77,14 +80,13 @@ export class PtyProgram {
     this.#pty.onData((data) => {
       this.raw += data;
       this.#unparsed += data.length;
-      this.#terminal.write(data, () => {
-        this.#unparsed -= data.length;
-        this.#changed();
-      });
+      this.#held += data;
+      this.#show(unfinishedFrameAt(this.#held));
     });
     this.exit = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
         this.hasEnded = true;
+        this.#show(this.#held.length);
         // The emulator may still be at work on the last bytes.
         this.#terminal.write('', () => {
           this.#changed();
@@ -111,8 +113,13 @@ export class PtyProgram {
     this.#pty.resize(columns, rows);
   }
 
+  /** One that has ended, which is known here a while later, hears nothing of it. */
   kill(signal: NodeJS.Signals): void {
-    process.kill(this.#pty.pid, signal);
+    try {
+      process.kill(this.#pty.pid, signal);
+    } catch (error) {
+      if (errnoCode(error) !== 'ESRCH') throw error;
+    }
   }
 
   /** Closes the terminal itself, as a closed window does. */
@@ -168,7 +175,7 @@ export class PtyProgram {
         reject(new Error(`${why} while waiting for ${what}. The screen:\n${this.text()}`));
       const check = () => {
         if (isThere(this.text())) settle(resolve);
-        else if (this.hasEnded) settle(fail('The program ended'));
+        else if (this.hasEnded && this.#unparsed === 0) settle(fail('The program ended'));
       };
       const timer = setTimeout(() => settle(fail('Time ran out')), WAIT_LIMIT_MS);
       this.#listeners.add(check);
@@ -186,9 +193,7 @@ export class PtyProgram {
    * at another falls on the wrong rows in any terminal, and no program can know of it.
    */
   waitForWholeFrame(what: string, isThere: (text: string) => boolean): Promise<void> {
-    const hasEnd = () => this.raw.lastIndexOf(END_FRAME) > this.raw.lastIndexOf(BEGIN_FRAME);
-    const isWhole = () => this.#unparsed === 0 && hasEnd();
-    return this.waitFor(what, (text) => isWhole() && isThere(text));
+    return this.waitFor(what, (text) => this.#unparsed === 0 && isThere(text));
   }
 
   /** Ends the program if a test left it running. */
@@ -198,9 +203,37 @@ export class PtyProgram {
     this.#terminal.dispose();
   }
 
+  /**
+   * Has the emulator take in the first characters of what is held back. A frame comes in several
+   * reads when the machine is busy; a terminal shows it as a whole, and so does this one: no test
+   * may read half a frame.
+   */
+  #show(length: number): void {
+    if (length === 0) return;
+    const shown = this.#held.slice(0, length);
+    this.#held = this.#held.slice(length);
+    // Frame by frame: what is there for a moment is seen also by a test that was too busy to look.
+    for (const part of shown.split(AFTER_FRAME)) {
+      this.#terminal.write(part, () => {
+        this.#unparsed -= part.length;
+        this.#changed();
+      });
+    }
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Where a frame begins that has no end yet, or may begin: the sequence can be cut anywhere. */
+function unfinishedFrameAt(output: string): number {
+  const begin = output.indexOf(BEGIN_FRAME, Math.max(0, output.lastIndexOf(END_FRAME)));
+  if (begin >= 0) return begin;
+  for (let length = BEGIN_FRAME.length - 1; length > 0; length -= 1) {
+    if (output.endsWith(BEGIN_FRAME.slice(0, length))) return output.length - length;
+  }
+  return output.length;
 }
 
 /** As X11 writes it, sixteen bits a channel. */
