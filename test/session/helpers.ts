@@ -1,11 +1,12 @@
 /** A session of its own folder, and waiting for what it says. */
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shortHash } from '../../src/platform/paths.ts';
 import type { EventBody, SessionEvent } from '../../src/session/events.ts';
 import type { SessionPort } from '../../src/session/port.ts';
 import { createSessionStore, type SessionStore } from '../../src/session/store.ts';
+import { removeFolder } from '../helpers/remove-folder.ts';
 
 export class Workplace {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'zeke-session-')));
@@ -29,7 +30,7 @@ export class Workplace {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(this.folder);
   }
 }
 
