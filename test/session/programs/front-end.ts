@@ -44,6 +44,7 @@ try {
       await joined.suspend();
       say({ what: 'suspended' });
       process.kill(process.pid, 'SIGSTOP');
+      joined.resume();
     }
     if (command.what === 'leave') {
       await joined.close();
