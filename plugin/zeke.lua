@@ -27,6 +27,7 @@ local ALIASES = {
   create = "ZekeCreate",
   docs = "ZekeDocs",
   drop = "ZekeDrop",
+  earlier = "ZekeEarlier",
   edit = "ZekeEdit",
   ["edit-hunk"] = "ZekeEditHunk",
   explain = "ZekeExplain",
@@ -124,7 +125,7 @@ local ARGUMENTS = {
 }
 
 --- Which mean something else with `!`.
-local BANGS = { review = true, sessions = true }
+local BANGS = { earlier = true, review = true, sessions = true }
 
 local function run(name, args, opts)
   local range = opts.range > 0 and { first = opts.line1, last = opts.line2 } or nil

@@ -45,7 +45,7 @@ end
 --- of its own was stopped and no answer runs, or where nobody holds a conversation, no Zeke is started.
 local function stop()
   local rpc = require("zeke.rpc")
-  local count = require("zeke.edit").stop() + rpc.cancel_all()
+  local count = require("zeke.edit").stop() + (require("zeke.chat.earlier").stop() and 1 or 0) + rpc.cancel_all()
   local state = require("zeke.session").get()
   if rpc.status().phase == "idle" and not require("zeke.place").has_host() then
     if count == 0 then
@@ -84,6 +84,10 @@ M.table = {
   toggle = { run = call("chat", "toggle"), desc = "Open or close the conversation's window" },
   close = { run = call("chat", "close"), desc = "Close the conversation's windows; it goes on" },
   stop = { run = stop, desc = "Stop the running answer, and what else Zeke is doing for this Neovim" },
+  earlier = {
+    run = call("chat.earlier", "command"),
+    desc = "Load turns before those that the conversation shows; with `!` all of them",
+  },
   retry = { run = send("retry"), desc = "Set the last answer aside and ask again" },
   unqueue = { run = call("chat.waiting", "command"), desc = "Take the last message that waits back into the prompt" },
   undo = { run = send("undo-last"), desc = "Give files back what the last answer changed in them" },

@@ -30,6 +30,7 @@ M.SERVICES = {
   "search-sessions",
   "delete-session",
   "export-session",
+  "earlier-turns",
   "files",
   "symbols",
   "definition",

@@ -153,6 +153,7 @@ local function greet()
     protocol = protocol.VERSION,
     plugin = M.VERSION,
     neovim = ("%d.%d.%d"):format(version.major, version.minor, version.patch),
+    loadsEarlier = true,
   }
   if state and state.project == link.root then
     hello.seen = { sessionId = state.sessionId, seq = state.seq }
@@ -385,8 +386,7 @@ end
 --- Facts for `:checkhealth zeke`.
 ---@return { phase: string, root?: string, address?: string, welcome?: table }
 function M.status()
-  local address = link.address and link.address.path
-  return { phase = link.phase, root = link.root, address = address, welcome = link.welcome }
+  return { phase = link.phase, root = link.root, address = link.address and link.address.path, welcome = link.welcome }
 end
 
 --- What comes from Zeke, by kind.

@@ -428,8 +428,19 @@ end
 --- Another state: at the beginning, after another session was opened, after falling behind.
 ---@param new_state zeke.State
 function M.replace(new_state)
+  if state then
+    require("zeke.known_turns").keep(state, new_state)
+  end
   state = new_state
   tell({})
+end
+
+--- Turns before those that are known, as a service told them.
+---@param session_id string
+---@param earlier { turns: zeke.Turn[], earlierTurnCount: integer }
+---@return boolean is_taken False where another conversation is open by now.
+function M.add_earlier(session_id, earlier)
+  return state ~= nil and state.sessionId == session_id and require("zeke.known_turns").prepend(state, earlier)
 end
 
 --- The next events, in order. Those that are in the state already are not taken twice.

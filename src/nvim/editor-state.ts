@@ -61,20 +61,26 @@ export type EditorEvent =
     });
 
 const MAX_TURNS = 200;
+/**
+ * Of the JSON of the turns that are told at once, where more can be asked for: Neovim reads it and writes
+ * it into its buffer in a moment.
+ */
+const PORTION_CHARACTERS = 256 * 1024;
 const MAX_NOTICES = 50;
 /** A tool's output, a file that a tool writes, a pasted text: of each both ends. */
 const MAX_TEXT_CHARACTERS = 4000;
 /** No tool takes input that is deeper; what is, is not shown. */
 const MAX_INPUT_DEPTH = 16;
 
-/** The state as it is told to a Neovim that joins or fell behind. */
-export function toEditorState(state: SessionState): EditorState {
+/** Turns that a Neovim asks for because it was told only later ones. */
+export type EarlierTurns = Pick<EditorState, 'turns' | 'earlierTurnCount'>;
+
+/** The state as it is told to a Neovim that joins or fell behind; `loadsEarlier` as in its greeting. */
+export function toEditorState(state: SessionState, loadsEarlier = false): EditorState {
   const { turns, running, queue, compaction, notices, undoOps: _, ...rest } = state;
-  const shown = turns.slice(-MAX_TURNS);
   return {
     ...rest,
-    turns: shown.map(toEditorTurn),
-    earlierTurnCount: turns.length - shown.length,
+    ...lastTurns(turns, loadsEarlier ? PORTION_CHARACTERS : Number.POSITIVE_INFINITY),
     running: running === undefined ? undefined : toEditorTurn(running),
     queue: queue.map(({ turnId, message }) => ({ turnId, message: cutMessage(message) })),
     compaction:
@@ -83,6 +89,24 @@ export function toEditorState(state: SessionState): EditorState {
         : { ...compaction, summary: cutText(compaction.summary) },
     notices: notices.slice(-MAX_NOTICES),
   };
+}
+
+/** The last portion of the first `before` turns. */
+export function toEarlierTurns({ turns }: SessionState, before: number): EarlierTurns {
+  return lastTurns(turns.slice(0, before), PORTION_CHARACTERS);
+}
+
+/** The last turns that fit, and one at least: whoever asks for more gets further each time. */
+function lastTurns(turns: readonly Turn[], maxCharacters: number): EarlierTurns {
+  const told: EditorTurn[] = [];
+  let characters = 0;
+  for (const turn of turns.slice(-MAX_TURNS).reverse()) {
+    const editorTurn = toEditorTurn(turn);
+    characters += JSON.stringify(editorTurn).length;
+    if (told.length > 0 && characters > maxCharacters) break;
+    told.push(editorTurn);
+  }
+  return { turns: told.reverse(), earlierTurnCount: turns.length - told.length };
 }
 
 /** An event as it is told to a Neovim. */

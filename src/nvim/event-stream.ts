@@ -4,18 +4,11 @@
  */
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionState } from '../session/state.ts';
-import {
-  type EditorEvent,
-  type EditorState,
-  isPiece,
-  mergePieces,
-  toEditorEvent,
-  toEditorState,
-} from './editor-state.ts';
+import { type EditorEvent, isPiece, mergePieces, toEditorEvent } from './editor-state.ts';
 
 export interface EventSink {
   readonly sendEvents: (events: readonly EditorEvent[]) => void;
-  readonly sendState: (state: EditorState) => void;
+  readonly sendState: (state: SessionState) => void;
   /** So much is unread on the other side that nothing more should be added. */
   readonly isFull: () => boolean;
 }
@@ -84,7 +77,7 @@ export class EventStream {
 
   #replace(state: SessionState): void {
     this.#forget();
-    this.#sink.sendState(toEditorState(state));
+    this.#sink.sendState(state);
   }
 
   #forget(): void {

@@ -6,16 +6,19 @@ export interface Greeting {
   readonly protocol: number | undefined;
   /** What it knows already of a conversation it was in before. */
   readonly seen: { readonly sessionId: string; readonly seq: number } | undefined;
+  /** It asks for turns that it was not told (`earlier-turns`): at the beginning the last ones are enough. */
+  readonly loadsEarlier: boolean;
 }
 
 /** The greeting in the parameters of `hello`. */
 export function readGreeting(fields: Readonly<Record<string, unknown>>): Greeting {
-  const { protocol, seen } = fields;
+  const { protocol, seen, loadsEarlier } = fields;
   const isSeen =
     isFields(seen) && typeof seen.sessionId === 'string' && Number.isSafeInteger(seen.seq);
   return {
     protocol: typeof protocol === 'number' ? protocol : undefined,
     seen: isSeen ? { sessionId: String(seen.sessionId), seq: Number(seen.seq) } : undefined,
+    loadsEarlier: loadsEarlier === true,
   };
 }
 

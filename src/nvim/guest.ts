@@ -5,11 +5,17 @@ import type { UserInput } from '../session/ops.ts';
 import type { GuestConnection, GuestPort } from '../session/share/door.ts';
 import type { FrameTaker } from '../session/share/rpc.ts';
 import { WireError } from '../session/share/wire.ts';
+import type { SessionState } from '../session/state.ts';
 import { isId, newId } from '../session/store.ts';
 import { parseOp } from '../session/validate.ts';
 import { createClient, GuestTransport } from './connection/transport.ts';
 import { CutMessages } from './cut-messages.ts';
-import { type EditorEvent, toEditorEvent, toEditorState } from './editor-state.ts';
+import {
+  type EditorEvent,
+  type EditorState,
+  toEditorEvent,
+  toEditorState,
+} from './editor-state.ts';
 import { EventStream } from './event-stream.ts';
 import { Focus, type SetOverlay } from './focus.ts';
 import type { Greeting } from './greeting.ts';
@@ -46,6 +52,7 @@ export class NeovimGuest implements FrameTaker {
   readonly #cutMessages = new CutMessages();
   readonly #events: EventStream;
   #port: GuestPort | undefined;
+  #loadsEarlier = false;
   #clientsTick: NodeJS.Immediate | undefined;
 
   constructor(connection: GuestConnection, deps: GuestDeps) {
@@ -73,7 +80,7 @@ export class NeovimGuest implements FrameTaker {
     });
     this.#events = new EventStream({
       sendEvents: (events) => this.#tell(TO_NEOVIM.events, events),
-      sendState: (state) => this.#tell(TO_NEOVIM.state, state),
+      sendState: (state) => this.#tellState(state),
       isFull,
     });
   }
@@ -89,15 +96,16 @@ export class NeovimGuest implements FrameTaker {
   }
 
   /** Welcomes it: from now on it is told everything. */
-  serve(port: GuestPort, { seen }: Greeting, process: string): void {
+  serve(port: GuestPort, { seen, loadsEarlier }: Greeting, process: string): void {
     this.#port = port;
+    this.#loadsEarlier = loadsEarlier;
     const { root, version } = this.#deps;
     const { clientId } = port;
     const protocol = NVIM_PROTOCOL_VERSION;
     this.#tell(TO_NEOVIM.welcome, { protocol, version, process, clientId, root });
     const state = port.getState();
     const missed = seen?.sessionId === state.sessionId ? port.eventsAfter(seen.seq) : undefined;
-    if (missed === undefined) this.#tell(TO_NEOVIM.state, toEditorState(state));
+    if (missed === undefined) this.#tellState(state);
     else this.#tell(TO_NEOVIM.events, missed.map(toEditorEvent) satisfies readonly EditorEvent[]);
     port.subscribe((events, now) => this.#events.push(events, now));
     port.subscribeClients(() => this.#showClientsSoon());
@@ -192,6 +200,11 @@ export class NeovimGuest implements FrameTaker {
     const clients = this.#port?.getClients() ?? [];
     const told = clients.map(({ id, name, isHost }) => ({ id, name, isHost }));
     this.#tell(TO_NEOVIM.clients, told);
+  }
+
+  #tellState(state: SessionState): void {
+    const told: EditorState = toEditorState(state, this.#loadsEarlier);
+    this.#tell(TO_NEOVIM.state, told);
   }
 
   #state() {

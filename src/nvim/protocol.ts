@@ -14,7 +14,7 @@ export const RECEIVE = 'require("zeke.rpc").receive(...)';
 
 /** Notifications of Neovim, with their parameters. */
 export const TO_ZEKE = {
-  /** `[{client: "neovim", protocol, plugin, neovim, seen?: {sessionId, seq}}]`: the first of all. */
+  /** `[{client: "neovim", protocol, plugin, neovim, seen?: {sessionId, seq}, loadsEarlier?}]`: the first of all. */
   hello: 'hello',
   /** `[id, op]`: an op of the session (src/session/ops.ts). Confirmed by `done`. */
   op: 'op',
@@ -55,6 +55,7 @@ export const SERVICES = [
   'search-sessions',
   'delete-session',
   'export-session',
+  'earlier-turns',
   'files',
   'symbols',
   'definition',

@@ -68,6 +68,7 @@ const SHAPES: {
   'search-sessions': { query: text },
   'delete-session': { id: text },
   'export-session': { id: text, format: oneOf('markdown', 'json'), path: optional(text) },
+  'earlier-turns': { sessionId: text, before: count },
   files: { pattern: text, limit: count },
   symbols: { pattern: text, limit: count },
   definition: { name: text },

@@ -5,6 +5,7 @@
  */
 import type { Review, ReviewFinding } from '../session/review.ts';
 import type { SessionState } from '../session/state.ts';
+import type { EarlierTurns } from './editor-state.ts';
 import type { ServiceName } from './protocol.ts';
 
 /** A service: checks its parameters, reports on its way, resolves to its result or rejects. */
@@ -43,6 +44,8 @@ export interface NvimServices {
     { id: string; format: 'markdown' | 'json'; path?: string },
     { path: string }
   >;
+  /** The turns before turn `before`, counted from 0: as many as are told at once, the last ones. */
+  readonly 'earlier-turns': Service<{ sessionId: string; before: number }, EarlierTurns>;
   readonly files: Service<{ pattern: string; limit: number }, { paths: readonly string[] }>;
   readonly symbols: Service<{ pattern: string; limit: number }, { symbols: readonly SymbolItem[] }>;
   /** The text of the best definition of a name, for `#symbol`. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { mergePieces, toEditorEvent, toEditorState } from '../../src/nvim/editor-state.ts';
+import {
+  mergePieces,
+  toEarlierTurns,
+  toEditorEvent,
+  toEditorState,
+} from '../../src/nvim/editor-state.ts';
 import type { EventBody, SessionEvent } from '../../src/session/events.ts';
 import { EMPTY_STATE, reduce } from '../../src/session/state.ts';
 import { numbered } from '../session/helpers.ts';
@@ -50,6 +55,30 @@ describe('what an editor is told', () => {
     expect(JSON.stringify(call?.input).length).toBeLessThan(10_000);
     const answer = first?.parts.find((part) => part.type === 'text');
     expect(answer?.text).toBe(LONG);
+  });
+
+  test('comes in portions to one that asks for more, without a gap and whole in the end', () => {
+    const whole = journal.reduce(reduce, EMPTY_STATE);
+    const first = toEditorState(whole, true);
+    expect(JSON.stringify(first.turns).length).toBeLessThan(300_000);
+    expect(first.turns.at(-1)?.id).toBe('t204');
+    const ids = first.turns.map(({ id }) => id);
+    let { earlierTurnCount } = first;
+    while (earlierTurnCount > 0) {
+      const portion = toEarlierTurns(whole, earlierTurnCount);
+      expect(portion.earlierTurnCount).toBe(earlierTurnCount - portion.turns.length);
+      expect(JSON.stringify(portion.turns).length).toBeLessThan(300_000);
+      ids.unshift(...portion.turns.map(({ id }) => id));
+      earlierTurnCount = portion.earlierTurnCount;
+    }
+    expect(ids).toEqual(whole.turns.map(({ id }) => id));
+    // However large, one at least.
+    const huge = {
+      ...whole,
+      turns: whole.turns.map((one) => ({ ...one, model: 'm'.repeat(1e6) })),
+    };
+    expect(toEarlierTurns(huge, 3)).toMatchObject({ turns: [{ id: 't2' }], earlierTurnCount: 2 });
+    expect(toEarlierTurns(whole, 0)).toEqual({ turns: [], earlierTurnCount: 0 });
   });
 
   test('is the same by state and by events', () => {

@@ -8,6 +8,7 @@ import type { UserInput } from '../../src/session/ops.ts';
 import type { TurnRunner } from '../../src/session/port.ts';
 import type { LocalSession } from '../../src/session/session.ts';
 import { attach } from '../../src/session/share/attach.ts';
+import { newId } from '../../src/session/store.ts';
 import { watch } from '../session/helpers.ts';
 import { type HostedSession, hostSession } from '../session/share/hosted-session.ts';
 import { RawNeovim } from './raw-neovim.ts';
@@ -65,6 +66,7 @@ function services(): ServiceTable {
     'search-sessions': refuse,
     'delete-session': refuse,
     'export-session': refuse,
+    'earlier-turns': refuse,
     symbols: refuse,
     definition: refuse,
     cost: refuse,
@@ -139,6 +141,26 @@ describe('joining', () => {
       await new Promise<void>((resolve) => session.subscribeClients(resolve));
     }
     await other.close();
+  });
+
+  test('is told the last turns where it can ask for those before, else the last 200', async () => {
+    for (let index = 0; index < 12; index += 1) {
+      await session.sendAs(send({ text: `${index}`.padEnd(50_000, '.') }), newId(), 'test');
+    }
+    while (session.getState().turns.length < 12) {
+      await new Promise<void>((resolve) => {
+        const off = session.subscribe(() => {
+          off();
+          resolve();
+        });
+      });
+    }
+    const told = async (more: object) => {
+      const { turns, earlierTurnCount } = await (await joinNeovim(more)).until('state');
+      return [(turns as unknown[]).length, earlierTurnCount];
+    };
+    expect(await told({})).toEqual([12, 0]);
+    expect(await told({ loadsEarlier: true })).toEqual([2, 10]);
   });
 
   test('what comes while the code is loaded is kept, in order', async () => {

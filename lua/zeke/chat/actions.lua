@@ -77,6 +77,10 @@ function M.previous_turn()
   jump(-1)
 end
 
+function M.load_earlier()
+  require("zeke.chat.earlier").load(false)
+end
+
 --- The code block at the cursor; says so where there is none.
 ---@return zeke.chat.CodeBlock?
 local function block_at_cursor()

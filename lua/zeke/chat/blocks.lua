@@ -335,6 +335,25 @@ function M.specs(turn, notes)
   return specs
 end
 
+--- About how many bytes a piece of a turn has once it is written.
+---@param turn zeke.Turn
+---@param spec zeke.chat.Spec
+---@return integer
+function M.bytes(turn, spec)
+  if spec.kind == "message" then
+    return #turn.message.text
+  elseif not spec.part then
+    return 0
+  elseif spec.kind ~= "tool" then
+    return #spec.part.text
+  end
+  local count = #(spec.part.result and spec.part.result.output or spec.part.outputTail or "")
+  for _, value in pairs(spec.part.input) do
+    count = count + (type(value) == "string" and #value or 0)
+  end
+  return count
+end
+
 --- Where the text that may be shown begins and ends, in bytes: line ends at either side wait for what
 --- follows them.
 ---@param raw string

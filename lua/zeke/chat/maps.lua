@@ -13,6 +13,7 @@ M.table = {
     { name = "write", desc = "go to the prompt", keys = { n = { "i", "a", "I", "A", "o", "O" } } },
     { name = "next-turn", desc = "next turn", keys = { n = { "]]" }, x = { "]]" } } },
     { name = "previous-turn", desc = "previous turn", keys = { n = { "[[" }, x = { "[[" } } },
+    { name = "load-earlier", desc = "load earlier turns", keys = { n = { "gl" } } },
     { name = "yank-block", desc = "yank the code block", keys = { n = { "gy" } } },
     { name = "apply-block", desc = "apply the code block to its file", keys = { n = { "ga" } } },
     { name = "edit-message", desc = "change this message and go on from there", keys = { n = { "gm" } } },

@@ -73,6 +73,23 @@ function M.add(shown, event, place)
   return true
 end
 
+--- Puts a review above the first turn where it stood, once its turn is known.
+---@param shown zeke.chat.Shown
+function M.settle(shown)
+  local state, left = shown.state, {}
+  for _, note in ipairs(shown.notes[""] or {}) do
+    local turn = note.review and state.turns[note.review.turnCount - state.earlierTurnCount]
+    if turn then
+      local notes = shown.notes[turn.id] or {}
+      notes[#notes + 1] = note
+      shown.notes[turn.id] = notes
+    else
+      left[#left + 1] = note
+    end
+  end
+  shown.notes[""] = left
+end
+
 --- Adds what a state that is told as a whole has: its last review, where it stood between the turns, and
 --- the notices of the opening.
 ---@param shown zeke.chat.Shown

@@ -19,10 +19,6 @@ local TAIL = vim.api.nvim_create_namespace("zeke_chat_tail")
 local MIN_LINES_IN_SIGHT = 4
 --- Before each message that waits for its turn.
 local WAITING = "waiting: "
---- Turns of a long conversation come in slices of so many lines, the last ones first.
-local SLICE_LINES = 400
---- Between two of them: keys are taken and shown meanwhile.
-local SLICE_PAUSE_MS = 20
 
 ---@type zeke.chat.Shown?
 local shown
@@ -70,7 +66,8 @@ end
 local function draw_rules()
   vim.api.nvim_buf_clear_namespace(shown.buf, RULES, 0, -1)
   for _, rule in ipairs(rules()) do
-    if shown.views[rule.number] then
+    local view = shown.views[rule.number]
+    if view and view.pending == 0 then
       vim.api.nvim_buf_set_extmark(shown.buf, RULES, writer.row(shown, rule.number), 0, {
         virt_lines = { { { rule.text, "ZekeMuted" } } },
         virt_lines_above = true,
@@ -144,44 +141,14 @@ local function write(change)
   end
 end
 
---- Writes turns above those that are there, so many as make a slice, and goes on a moment later.
----@param generation zeke.chat.Shown
-local function add_earlier(generation)
-  if shown ~= generation or not is_there() or shown.first <= shown.state.earlierTurnCount + 1 then
-    return
-  end
-  local numbers, count = {}, 0
-  local number = shown.first
-  while number > shown.state.earlierTurnCount + 1 and count < SLICE_LINES do
-    number = number - 1
-    table.insert(numbers, 1, number)
-    for _, part in ipairs(writer.turn(shown, number).parts) do
-      local _, line_count = (part.text or part.result and part.result.output or ""):gsub("\n", "")
-      count = count + line_count + 4
-    end
-    count = count + 8
-  end
-  write(function()
-    writer.insert(shown, numbers, shown.head_count)
-    shown.first = number
-    draw_rules()
-  end)
-  vim.defer_fn(function()
-    local ok, err = pcall(add_earlier, generation)
-    if not ok then
-      require("zeke.notify").error("Earlier turns could not be shown: " .. err)
-    end
-  end, SLICE_PAUSE_MS)
-end
-
 --- What was said before the first turn, and how much is not shown.
 ---@return string[]
 local function head_lines()
   local lines = {}
   local count = shown.state.earlierTurnCount
   if count > 0 then
-    local words = "%d earlier turns are not shown here; :ZekeSessions! exports them all."
-    vim.list_extend(lines, { words:format(count), "" })
+    local what = count == 1 and "1 earlier turn is not shown here" or count .. " earlier turns are not shown here"
+    vim.list_extend(lines, { what .. "; gl or :ZekeEarlier loads the last of them, :ZekeEarlier! all.", "" })
   end
   for _, note in ipairs(shown.notes[""] or {}) do
     -- Nothing folds above the turns.
@@ -192,8 +159,34 @@ end
 
 local function draw_head()
   local lines = head_lines()
-  writer.set_lines(shown, 0, shown.head_count, lines)
-  shown.head_count = #lines
+  if not vim.deep_equal(lines, shown.head) then
+    require("zeke.chat.earlier.views").keep(shown, function()
+      local count = #lines - #shown.head
+      writer.set_lines(shown, 0, #shown.head, lines)
+      shown.head = lines
+      return count
+    end)
+  end
+end
+
+--- Writes what is known and not written yet above what is there, from now on in slices.
+local function fill()
+  local generation = shown
+  require("zeke.chat.earlier.fill").start(shown, {
+    is_current = function()
+      return shown == generation and is_there()
+    end,
+    write = function(change)
+      write(function()
+        change()
+        draw_rules()
+      end)
+    end,
+    on_done = function()
+      write(draw_head)
+      require("zeke.chat.earlier").go_on()
+    end,
+  })
 end
 
 --- Writes the conversation of the session anew: the end at once, the rest in slices.
@@ -208,7 +201,7 @@ local function render()
     numbers = {},
     first = 1,
     last = 0,
-    head_count = 0,
+    head = {},
     tail = { "" },
     notes = is_same and shown.notes or {},
     is_writing = false,
@@ -233,7 +226,7 @@ local function render()
     vim.api.nvim_win_set_cursor(win, { vim.api.nvim_buf_line_count(buf), 0 })
   end
   if state then
-    add_earlier(shown)
+    fill()
   end
 end
 
@@ -279,7 +272,8 @@ local function follow_events(events)
     has_rules = has_rules or CHANGES_RULES[event.type]
   end
   write(function()
-    if #head_lines() ~= shown.head_count then
+    -- While turns come below it the head stays: whoever stands there has to have a place.
+    if not shown.is_filling then
       draw_head()
     end
     for number in pairs(changed) do
@@ -287,11 +281,11 @@ local function follow_events(events)
     end
     local count = writer.count(shown)
     if count > shown.last then
-      local numbers = {}
+      local slices = {}
       for number = shown.last + 1, count do
-        numbers[#numbers + 1] = number
+        slices[#slices + 1] = writer.pending(shown, number)
       end
-      writer.insert(shown, numbers, vim.api.nvim_buf_line_count(shown.buf) - #shown.tail)
+      writer.insert(shown, slices, vim.api.nvim_buf_line_count(shown.buf) - #shown.tail)
       shown.last = count
     end
     draw_tail()
@@ -340,6 +334,14 @@ local function guard(buf)
   })
 end
 
+--- Turns were told that come before those that are shown.
+function M.extend()
+  if is_there() then
+    notes.settle(shown)
+    fill()
+  end
+end
+
 --- Shows the conversation anew. Does nothing where its buffer is gone.
 function M.refresh()
   if is_there() then
@@ -362,7 +364,7 @@ end
 ---@return zeke.chat.Range[]
 function M.folded(kind)
   local ranges = {}
-  local row = shown.head_count
+  local row = #shown.head
   for number = shown.first, shown.last do
     for _, block in ipairs(shown.views[number].blocks) do
       if block.folds and (not kind or block.kind == kind) then
@@ -387,7 +389,7 @@ function M.at(line)
   if not is_there() then
     return nil
   end
-  local row = shown.head_count
+  local row = #shown.head
   for number = shown.first, shown.last do
     local view = shown.views[number]
     if line <= row + view.count then
@@ -404,14 +406,15 @@ function M.at(line)
   end
 end
 
---- Lines of the headings of all turns.
+--- Lines of the headings of all turns that are shown.
 ---@return integer[]
 function M.headings()
   local lines = {}
-  local row = is_there() and shown.head_count or 0
+  local row = is_there() and #shown.head or 0
   for number = shown and shown.first or 1, shown and shown.last or 0 do
-    lines[#lines + 1] = row + 1
-    row = row + shown.views[number].count
+    local view = shown.views[number]
+    lines[#lines + 1] = view.pending == 0 and row + 1 or nil
+    row = row + view.count
   end
   return lines
 end

@@ -26,6 +26,7 @@ local LOOKALIKES = vim.api.nvim_create_namespace("zeke_chat_lookalikes")
 ---@field id string
 ---@field number integer Counted from the first turn of all, from 1.
 ---@field blocks zeke.chat.Block[]
+---@field pending integer How many of its first pieces are not written yet: a turn may come in slices.
 ---@field count integer
 ---@field part_count integer Of the turn's parts.
 ---@field is_over boolean
@@ -39,10 +40,11 @@ local LOOKALIKES = vim.api.nvim_create_namespace("zeke_chat_lookalikes")
 ---@field numbers table<string, integer> By the id of the turn.
 ---@field first integer Number of the first view.
 ---@field last integer
----@field head_count integer
+---@field head string[] Lines above the first view.
 ---@field tail string[]
 ---@field notes table<string, zeke.chat.Note[]> By the id of the turn that they stand in.
 ---@field is_writing boolean
+---@field is_filling? boolean Something that is known is not written yet, and will be.
 
 --- Takes all marks away.
 ---@param buf integer
@@ -74,6 +76,21 @@ end
 ---@return zeke.chat.Spec[]
 local function specs_of(shown, turn)
   return blocks.specs(turn, shown.notes[turn.id] or {})
+end
+
+---@class zeke.chat.Slice Pieces of a turn that follow each other.
+---@field number integer Of the turn.
+---@field specs zeke.chat.Spec[]
+---@field pending integer How many come before them.
+
+--- What is not written yet of a turn: all of it, or its first pieces.
+---@param shown zeke.chat.Shown
+---@param number integer
+---@return zeke.chat.Slice
+function M.pending(shown, number)
+  local specs = specs_of(shown, M.turn(shown, number))
+  local view = shown.views[number]
+  return { number = number, specs = view and vim.list_slice(specs, 1, view.pending) or specs, pending = 0 }
 end
 
 --- Remembers how far the turn had come.
@@ -241,30 +258,44 @@ function M.fold(block, row)
   return { first = row + 1, last = row + block.count, is_open = is_open }
 end
 
---- Writes turns that are not there yet, all at once.
+--- The view of a turn, before anything is written of it.
 ---@param shown zeke.chat.Shown
----@param numbers integer[] In order.
+---@param number integer
+---@return zeke.chat.View
+local function add_view(shown, number)
+  local turn = M.turn(shown, number)
+  local view = { id = turn.id, number = number, blocks = {}, pending = 0, count = 0 }
+  look(view, turn)
+  shown.views[number] = view
+  shown.numbers[turn.id] = number
+  return view
+end
+
+--- Writes what is not there yet, all at once: turns, and the pieces above those of a turn that are there.
+---@param shown zeke.chat.Shown
+---@param slices zeke.chat.Slice[] In order.
 ---@param row integer
-function M.insert(shown, numbers, row)
+---@return integer count How many lines there are more.
+function M.insert(shown, slices, row)
   local lines, written, ranges = {}, {}, {}
-  for _, number in ipairs(numbers) do
-    local turn = M.turn(shown, number)
-    local view = { id = turn.id, number = number, blocks = {}, count = 0 }
-    look(view, turn)
-    for _, spec in ipairs(specs_of(shown, turn)) do
+  for _, slice in ipairs(slices) do
+    local turn = M.turn(shown, slice.number)
+    local view = shown.views[slice.number] or add_view(shown, slice.number)
+    local above = {}
+    for _, spec in ipairs(slice.specs) do
       local block, content = make_block(turn, spec)
       local at = row + #lines
-      written[#written + 1] = { row = at, content = content, kind = block.kind, view = view, turn = turn }
+      written[#written + 1] = { row = at, content = content, kind = block.kind, view = view }
       if block.folds then
         ranges[#ranges + 1] = M.fold(block, at)
       end
       vim.list_extend(lines, content.lines)
       lines[#lines + 1] = ""
-      view.blocks[#view.blocks + 1] = block
+      above[#above + 1] = block
       view.count = view.count + block.count
     end
-    shown.views[number] = view
-    shown.numbers[turn.id] = number
+    view.blocks = vim.list_extend(above, view.blocks)
+    view.pending = slice.pending
   end
   M.set_lines(shown, row, row, lines)
   for _, one in ipairs(written) do
@@ -274,6 +305,7 @@ function M.insert(shown, numbers, row)
     end
   end
   folds.add(shown.buf, ranges)
+  return #lines
 end
 
 --- Adds what came to the end of a block of text.
@@ -367,12 +399,12 @@ function M.update(shown, number)
   local view, turn = shown.views[number], M.turn(shown, number)
   local start = M.row(shown, number)
   local row = start
-  for index, spec in ipairs(specs_of(shown, turn)) do
+  for index, spec in ipairs(vim.list_slice(specs_of(shown, turn), view.pending + 1)) do
     row = row + update_block(shown, view, { index = index, spec = spec, row = row }).count
   end
   view.count = row - start
   look(view, turn)
-  if view.price ~= blocks.price(turn) then
+  if view.price_mark and view.price ~= blocks.price(turn) then
     local mark = vim.api.nvim_buf_get_extmark_by_id(shown.buf, NAMESPACE, view.price_mark, {})
     set_price(shown, view, mark[1])
   end

@@ -3,7 +3,9 @@
  * first Neovim joins; what is behind `later` when it is first asked.
  */
 
+import { toEarlierTurns } from '../../nvim/editor-state.ts';
 import type { Service, ServiceTable } from '../../nvim/services.ts';
+import { ZekeError } from '../../platform/errors.ts';
 import { isSecretPath } from '../../platform/walk/secret-files.ts';
 import { workingDiff } from '../changes/working-diff.ts';
 import { modelServices } from '../chat/model-services.ts';
@@ -37,6 +39,11 @@ export function createServices(runtime: Runtime): ServiceTable {
         ...(path === undefined ? {} : { path }),
       }),
     }),
+    'earlier-turns': async ({ sessionId, before }, { sessionState }) => {
+      const state = sessionState();
+      if (state.sessionId === sessionId) return toEarlierTurns(state, before);
+      throw new ZekeError('usage', 'Another conversation is open now.');
+    },
     diff: async (_, { signal }) => await workingDiff(runtime, { signal, isLeftOut: isSecretPath }),
     'context-use': later(async () => {
       const { contextUseService } = await import('./context-use.ts');

@@ -68,18 +68,21 @@ end
 function M.of(lines)
   local fence, html
   for _, line in ipairs(lines) do
-    local found = not html and fence_in(line) or nil
-    local lower = line:lower()
     if html then
-      html = not has_end(lower, html, 1) and html or nil
-    elseif fence then
-      local is_end = found and found.mark:sub(1, #fence.mark) == fence.mark and found.rest:find("^%s*$")
-      fence = not is_end and fence or nil
-    elseif found and not (found.mark:sub(1, 1) == "`" and found.rest:find("`", 1, true)) then
-      fence = found
-    else
-      local ends, from = html_start(lower)
-      html = ends and not has_end(lower, ends, from + 1) and ends or nil
+      html = not has_end(line:lower(), html, 1) and html or nil
+    elseif line:find("[<`~]") then
+      -- No other line begins or ends anything; there are many, and this is asked of every text that is shown.
+      local found = fence_in(line)
+      if fence then
+        local is_end = found and found.mark:sub(1, #fence.mark) == fence.mark and found.rest:find("^%s*$")
+        fence = not is_end and fence or nil
+      elseif found and not (found.mark:sub(1, 1) == "`" and found.rest:find("`", 1, true)) then
+        fence = found
+      else
+        local lower = line:lower()
+        local ends, from = html_start(lower)
+        html = ends and not has_end(lower, ends, from + 1) and ends or nil
+      end
     end
   end
   return fence and fence.indent .. fence.mark or html and html[1] or nil
