@@ -7,21 +7,32 @@ const CODE_MODEL = /cod(?:e|er|estral|ellama|egemma)|starcoder|stable-code|grani
 const EMBEDS = /embed/i;
 /** One that was started since is found without asking for every key. */
 const LOOK_AGAIN_MS = 60_000;
-const ANSWER_LIMIT_MS = 500;
+/** One on this machine answers in no time, but not while it starts, or while this process does. */
+const ANSWER_LIMIT_MS = 2000;
 
-/** Finds `provider/model`: of the local engine, else of an Ollama on this machine. Never rejects but when aborted. */
+/**
+ * Finds `provider/model`: of the local engine, else of an Ollama on this machine. Whoever asks while it
+ * is looked for gets what is found: the next key is no reason to do without.
+ */
 export function createFreeModelFinder(
   runtime: Runtime,
 ): (signal: AbortSignal) => Promise<string | undefined> {
-  let found: string | undefined;
+  let looking: Promise<string | undefined> | undefined;
   let lookAgainAt = 0;
   return async (signal) => {
-    if (found !== undefined || Date.now() < lookAgainAt) return found;
-    lookAgainAt = Date.now() + LOOK_AGAIN_MS;
-    found = findLocal(runtime) ?? (await findAtOllama(runtime));
+    if (looking === undefined || Date.now() >= lookAgainAt) {
+      lookAgainAt = Date.now() + LOOK_AGAIN_MS;
+      looking = look(runtime);
+    }
+    const found = await looking;
+    if (found !== undefined) lookAgainAt = Number.POSITIVE_INFINITY;
     signal.throwIfAborted();
     return found;
   };
+}
+
+async function look(runtime: Runtime): Promise<string | undefined> {
+  return findLocal(runtime) ?? (await findAtOllama(runtime));
 }
 
 function findLocal({ config }: Runtime): string | undefined {
