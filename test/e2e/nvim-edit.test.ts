@@ -233,6 +233,10 @@ describeNeovims('an edit by a model', (kind) => {
     const other =
       'export function totalOfBees(bees: number[]): number {\n  return bees.length;\n}\n';
     writeFileSync(join(neovim.home.project, 'bees.ts'), other);
+    // An edit waits for a first index a while only, which may not do on a busy machine.
+    await neovim.lua(`require("zeke.rpc").ask("definition", { name = "totalOfBees" }, {
+      on_done = function(_, result) defined = result and result.definition end })`);
+    await neovim.waitFor('defined');
     await neovim.command('ZekeEdit rename b as totalOfBees wants it');
     await neovim.waitForScreen('Zeke 2/2');
     expect(sent(server)).toContain('bees.ts:1-');

@@ -18,7 +18,7 @@ export interface RecordedEvent {
   /** What `nvim_exec_autocmds` was given as data; null where it was given none. */
   readonly data: unknown;
 }
-const CLOSE_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 60_000;
 const RECHECK_MS = 20;
 const RECORD_EVENTS = `
   local channel, method, events, pattern = ...

@@ -168,7 +168,7 @@ describeNeovims('the keys of the conversation', (kind) => {
     end`);
     await neovim.input('xlost words<C-s>');
     await neovim.waitForScreen('lost words');
-    await neovim.waitFor('said[#said]:find("It failed")');
+    await neovim.waitFor('said[#said] and said[#said]:find("It failed")');
   });
 
   it('yank a block out of a list without the indentation that it has there', async () => {

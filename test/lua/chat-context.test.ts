@@ -202,9 +202,9 @@ describeNeovims('context', (kind) => {
     const neovim = await start(kind, { 'a.ts': 'one two three\nfour five six\nseven\n' });
     await neovim.command('edit a.ts');
     const select = async (keys: string) => {
-      await neovim.input(`gg0${keys}<Esc>`);
-      await neovim.waitFor(() => neovim.mode === 'normal');
-      await neovim.waitFor('vim.fn.getpos("\'<")[2] > 0');
+      await neovim.lua('vim.g.selected = nil');
+      await neovim.input(`gg0${keys}<Esc>:let g:selected = 1<CR>`);
+      await neovim.waitFor('vim.g.selected');
       return (await expand(neovim, '#selection')).attachments[0];
     };
     expect(await select('wve')).toEqual({ label: 'a.ts:1-1 (columns 5 to 7)', text: 'two' });
