@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startModelServer, streamText, streamToolCall } from '../helpers/model-server.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
-import { answerQuestion, TerminalPlace } from '../helpers/terminal-zeke.ts';
+import { answerQuestion, type HeldAnswer, TerminalPlace } from '../helpers/terminal-zeke.ts';
 import { runZeke } from '../helpers/zeke.ts';
 
 let place: TerminalPlace;
@@ -17,7 +17,11 @@ afterEach(() => place.remove());
 const READY = '> Ask anything';
 
 /** Two terminals in the middle of an answer; the first hosts it. */
-async function openTwo(): Promise<{ first: PtyProgram; second: PtyProgram }> {
+async function openTwo(): Promise<{
+  first: PtyProgram;
+  second: PtyProgram;
+  answer: HeldAnswer;
+}> {
   const first = await place.openReady();
   first.type('a long question\r');
   const answer = await place.nextAnswer();
@@ -26,7 +30,7 @@ async function openTwo(): Promise<{ first: PtyProgram; second: PtyProgram }> {
   await second.waitForText('The beginning');
   answer.say('and the middle');
   for (const one of [first, second]) await one.waitForText('and the middle');
-  return { first, second };
+  return { first, second, answer };
 }
 
 /** Asks in one terminal and waits until all show the answer. */
@@ -143,6 +147,22 @@ describe('when the terminal that hosts', () => {
     const texts = ['The beginning', 'and the middle', 'Said meanwhile.', 'Both again.'];
     expect(countsIn(second, texts)).toEqual([1, 1, 1, 1]);
     expect(countsIn(first, texts)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('is stopped while the rest of its answer comes, it shows what the others have when it goes on', async () => {
+    const { first, answer, second } = await openTwo();
+    first.kill('SIGSTOP');
+    await second.waitForText('Cut off');
+    // All of it lies in the sockets when the first one wakes, and finds that it hosts no more.
+    for (let piece = 1; piece <= 4; piece += 1) answer.say(`late piece ${piece}\n\n`);
+    answer.end();
+    await askIn(second, { message: 'meanwhile?', answer: 'Said meanwhile.' }, [second]);
+    first.kill('SIGCONT');
+    await first.waitForText('Said meanwhile.');
+    await askIn(first, { message: 'back?', answer: 'Both again.' }, [first, second]);
+    const texts = ['The beginning', 'and the middle', 'Said meanwhile.', 'Both again.'];
+    for (const one of [first, second]) expect(countsIn(one, texts)).toEqual([1, 1, 1, 1]);
+    expect(first.text()).not.toContain('late piece');
   });
 
   test('is put into the background with Ctrl+Z, the other takes over until fg', async ({

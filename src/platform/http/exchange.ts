@@ -109,6 +109,9 @@ function openCall(input: ExchangeInput, reject: (error: HttpError) => void): Cal
       failure = error;
       call.finish();
       reject(error);
+      // A socket whose answer came to its end in this moment is let go by the request before it says
+      // that it was ended: nobody would listen, and an error that nobody hears ends the process.
+      request.socket?.once('error', () => undefined);
       // Destroys the socket in the same tick, also one that a proxy is still opening.
       ender.abort();
       request.destroy();

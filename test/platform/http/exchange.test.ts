@@ -175,6 +175,21 @@ describe('cancelling', () => {
     await closed;
   });
 
+  test('with the last piece of the body in hand ends the request and nothing else', async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on('uncaughtExceptionMonitor', note);
+    onTestFinished(() => void process.off('uncaughtExceptionMonitor', note));
+    const { url } = await server((_, response) => response.end('all of it'));
+    const http = client();
+    const controller = new AbortController();
+    const response = await http.send({ method: 'GET', url, signal: controller.signal });
+    for await (const _chunk of response.body) controller.abort();
+    const next = await http.send({ method: 'GET', url, signal: never() });
+    expect(await next.text(100)).toBe('all of it');
+    expect(uncaught).toEqual([]);
+  });
+
   test('reaches a tunnel that is still opening', async () => {
     const proxy = await startProxy({ isSilent: true });
     opened.push(proxy);
