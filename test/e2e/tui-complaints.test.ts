@@ -276,7 +276,9 @@ describe('the process', () => {
   });
 
   test('its memory grows without end', async ({ skip }) => {
-    const program = await place.openReady();
+    // With room for more the collector takes its time, and would be what is measured.
+    const collectsSoon = { NODE_OPTIONS: '--max-old-space-size=80 --max-semi-space-size=1' };
+    const program = await place.openReady({ env: collectsSoon });
     const statusFile = `/proc/${program.pid}/status`;
     if (!existsSync(statusFile)) return skip('the memory of a process is read from /proc');
     const residentKib = (): number =>
@@ -290,7 +292,7 @@ describe('the process', () => {
       await exchange(place, program, { message: `go ${n}`, answer: answer(n) });
     }
     // Six hundred kilobytes were said; what it takes on top is what the collector has not got to.
-    expect(residentKib() - early).toBeLessThan(96 * 1024);
+    expect(residentKib() - early).toBeLessThan(48 * 1024);
   });
 
   test('with a screen reader it is unusable', async () => {
