@@ -82,12 +82,17 @@ export function runShell(run: ShellRun): Promise<ShellEnd> {
       reject(startError(run, error));
     });
     child.on('exit', (code, endSignal) => {
-      const close = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
+      let hangUp: NodeJS.Immediate | undefined;
+      // Once what can be read was read: a busy program's timers are early.
+      const patience = setTimeout(() => {
+        hangUp = setImmediate(() => {
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+        });
       }, LAST_WORDS_MS);
       child.on('close', () => {
-        clearTimeout(close);
+        clearTimeout(patience);
+        clearImmediate(hangUp);
         settle(code, endSignal);
       });
     });

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -116,6 +117,21 @@ test('what stays in the background does not hold it up, and is ended where that 
   const left = Number((await shell('sleep 1000 & echo $!')).output);
   expect(() => process.kill(left, 0)).not.toThrow();
   process.kill(left, 'SIGKILL');
+});
+
+test('what it printed last is read also where the time for it was slept through', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const [go, done] = ['go', 'done'].map((name) => join(folder, name)) as [string, string];
+  const ended = shell(`(until [ -e '${go}' ]; do sleep 0.01; done; echo last; : > '${done}') &`);
+  // The shell has ended, and time is given to what it left.
+  while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+  writeFileSync(go, '');
+  while (!existsSync(done)) execFileSync('true');
+  vi.advanceTimersByTime(60_000);
+  expect((await ended).output).toBe('last\n');
 });
 
 test('a folder that is not there is said', async () => {
