@@ -6,6 +6,16 @@ import { type AnswerAsk, type ScriptedAsk, startScriptedZeke } from '../helpers/
 import { ALONE, Conversation, turn } from './conversation.ts';
 
 const BUFFER = 'vim.fn.bufnr("^zeke://chat$")';
+/** First lines of all closed folds. */
+const FOLDED = `return vim.api.nvim_win_call(vim.fn.bufwinid(${BUFFER}), function()
+    local found, line = {}, 1
+    while line <= vim.fn.line("$") do
+      local last = vim.fn.foldclosedend(line)
+      if last ~= -1 then table.insert(found, line) end
+      line = math.max(line, last) + 1
+    end
+    return found
+  end)`;
 const RECORD_OPS = `asked = {}
   require("zeke.rpc").op = function(op) table.insert(asked, op) end`;
 
@@ -237,6 +247,8 @@ describeNeovims('earlier turns', (kind) => {
       '## You (set aside: the model is not told of it)',
       '## You',
     ]);
+    const folded = await neovim.lua<number[]>(FOLDED);
+    expect(folded.map((line) => lines[line - 1])).toEqual(['▾ reasoning', ...names, '▾ reasoning']);
     const end = lines.indexOf('All read.');
     expect(lines.slice(end, end + 4)).toEqual([
       'All read.',

@@ -136,7 +136,8 @@ local function keep_cursors(shown, row, last_row, change)
 end
 
 --- Replaces lines: the new ones come before the old ones go. Before Neovim 0.12 a replacement that is
---- longer than what it replaces moves the folds above it.
+--- longer than what it replaces moves the folds above it; from 0.12 on lines that `nvim_buf_set_lines` puts
+--- right above a fold are in it.
 ---@param shown zeke.chat.Shown
 ---@param row integer
 ---@param last_row integer Exclusive.
@@ -145,7 +146,7 @@ function M.set_lines(shown, row, last_row, lines)
   colours.look(shown.buf, lines)
   keep_cursors(shown, row, last_row, function()
     if #lines > 0 then
-      vim.api.nvim_buf_set_lines(shown.buf, row, row, true, lines)
+      assert(vim.fn.appendbufline(shown.buf, row, lines) == 0)
     end
     if last_row > row then
       vim.api.nvim_buf_set_lines(shown.buf, row + #lines, last_row + #lines, true, {})
