@@ -232,12 +232,17 @@ describeNeovims('earlier turns', (kind) => {
       result: { output: `line of ${index}\n`.repeat(60), isError: false },
     }));
     const parts = [...calls, { type: 'text', step: 2, text: 'All read.' }];
+    // Held, or it may be over before anybody looks.
+    await neovim.lua(`held, defer = {}, vim.defer_fn
+      vim.defer_fn = function(callback) table.insert(held, callback) end`);
     await conversation.replace([numbered(1), turn('long', 'read all', '', { parts }), numbered(3)]);
     // In the middle of it.
     const heading = `${BUFFER} ~= -1 and vim.api.nvim_buf_line_count(${BUFFER}) < 10000`;
     expect(await neovim.lua(`return ${heading}`)).toBe(true);
     await conversation.tell({ type: 'turn-retract', turnId: 'long' });
     await conversation.tell({ type: 'undo', turnId: 'long', restored: [], kept: [] });
+    await neovim.lua(`vim.defer_fn = defer
+      for _, callback in ipairs(held) do callback() end`);
     await neovim.waitFor(async () => (await conversation.lines()).includes('question 1'));
     const lines = await conversation.lines();
     const names = lines.filter((line) => line.startsWith('▾ read_file'));
