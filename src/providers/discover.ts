@@ -39,6 +39,7 @@ interface DiscoveryStep {
 const LOOPBACK_TIMEOUT_MS = 500;
 /** A host that the user set may be in the next room. */
 const NETWORK_TIMEOUT_MS = 2000;
+const SLICE_MS = 50;
 
 /** Never rejects: with nothing found the answer is the built-in engine. */
 export async function discoverDefaultModel(options: DiscoverOptions): Promise<Discovery> {
@@ -115,7 +116,8 @@ async function askHost(
     return { what, model: undefined, detail: 'not asked: Zeke is offline' };
   }
   const limitMs = settings.isLocal ? LOOPBACK_TIMEOUT_MS : NETWORK_TIMEOUT_MS;
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(limitMs)]);
+  const patience = startPatience(limitMs);
+  const signal = AbortSignal.any([options.signal, patience.signal]);
   try {
     const answer = await fetchJson(toHost(settings, options, http), signal, (key) => ({
       path: modelsPath(settings),
@@ -128,7 +130,23 @@ async function askHost(
     if (signal.aborted) return { what, model: undefined, detail: `no answer in ${limitMs} ms` };
     const why = error instanceof ProviderError ? error.failure.message : 'no answer';
     return { what, model: undefined, detail: why };
+  } finally {
+    patience.end();
   }
+}
+
+/**
+ * Aborts after the limit. Time in which this program was too busy to listen counts as one slice,
+ * however long it was: at the start there is much to do, and the answer may have come meanwhile.
+ */
+function startPatience(limitMs: number): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  let leftMs = limitMs;
+  const timer = setInterval(() => {
+    leftMs -= SLICE_MS;
+    if (leftMs <= 0) controller.abort();
+  }, SLICE_MS);
+  return { signal: controller.signal, end: () => clearInterval(timer) };
 }
 
 function modelsPath(settings: HostSettings): string {

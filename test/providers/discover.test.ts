@@ -11,12 +11,11 @@ afterEach(async () => {
   for (const part of opened.splice(0)) await part.close();
 });
 
-/** Ports where nothing listens, so that the machine's own services stay out of it. */
-async function nothingThere(): Promise<Environment> {
-  const server = await startServer(() => undefined);
-  await server.close();
-  return { GHOSTLLM_URL: server.url, OLLAMA_HOST: server.url };
-}
+/** A port where nothing listens, so that the machine's own services stay out of it. */
+const NOTHING_THERE: Environment = {
+  GHOSTLLM_URL: 'http://127.0.0.1:9',
+  OLLAMA_HOST: 'http://127.0.0.1:9',
+};
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = await startServer(listener);
@@ -39,7 +38,7 @@ function discover(env: Environment, config: Partial<Config> = {}): Promise<Disco
 }
 
 test('what the user set comes first', async () => {
-  const env = { ...(await nothingThere()), OPENAI_API_KEY: 'k' };
+  const env = { ...NOTHING_THERE, OPENAI_API_KEY: 'k' };
   expect((await discover(env, { model: 'a/b' })).model).toBe('a/b');
   expect((await discover({ ...env, ZEKE_MODEL: 'c/d' })).model).toBe('c/d');
 });
@@ -48,7 +47,7 @@ test('then GhostLLM, which chooses by itself', async () => {
   const GHOSTLLM_URL = await json({
     '/v1/models': { data: [{ id: 'llama', provider: 'ollama' }] },
   });
-  const env = { ...(await nothingThere()), OPENAI_API_KEY: 'k', GHOSTLLM_URL };
+  const env = { ...NOTHING_THERE, OPENAI_API_KEY: 'k', GHOSTLLM_URL };
   const { model, tried } = await discover(env);
   expect(model).toBe('ghostllm/auto');
   expect(tried).toHaveLength(1);
@@ -56,22 +55,19 @@ test('then GhostLLM, which chooses by itself', async () => {
 
 test('another server on that port is used by its first model', async () => {
   const GHOSTLLM_URL = await json({ '/v1/models': { data: [{ id: 'qwen.gguf' }] } });
-  expect((await discover({ ...(await nothingThere()), GHOSTLLM_URL })).model).toBe(
-    'ghostllm/qwen.gguf',
-  );
+  expect((await discover({ ...NOTHING_THERE, GHOSTLLM_URL })).model).toBe('ghostllm/qwen.gguf');
 });
 
 test('then a key, without asking its vendor', async () => {
-  const nothing = await nothingThere();
-  expect((await discover({ ...nothing, OPENAI_API_KEY: 'k' })).model).toBe('openai/gpt-5.5');
-  expect((await discover({ ...nothing, ANTHROPIC_API_KEY: 'k' })).model).toBe(
+  expect((await discover({ ...NOTHING_THERE, OPENAI_API_KEY: 'k' })).model).toBe('openai/gpt-5.5');
+  expect((await discover({ ...NOTHING_THERE, ANTHROPIC_API_KEY: 'k' })).model).toBe(
     'anthropic/claude-sonnet-5',
   );
 });
 
 test('a compatible host that the user set is asked what it has', async () => {
   const url = await json({ '/v1/models': { data: [{ id: 'mine' }, { id: 'other' }] } });
-  const env = { ...(await nothingThere()), OPENAI_BASE_URL: `${url}/v1` };
+  const env = { ...NOTHING_THERE, OPENAI_BASE_URL: `${url}/v1` };
   expect((await discover(env)).model).toBe('openai/mine');
 });
 
@@ -79,20 +75,18 @@ test('then Ollama’s first model', async () => {
   const OLLAMA_HOST = await json({
     '/api/tags': { models: [{ name: 'phi4:latest', model: 'phi4:latest' }] },
   });
-  expect((await discover({ ...(await nothingThere()), OLLAMA_HOST })).model).toBe(
-    'ollama/phi4:latest',
-  );
+  expect((await discover({ ...NOTHING_THERE, OLLAMA_HOST })).model).toBe('ollama/phi4:latest');
 });
 
 test('an Ollama without models is passed over', async () => {
   const OLLAMA_HOST = await json({ '/api/tags': { models: [] } });
-  const { model, tried } = await discover({ ...(await nothingThere()), OLLAMA_HOST });
+  const { model, tried } = await discover({ ...NOTHING_THERE, OLLAMA_HOST });
   expect(model).toBe('builtin/zeke');
   expect(tried.at(-2)?.detail).toBe('answers, but has no model');
 });
 
 test('with nothing there the built-in engine answers, and each look is accounted for', async () => {
-  const { model, tried } = await discover(await nothingThere());
+  const { model, tried } = await discover(NOTHING_THERE);
   expect(model).toBe('builtin/zeke');
   expect(tried.map((step) => step.found)).toEqual([false, false, false, false, true]);
   expect(tried.map((step) => step.detail)).toEqual([
@@ -106,14 +100,22 @@ test('with nothing there the built-in engine answers, and each look is accounted
 
 test('a port that accepts and says nothing does not hold anybody up', async () => {
   const GHOSTLLM_URL = await serve(() => undefined);
-  const { model, tried } = await discover({ ...(await nothingThere()), GHOSTLLM_URL });
+  const { model, tried } = await discover({ ...NOTHING_THERE, GHOSTLLM_URL });
   expect(model).toBe('builtin/zeke');
   expect(tried[0]?.detail).toMatch(/no answer in \d+ ms/);
 });
 
+test('an answer that came while the program was busy is heard', async () => {
+  const GHOSTLLM_URL = await serve((_, response) => {
+    response.end(JSON.stringify({ data: [{ id: 'quick' }] }));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+  });
+  expect((await discover({ ...NOTHING_THERE, GHOSTLLM_URL })).model).toBe('ghostllm/quick');
+});
+
 test('offline uses no key and asks only this machine', async () => {
   const env = {
-    ...(await nothingThere()),
+    ...NOTHING_THERE,
     OPENAI_API_KEY: 'k',
     ANTHROPIC_BASE_URL: 'https://x.test',
   };
@@ -126,5 +128,5 @@ test('offline uses no key and asks only this machine', async () => {
 test('a model id that could harm a terminal is not taken', async () => {
   const models = [{ id: 'a\u001b]0;x\u0007' }, { id: 'good' }];
   const GHOSTLLM_URL = await json({ '/v1/models': { data: models } });
-  expect((await discover({ ...(await nothingThere()), GHOSTLLM_URL })).model).toBe('ghostllm/good');
+  expect((await discover({ ...NOTHING_THERE, GHOSTLLM_URL })).model).toBe('ghostllm/good');
 });
