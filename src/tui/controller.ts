@@ -130,7 +130,10 @@ export class ChatController {
         this.queueRecall.look(port.getState());
         this.clock.request();
       },
-      onSession: () => this.edit.end(),
+      onSession: () => {
+        this.edit.end();
+        this.pickers.leaveConversation();
+      },
       onHint: (hint) => this.setHint(hint),
     });
   }

@@ -168,6 +168,30 @@ describe('commands', () => {
     ]);
   });
 
+  test.each(['/edit', '/fork'])('the list of %s goes with its conversation', async (command) => {
+    const { controller, session, ops, key, type, input, switchTo } = create();
+    type('go');
+    key('Enter');
+    await expect.poll(() => session.getState().running).toBeDefined();
+    key('Escape');
+    await expect.poll(() => session.getState().turns).toHaveLength(1);
+    type(command);
+    key('Enter');
+    await expect.poll(() => controller.getSnapshot().picker?.items).toHaveLength(1);
+    const count = ops.length;
+    switchTo({ ...EMPTY_STATE, sessionId: 's2' });
+    expect(controller.getSnapshot().picker).toBeUndefined();
+    key('Enter');
+    expect([ops.slice(count), input()]).toEqual([[], '']);
+  });
+
+  test('a list of the models stays when another conversation is opened', async () => {
+    const { controller, key, switchTo } = create();
+    key('Ctrl+O');
+    switchTo({ ...EMPTY_STATE, sessionId: 's2' });
+    expect(controller.getSnapshot().picker?.kind).toBe('model');
+  });
+
   test('a list that cannot be made says why and is closed by Escape', async () => {
     const listModels = () => Promise.reject(new Error('no route\x1b[2J'));
     const { controller, key } = create({ listModels });

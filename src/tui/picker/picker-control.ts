@@ -107,6 +107,11 @@ export class PickerControl implements KeyLayer {
     );
   }
 
+  /** Another conversation is open: its turns are not those of a list that was made before. */
+  leaveConversation(): void {
+    if (this.picker?.kind === 'turn') this.close();
+  }
+
   close(): void {
     this.loading?.abort();
     this.searching?.abort();
