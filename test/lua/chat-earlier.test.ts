@@ -193,6 +193,32 @@ describeNeovims('earlier turns', (kind) => {
     expect(await questions(conversation)).toEqual(['question 3']);
   });
 
+  it('leave one who reads in place, where the conversation is told anew', async () => {
+    const { neovim, conversation } = await start(kind);
+    await conversation.begin('go on', { turnId: 't41' });
+    await conversation.tell({ type: 'text-delta', turnId: 't41', text: 'The beginning, ' });
+    await goTo(neovim, 'question 37');
+    const before = await sight(neovim);
+    const said = { parts: [{ type: 'text', step: 1, text: 'The beginning, and the end.' }] };
+    const turns = [...range(33, 40), turn('t41', 'go on', '', said), numbered(42)];
+    await conversation.replace(turns, { earlierTurnCount: 32, clearedTurnCount: 41 });
+    await neovim.waitFor(async () => (await conversation.lines()).includes('question 42'));
+    expect(await sight(neovim)).toEqual(before);
+    expect(await neovim.lua('return vim.api.nvim_get_current_line()')).toBe('question 37');
+    const grown = await conversation.lines();
+    await neovim.lua('require("zeke.chat.transcript").refresh()');
+    await neovim.waitFor(async () => (await conversation.lines()).includes('question 31'));
+    expect(await conversation.lines()).toEqual(grown);
+    // Another answer than the one that is shown is written anew.
+    const other = { parts: [{ type: 'text', step: 1, text: 'Else.' }] };
+    await conversation.replace([numbered(40), turn('t41', 'go on', '', other), numbered(42)], {
+      earlierTurnCount: 39,
+    });
+    await neovim.waitFor(async () => (await conversation.lines()).includes('question 31'));
+    expect(await conversation.lines()).toContain('Else.');
+    expect((await conversation.lines()).join()).not.toContain('The beginning');
+  });
+
   it('move nothing under one who selects', async () => {
     const { neovim, conversation } = await start(kind);
     await goTo(neovim, 'question 38');

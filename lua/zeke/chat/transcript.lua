@@ -194,18 +194,9 @@ local function render()
   local state = require("zeke.session").get()
   local buf = shown.buf
   local is_same = state and shown.state and shown.state.sessionId == state.sessionId
-  shown = {
-    buf = buf,
-    state = state,
-    views = {},
-    numbers = {},
-    first = 1,
-    last = 0,
-    head = {},
-    tail = { "" },
-    notes = is_same and shown.notes or {},
-    is_writing = false,
-  }
+  shown = { buf = buf, state = state, notes = is_same and shown.notes or {}, is_writing = false }
+  shown.views, shown.numbers, shown.first, shown.last = {}, {}, 1, 0
+  shown.head, shown.tail = {}, { "" }
   write(function()
     folds.clear(vim.fn.win_findbuf(buf))
     vim.api.nvim_buf_set_lines(buf, 0, -1, true, {})
@@ -261,16 +252,10 @@ local function place_notices(events)
   return changed
 end
 
----@param events table[]
-local function follow_events(events)
-  local changed, has_rules = place_notices(events), false
-  for _, event in ipairs(events) do
-    local number = event.turnId and shown.numbers[event.turnId]
-    if number then
-      changed[number] = true
-    end
-    has_rules = has_rules or CHANGES_RULES[event.type]
-  end
+--- Brings what is shown up to date.
+---@param changed table<integer, true> Numbers of the turns that are not what they were.
+---@param has_rules boolean Whether the rules between the turns may have changed.
+local function follow(changed, has_rules)
   write(function()
     -- While turns come below it the head stays: whoever stands there has to have a place.
     if not shown.is_filling then
@@ -296,13 +281,50 @@ local function follow_events(events)
 end
 
 ---@param events table[]
+local function follow_events(events)
+  local changed, has_rules = place_notices(events), false
+  for _, event in ipairs(events) do
+    local number = event.turnId and shown.numbers[event.turnId]
+    if number then
+      changed[number] = true
+    end
+    has_rules = has_rules or CHANGES_RULES[event.type]
+  end
+  follow(changed, has_rules)
+end
+
+--- Goes on with a state that was told anew of the conversation that is shown: what stands there stays, and so
+--- does whoever reads it. False where it does not begin as what is shown.
+---@param state zeke.State
+---@return boolean
+local function adopt(state)
+  if not shown.state or shown.state.sessionId ~= state.sessionId then
+    return false
+  end
+  shown.state = state
+  if not writer.is_beginning(shown) then
+    return false
+  end
+  local changed = {}
+  for number = shown.first, shown.last do
+    changed[number] = true
+  end
+  notes.restore(shown)
+  follow(changed, true)
+  fill()
+  return true
+end
+
+---@param events table[]
 ---@param state zeke.State
 local function hear(events, state)
   if not is_there() then
     return
   end
   if state ~= shown.state or (events[1] and events[1].type == "session-start") then
-    render()
+    if #events > 0 or not adopt(state) then
+      render()
+    end
   elseif #events > 0 then
     follow_events(events)
   end

@@ -393,6 +393,38 @@ local function update_block(shown, view, place)
   return block
 end
 
+--- True where what is written of a turn is the beginning of what there is to be shown of it.
+---@param shown zeke.chat.Shown
+---@param number integer
+---@return boolean
+local function is_beginning(shown, number)
+  local view, turn = shown.views[number], M.turn(shown, number)
+  if not turn or turn.id ~= view.id then
+    return false
+  end
+  local specs = specs_of(shown, turn)
+  for index, block in ipairs(view.blocks) do
+    local spec = specs[view.pending + index]
+    local is_same = spec ~= nil and spec.key == block.key and spec.kind == block.kind
+    if not is_same or (block.shown and #spec.part.text < block.shown) then
+      return false
+    end
+  end
+  return true
+end
+
+--- True where what is written is the beginning of what there is to be shown.
+---@param shown zeke.chat.Shown
+---@return boolean
+function M.is_beginning(shown)
+  for number = shown.first, shown.last do
+    if not is_beginning(shown, number) then
+      return false
+    end
+  end
+  return shown.state.earlierTurnCount < shown.first
+end
+
 --- Brings a turn up to date.
 ---@param shown zeke.chat.Shown
 ---@param number integer
