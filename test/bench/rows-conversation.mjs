@@ -17,7 +17,7 @@ import { openTerminal } from './terminals.mjs';
 
 const MEBIBYTE = 1024 * 1024;
 const TURNS = 1_000;
-const SESSION = 'benchthousand';
+export const SESSION = 'benchthousand';
 /** Far enough apart that each is painted as it comes, and no frame waits for the one before. */
 const TOKENS_PER_SECOND = 5;
 /** Not in the text of the answers; each is one token. */
@@ -31,14 +31,15 @@ export const CONVERSATION_ROWS = [
 
 /**
  * Writes a journal as Zeke does, with the last answer ending in LAST.
- * @param {Place} place
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv }} place
  * @param {number} turns
+ * @param {number} tokens Of each answer.
  */
-function writeJournal({ cwd, env }, turns) {
+export function writeJournal({ cwd, env }, turns, tokens = 120) {
   const project = realpathSync(cwd);
   const hash = createHash('sha256').update(project).digest('hex').slice(0, 12);
   const folder = join(String(env.ZEKE_STATE_DIR), 'projects', hash, 'sessions');
-  const answer = markdownTokens(120).join('').replace(FIRST, '').replace(LAST, '');
+  const answer = markdownTokens(tokens).join('').replace(FIRST, '').replace(LAST, '');
   const model = 'openai/bench';
   let seq = 0;
   const line = (/** @type {object} */ body) =>

@@ -10,12 +10,14 @@ import { createTestHome } from '../helpers/zeke.ts';
 import { markdownTokens } from './markdown-text.mjs';
 import { startModelServer } from './model-server.mjs';
 import { median, percentile, processorMs, zeke } from './processes.mjs';
+import { SESSION, writeJournal } from './rows-conversation.mjs';
 
 /**
  * @typedef {import('./run.mjs').Row} Row
  * @typedef {import('./run.mjs').Place} Place
  * @typedef {import('./run.mjs').Figure} Figure
  * @typedef {import('../helpers/neovim-process.ts').Neovim} Neovim
+ * @typedef {import('../helpers/zeke.ts').TestHome} TestHome
  * @typedef {{ version: string, path: string }} Kind
  */
 
@@ -29,6 +31,9 @@ const GHOST_KEYS = 200;
 /** Not in what is typed. */
 const GHOST = 'ghostly';
 const DEBOUNCE_MS = 1;
+/** 5 MB of text. */
+const LONG_TURNS = 1_000;
+const LONG_ANSWER_TOKENS = 1_250;
 const SETUP = `lua local begun = vim.uv.hrtime() require("zeke").setup({ chat = { layout = "tab" } })
   io.stdout:write(("%.4f"):format((vim.uv.hrtime() - begun) / 1e6))`;
 
@@ -39,6 +44,7 @@ export const NEOVIM_ROWS = [
     name: 'neovim',
     measure: (place) => measureNeovims(place, [measureJoin, measureKeys, measureGhost]),
   },
+  { name: 'neovim-long', measure: (place) => measureNeovims(place, [measureLong]) },
 ];
 
 /**
@@ -91,7 +97,7 @@ async function measureStart({ path }, { cwd, env, runs }) {
  * @template Value
  * @param {Parameters<typeof startModelServer>[0]} answer
  * @param {Kind} kind
- * @param {(open: (completion?: string) => Promise<Neovim>) => Promise<Value>} use
+ * @param {(open: (completion?: string) => Promise<Neovim>, home: TestHome) => Promise<Value>} use
  * @returns {Promise<Value>}
  */
 async function withNeovims(answer, { path }, use) {
@@ -112,7 +118,7 @@ async function withNeovims(answer, { path }, use) {
     return neovim;
   };
   try {
-    return await use(open);
+    return await use(open, home);
   } finally {
     for (const neovim of opened) await neovim.close();
     server.close();
@@ -215,6 +221,86 @@ function measureKeys(kind, { isQuick }) {
       { what: `${tokens.length} tokens: processor time of Neovim`, unit: 'ms', value: processor },
     ];
   });
+}
+
+/**
+ * A conversation of 5 MB: what it opens with, then all of it, with keys in another window meanwhile.
+ * @param {Kind} kind
+ */
+function measureLong(kind) {
+  return withNeovims({ tokens: ['done'] }, kind, async (open, home) => {
+    writeJournal({ cwd: home.project, env: home.env }, LONG_TURNS, LONG_ANSWER_TOKENS);
+    const neovim = await open();
+    await joinTime(neovim);
+    await neovim.lua(
+      'local own = vim.api.nvim_get_current_win() vim.cmd("ZekeChat") vim.api.nvim_set_current_win(own) vim.cmd.startinsert()',
+    );
+    await neovim.waitForScreen(() => neovim.mode === 'insert', 'insert mode');
+    const quiet = await typeKeys(neovim, (count) => count < QUIET_KEYS);
+    await emptyLine(neovim);
+    const opened = await loadWhileTyping(neovim, {
+      begin: `require("zeke.rpc").op({ type = "open-session", sessionId = "${SESSION}" })`,
+      isKnown: `sessionId == "${SESSION}"`,
+    });
+    const all = await loadWhileTyping(neovim, {
+      begin: 'require("zeke.chat.earlier").load(true)',
+      isKnown: 'earlierTurnCount == 0',
+    });
+    const what = 'a conversation of 5 MB';
+    return [
+      { what: `${what}: opened, with its last 256 KB`, unit: 'ms', value: opened.tookMs },
+      { what: `${what}: processor time of Neovim for that`, unit: 'ms', value: opened.processorMs },
+      { what: `${what}: all of it loaded`, unit: 'ms', value: all.tookMs },
+      { what: `${what}: processor time of Neovim for that`, unit: 'ms', value: all.processorMs },
+      {
+        what: `${what}: a key while all is loaded, 99 of 100 within`,
+        unit: 'ms',
+        value: percentile(all.times, 0.99),
+        floor: percentile(quiet.times, 0.99),
+        floorName: 'nothing is loaded',
+        atMost: 16,
+      },
+      {
+        what: 'the same, processor time of Neovim, 99 of 100 within',
+        unit: 'ms',
+        value: percentile(all.processor, 0.99),
+        atMost: 16,
+      },
+    ];
+  });
+}
+
+/** @param {Neovim} neovim */
+async function emptyLine(neovim) {
+  await neovim.input('<C-u>');
+  await neovim.waitForScreen(() => neovim.cursor.column === 0, 'an empty line');
+}
+
+/**
+ * Types until everything that is known of the conversation stands in its buffer.
+ * @param {Neovim} neovim
+ * @param {{ begin: string, isKnown: string }} load Lua that begins it, and what is true of the state then.
+ */
+async function loadWhileTyping(neovim, { begin, isKnown }) {
+  const before = processorMs(neovim.pid);
+  const begun = performance.now();
+  let tookMs = 0;
+  let goesOn = true;
+  await neovim.lua(begin);
+  // Above it stand the lines of the head and the heading of the turn.
+  const written = `(function()
+      local state = require("zeke.session").get()
+      local lines = vim.api.nvim_buf_get_lines(vim.fn.bufnr("^zeke://chat$"), 0, 5, false)
+      return state.${isKnown} and vim.tbl_contains(lines, "question " .. state.earlierTurnCount)
+    end)()`;
+  void neovim.waitFor(written).then(() => {
+    tookMs = performance.now() - begun;
+    goesOn = false;
+  });
+  const { times, processor } = await typeKeys(neovim, () => goesOn);
+  const used = processorMs(neovim.pid) - before;
+  await emptyLine(neovim);
+  return { tookMs, times, processor, processorMs: used };
 }
 
 /** From a key to its ghost text, without the wait for another key. @param {Kind} kind @param {Place} place */
