@@ -20,6 +20,7 @@ local M = {}
 ---@field filetypes table<string, boolean> Filetypes for which it is on or off; `["*"]` is the rest.
 ---@field backend "auto"|"extmarks"|"lsp" `auto`: `vim.lsp.inline_completion` where Neovim has it.
 ---@field max_lines integer Lines that are shown of one suggestion.
+---@field with_menu "line"|"all"|"hide" What is shown of it while a menu of completions is open; `line`: its first line.
 
 ---@class zeke.StatuslineConfig
 ---@field icons boolean Whether symbols beyond ASCII are used.
@@ -54,6 +55,7 @@ M.defaults = {
     filetypes = { ["*"] = true },
     backend = "auto",
     max_lines = 12,
+    with_menu = "line",
   },
   statusline = {
     icons = true,
@@ -122,6 +124,7 @@ local SPECIAL = {
   },
   ["completion.debounce_ms"] = { number_from(0, true), "a whole number of milliseconds" },
   ["completion.max_lines"] = { number_from(1, true), "a whole number from 1" },
+  ["completion.with_menu"] = { one_of("line", "all", "hide"), '"line", "all" or "hide"' },
   ["completion.filetypes"] = { is_filetypes, "a table of filetypes, each true or false" },
 }
 

@@ -2,6 +2,9 @@
 --- whatever completes, shows ghost text or offers code actions in Neovim gets what Zeke has for a buffer.
 local M = {}
 
+--- The command that Neovim runs after it has inserted ghost text by a key of its own.
+M.COMPLETION_ACCEPTED = "zeke.completionAccepted"
+
 ---@class zeke.LspRoles
 ---@field completion? boolean `@file`, `#symbol` and the like: the prompt of the conversation.
 ---@field inline? boolean Ghost text, where Neovim shows it itself.
@@ -107,6 +110,14 @@ local HANDLERS = {
       request.reply(actions)
     end,
   },
+}
+
+--- What Neovim runs of itself after something of ours was chosen.
+---@type table<string, fun(command: table, context: table)>
+local COMMANDS = {
+  [M.COMPLETION_ACCEPTED] = function(command, context)
+    require("zeke.complete.lsp_inline").accepted(context.bufnr, command.arguments[1])
+  end,
 }
 
 --- The buffer of a request. One without a name has no address of its own: it is the current one.
@@ -227,7 +238,7 @@ function M.attach(buf, wanted)
   local function cmd(dispatchers)
     return serve(CAPABILITIES[name], dispatchers)
   end
-  return vim.lsp.start({ name = name, cmd = cmd, root_dir = root }, {
+  return vim.lsp.start({ name = name, cmd = cmd, root_dir = root, commands = COMMANDS }, {
     bufnr = buf,
     reuse_client = function(client)
       return client.name == name

@@ -27,10 +27,19 @@ interface Plugin {
   readonly mode?: string;
 }
 
+/** Each with the recipe of `:help zeke-completion-menus` that gives `<Tab>` to ghost text first. */
 const MENUS: Readonly<Record<string, Plugin & { readonly accept: string }>> = {
   'blink.cmp': {
     needs: ['blink.cmp'],
-    setup: 'require("blink.cmp").setup({ fuzzy = { implementation = "lua" } })',
+    setup: `require("blink.cmp").setup({
+        fuzzy = { implementation = "lua" },
+        keymap = {
+          ["<Tab>"] = {
+            function() return require("zeke.complete").accept() end,
+            "select_next", "snippet_forward", "fallback",
+          },
+        },
+      })`,
     accept: '<C-y>',
   },
   'nvim-cmp': {
@@ -38,14 +47,24 @@ const MENUS: Readonly<Record<string, Plugin & { readonly accept: string }>> = {
     setup: `require("cmp_nvim_lsp").setup()
       local cmp = require("cmp")
       cmp.setup({
-        mapping = cmp.mapping.preset.insert({ ["<C-y>"] = cmp.mapping.confirm({ select = true }) }),
+        mapping = cmp.mapping.preset.insert({
+          ["<C-y>"] = cmp.mapping.confirm({ select = true }),
+          ["<Tab>"] = cmp.mapping(function(fallback)
+            if require("zeke.complete").accept() then return end
+            if cmp.visible() then cmp.select_next_item() else fallback() end
+          end, { "i" }),
+        }),
         sources = { { name = "nvim_lsp" } },
       })`,
     accept: '<C-y>',
   },
   'mini.completion': {
     needs: ['mini.nvim'],
-    setup: 'require("mini.completion").setup({})',
+    setup: `require("mini.completion").setup({})
+      vim.keymap.set("i", "<Tab>", function()
+        if require("zeke.complete").accept() then return "" end
+        return vim.fn.pumvisible() == 1 and "<C-n>" or "<Tab>"
+      end, { expr = true })`,
     accept: '<C-n><C-y>',
   },
 };
@@ -80,7 +99,7 @@ const answerAll: AnswerAsk = (ask) => {
     ask.answer({ models: ['one/first', 'two/second'].map((ref) => ({ ref, label: ref })) });
   }
   if (ask.service === 'complete') {
-    ask.answer({ items: ['ghost'], model: 'test/model', costUsd: 0, isCached: false });
+    ask.answer({ items: ['ghost\ntext'], model: 'test/model', costUsd: 0, isCached: false });
   }
 };
 
@@ -168,6 +187,7 @@ function testPlugins(kind: NeovimKind): void {
     'ghost text waits for its menu: %s',
     async ([, plugin], context) => {
       const { neovim } = await startWith(kind, plugin, context.skip);
+      await neovim.lua('require("zeke").setup({ completion = { with_menu = "hide" } })');
       await neovim.command('enew | setlocal filetype=zeke-prompt buftype=');
       await neovim.input('i');
       await neovim.waitFor('vim.api.nvim_get_mode().mode == "i"');
@@ -181,6 +201,34 @@ function testPlugins(kind: NeovimKind): void {
         if (hasOneLeft(neovim.screen())) await neovim.input('<C-e>');
         return neovim.find('see @sghost') !== undefined;
       });
+      expect(await neovim.messages()).toBe('');
+    },
+  );
+
+  it.for(Object.entries(MENUS))(
+    'ghost text stands beside its menu, and one key serves both: %s',
+    async ([, plugin], context) => {
+      const { neovim } = await startWith(kind, plugin, context.skip);
+      await neovim.command('enew | setlocal filetype=zeke-prompt buftype=');
+      await neovim.input('i');
+      await neovim.waitFor('vim.api.nvim_get_mode().mode == "i"');
+      await type(neovim, 'see @s');
+      const isBeside = (lines: readonly string[]) =>
+        hasOneLeft(lines) && lines[0] === 'see @sghost … 1 more line' && !lines.includes('text');
+      await neovim.waitForScreen(isBeside);
+      await neovim.input('<Tab>');
+      await neovim.waitFor(
+        'vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, false), { "see @sghost", "text" })',
+      );
+      // Without ghost text the key is the menu's.
+      await neovim.lua('vim.b.zeke_complete = false');
+      await neovim.input('<Esc>');
+      await neovim.waitFor('vim.api.nvim_get_mode().mode == "n"');
+      await neovim.input('o');
+      await type(neovim, '@s');
+      await neovim.waitForScreen(hasOneLeft);
+      await neovim.input(`<Tab>${plugin.accept.replace('<C-n>', '')}`);
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "@src/main.lua"');
       expect(await neovim.messages()).toBe('');
     },
   );

@@ -39,8 +39,15 @@ function M.apply()
   end
   -- As pasted text: `.` repeats it with what was typed around it, and nothing is indented once more.
   vim.api.nvim_paste(accepted.text, false, -1)
-  local buf = vim.api.nvim_get_current_buf()
-  require("zeke.events").fire("CompletionAccepted", { buf = buf, text = accepted.text, left = accepted.left })
+  M.tell(vim.api.nvim_get_current_buf(), accepted.text, accepted.left)
+end
+
+--- Fires the event of a text that was inserted, by a key of ours or of Neovim's.
+---@param buf integer
+---@param text string
+---@param left string What is left of the suggestion behind it.
+function M.tell(buf, text, left)
+  require("zeke.events").fire("CompletionAccepted", { buf = buf, text = text, left = left })
 end
 
 return M

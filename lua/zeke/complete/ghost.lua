@@ -34,6 +34,7 @@ end
 ---@field text string
 ---@field index? integer The number of the item, where there are several.
 ---@field count? integer
+---@field is_one_line? boolean What lies below the line of the cursor is not for us: a menu is open there.
 
 ---@param chunks [string, string?][]
 ---@return integer cells
@@ -58,11 +59,31 @@ local function move_tail(lines, tail, column, tabstop)
   table.insert(last, { display(tail, width_of(last), tabstop) })
 end
 
+--- Leaves of a line what its row on the screen has room for, so that the text behind the cursor goes on in
+--- no row that a menu lies over.
+---@param chunks [string, string?][]
+---@param tail string What stands behind the cursor.
+---@return [string, string?][]
+local function keep_in_row(chunks, tail)
+  local win = vim.fn.getwininfo(vim.api.nvim_get_current_win())[1]
+  -- Two cells at least: of a line that is full already some is shown nevertheless.
+  local room = math.max(2, win.width - vim.fn.wincol() + 1 - vim.fn.strdisplaywidth(tail, vim.fn.virtcol(".") - 1))
+  if not vim.wo.wrap or width_of(chunks) <= room then
+    return chunks
+  end
+  local text, group = unpack(chunks[1])
+  local kept = vim.fn.strcharpart(text, 0, room - 1, 1)
+  while vim.api.nvim_strwidth(kept) >= room do
+    kept = vim.fn.strcharpart(kept, 0, vim.fn.strcharlen(kept) - 1, 1)
+  end
+  return { { kept .. "…", group } }
+end
+
 --- Shows text at a place instead of what is shown.
 ---@param opts zeke.GhostOptions
 function M.show(opts)
   M.clear()
-  local limit = require("zeke.config").get().completion.max_lines
+  local limit = opts.is_one_line and 1 or require("zeke.config").get().completion.max_lines
   local lines = vim.split(opts.text, "\n", { plain = true })
   local tabstop = vim.bo[opts.buf].tabstop
   local is_long = require("zeke.complete.where").is_long_line(opts.buf, opts.row)
@@ -77,19 +98,23 @@ function M.show(opts)
   end
   local last = chunks[#chunks]
   if #lines > #chunks then
-    last[#last + 1] = { (" … %d more lines"):format(#lines - #chunks), "ZekeGhostHint" }
+    local rest = #lines - #chunks
+    last[#last + 1] = { (" … %d more line%s"):format(rest, rest == 1 and "" or "s"), "ZekeGhostHint" }
   end
-  local behind = ""
-  if #chunks > 1 then
-    behind = vim.api.nvim_buf_get_lines(opts.buf, opts.row, opts.row + 1, false)[1]:sub(opts.col + 1)
+  local behind = vim.api.nvim_buf_get_lines(opts.buf, opts.row, opts.row + 1, false)[1]:sub(opts.col + 1)
+  local is_tail_moved = #chunks > 1 and behind ~= ""
+  if is_tail_moved then
     move_tail(chunks, behind, start, tabstop)
   end
   if (opts.count or 1) > 1 then
     last[#last + 1] = { (" (%d/%d)"):format(opts.index, opts.count), "ZekeGhostHint" }
   end
+  if opts.is_one_line and not is_long then
+    chunks[1] = keep_in_row(chunks[1], behind)
+  end
   local ok = pcall(vim.api.nvim_buf_set_extmark, opts.buf, NAMESPACE, opts.row, opts.col, {
     virt_text = chunks[1],
-    virt_text_pos = (behind ~= "" or is_long) and "overlay" or "inline",
+    virt_text_pos = (is_tail_moved or is_long) and "overlay" or "inline",
     virt_lines = #chunks > 1 and vim.list_slice(chunks, 2) or nil,
     hl_mode = "combine",
     -- What is typed comes before it.

@@ -127,6 +127,7 @@ function M.refresh()
     text = rest,
     index = suggestion.index,
     count = #suggestion.items,
+    is_one_line = require("zeke.complete.menu").leaves_one_line(),
   })
 end
 
@@ -283,17 +284,17 @@ function M.start()
     vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
   end
   on("InsertEnter", vim.schedule_wrap(on_insert))
-  on("TextChangedI", on_changed)
-  on({ "CursorMovedI", "TextChangedP", "CompleteChanged" }, on_moved)
+  on({ "TextChangedI", "TextChangedP" }, on_changed)
+  on({ "CursorMovedI", "CompleteChanged" }, on_moved)
   on({ "InsertLeave", "BufLeave" }, on_leave)
   require("zeke.complete.menu").on_change(group, function()
-    if vim.api.nvim_get_mode().mode == "i" then
+    if where.is_insert() then
       on_changed()
     end
   end)
   -- The event that insert mode began may be the one that got us here.
   vim.schedule(function()
-    if vim.api.nvim_get_mode().mode == "i" and not state.token then
+    if where.is_insert() and not state.token then
       on_insert()
     end
   end)
@@ -328,7 +329,7 @@ function M.trigger()
   if not where.has_room(buf) then
     return require("zeke.notify").info("No ghost text here: in so long a line it comes at the end only.")
   end
-  if mode == "i" then
+  if where.is_insert() then
     return ask({ is_manual = true })
   end
   if not vim.startswith(mode, "n") then

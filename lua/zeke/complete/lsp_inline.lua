@@ -1,7 +1,8 @@
 --- Ghost text shown by Neovim itself (`vim.lsp.inline_completion`, since 0.12), with Zeke as the server.
 --- Neovim asks 200 ms after a key, and only then: what is known before is shown by extmarks and handed
 --- over when it asks. Between an accepted word and Neovim's next question it is the same. What Neovim
---- would show as something else than it inserts is left to its keys, and shown by extmarks.
+--- would show as something else than it inserts, or below an open menu, is left to its keys, and shown by
+--- extmarks.
 local M = {}
 
 local EMPTY = { items = {} }
@@ -15,6 +16,7 @@ local waiting = {}
 local enabled = {}
 
 ---@class zeke.Told
+---@field number integer How many times Neovim was told something until then.
 ---@field buf integer
 ---@field row integer Where the items begin, counted from 0.
 ---@field col integer
@@ -24,6 +26,22 @@ local enabled = {}
 --- What Neovim was told; nil while nothing of that holds.
 ---@type zeke.Told?
 local told
+local told_count = 0
+--- The number of what was told until right now: a key of Neovim's accepts only after the keys that came
+--- together with it, of which some may fit no more.
+---@type integer?
+local forgotten
+
+--- What Neovim was told holds no more.
+local function forget()
+  if told then
+    forgotten = told.number
+    told = nil
+    vim.schedule(function()
+      forgotten = nil
+    end)
+  end
+end
 
 --- Takes away what Neovim still shows of an item that is no longer ours to show.
 ---@param buf integer
@@ -51,7 +69,7 @@ local function enable(buf)
   end
   -- Runs after Neovim's own, which shows what it was told last at every move of the cursor.
   local group = vim.api.nvim_create_augroup("zeke_complete_lsp_" .. buf, { clear = true })
-  vim.api.nvim_create_autocmd({ "CursorMovedI", "TextChangedI", "InsertEnter" }, {
+  vim.api.nvim_create_autocmd({ "CursorMovedI", "TextChangedI", "TextChangedP", "InsertEnter" }, {
     group = group,
     buffer = buf,
     callback = function()
@@ -97,7 +115,7 @@ end
 ---@return { items: table[] }
 local function offer()
   local suggestion, rest = require("zeke.complete").current()
-  told = nil
+  forget()
   if not suggestion or not rest then
     return EMPTY
   end
@@ -105,13 +123,45 @@ local function offer()
   local position = { line = row - 1, character = col }
   local texts = require("zeke.complete.cache").rests(suggestion, rest)
   local is_long = require("zeke.complete.where").is_long_line(suggestion.buf, row - 1)
-  local is_ours = is_long or is_misshown(rest, suggestion.tail)
-  told = { buf = suggestion.buf, row = row - 1, col = col, items = texts, is_ours = is_ours }
+  local is_one_line = require("zeke.complete.menu").leaves_one_line()
+  local is_ours = is_long or is_one_line or is_misshown(rest, suggestion.tail)
+  told_count = told_count + 1
+  told = {
+    number = told_count,
+    buf = suggestion.buf,
+    row = row - 1,
+    col = col,
+    items = texts,
+    is_ours = is_ours,
+  }
+  local line_count = vim.api.nvim_buf_line_count(suggestion.buf)
   return {
     items = vim.tbl_map(function(text)
-      return { insertText = text, range = { start = position, ["end"] = position } }
+      ---@type zeke.InlineItem
+      local item = {
+        told = told_count,
+        row = row - 1,
+        col = col,
+        text = text,
+        tail = suggestion.tail,
+        line_count = line_count,
+      }
+      local name = require("zeke.lsp").COMPLETION_ACCEPTED
+      return {
+        insertText = text,
+        range = { start = position, ["end"] = position },
+        command = { title = "Zeke: ghost text was accepted", command = name, arguments = { item } },
+      }
     end, texts),
   }
+end
+
+--- Neovim has inserted an item by a key of its own.
+---@param buf integer
+---@param item zeke.InlineItem
+function M.accepted(buf, item)
+  local number = told and told.number or forgotten
+  require("zeke.complete.accepted_by_neovim").mend(buf, item, number ~= item.told)
 end
 
 ---@param request zeke.LspRequest
@@ -167,12 +217,14 @@ function M.show(opts)
   enable_soon(opts.buf)
   local typed = typed_since_told(opts.buf, opts.row, opts.col)
   if told and typed and told.items[1] == typed .. opts.text then
+    told.is_ours = told.is_ours or opts.is_one_line == true
     if told.is_ours then
+      hush(opts.buf)
       require("zeke.complete.ghost").show(opts)
     end
     return
   end
-  told = nil
+  forget()
   hush(opts.buf)
   -- A question that waits is answered right after this.
   if #waiting == 0 then
@@ -182,7 +234,7 @@ end
 
 --- Takes away what is shown.
 function M.clear()
-  told = nil
+  forget()
   require("zeke.complete.ghost").clear()
   hush(vim.api.nvim_get_current_buf())
 end

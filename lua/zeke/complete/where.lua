@@ -76,13 +76,19 @@ function M.has_room(buf)
   return col >= vim.fn.col("$") - 1 or not M.is_long_line(buf, row - 1)
 end
 
---- True where ghost text may be shown now: the user types text, there is room for it, and nothing else lies
---- over it.
+--- True in insert mode, also while a menu of Neovim's is open.
+---@return boolean
+function M.is_insert()
+  local mode = vim.api.nvim_get_mode().mode
+  return mode == "i" or mode == "ic"
+end
+
+--- True where ghost text may be shown now: the user types text, there is room for it, and no menu hides it.
 ---@param buf integer
 ---@return boolean
 function M.may_show(buf)
-  local is_typing = vim.api.nvim_get_mode().mode == "i" and vim.fn.reg_executing() == ""
-  return is_typing and M.is_text(buf) and M.has_room(buf) and not require("zeke.complete.menu").is_open()
+  local is_typing = M.is_insert() and vim.fn.reg_executing() == ""
+  return is_typing and M.is_text(buf) and M.has_room(buf) and not require("zeke.complete.menu").hides()
 end
 
 return M

@@ -10,6 +10,14 @@ const SHOWN_BY_US = `#vim.api.nvim_buf_get_extmarks(0,
   vim.api.nvim_create_namespace("zeke_complete"), 0, -1, {})`;
 /** Neovim may ask from now on. */
 const ATTACHED = '#vim.lsp.get_clients({ name = "zeke", bufnr = 0 }) == 1';
+/** Notes when Neovim was told what there is for its keys, whoever shows it. */
+const NOTE_WHEN_TOLD = `vim.api.nvim_create_autocmd("LspRequest", { callback = function(args)
+    local request = args.data.request
+    if request.type == "complete" and request.method == "textDocument/inlineCompletion" then
+      told = { args.buf, vim.b[args.buf].changedtick }
+    end
+  end })`;
+const IS_TOLD = 'vim.deep_equal(told, { vim.api.nvim_get_current_buf(), vim.b.changedtick })';
 const GET = 'vim.lsp.inline_completion.get()';
 
 describeNeovims("ghost text by Neovim's inline completion", (kind) => {
@@ -90,15 +98,12 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     await neovim.setLines(['(x)']);
     const isRight = (lines: readonly string[]) =>
       lines[0] === '(x      one,' && lines[1] === '        two)';
-    await neovim.lua(`vim.api.nvim_create_autocmd("LspRequest", { callback = function(args)
-        local request = args.data.request
-        is_told = is_told or request.type == "complete" and request.method == "textDocument/inlineCompletion"
-      end })`);
+    await neovim.lua(NOTE_WHEN_TOLD);
     await neovim.input('fxa');
     await neovim.waitForScreen(isRight);
     await neovim.waitFor(ATTACHED);
     await neovim.input('<Tab>');
-    await neovim.waitFor('is_told');
+    await neovim.waitFor(IS_TOLD);
     await neovim.waitForScreen(isRight);
     expect(await neovim.lua(`return ${SHOWN_BY_US}`)).toBe(1);
     await neovim.lua(GET);
@@ -116,6 +121,48 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     await neovim.input('<F7>');
     await neovim.waitForScreen((lines) => lines[0] === 'a g');
     await neovim.waitFor(`not ${GET}`);
+  });
+
+  it('tells of what a key of Neovim inserts, of which nothing stands there twice', async () => {
+    const { neovim } = await openScene(kind, always('one\ntwo'), { backend: 'auto' });
+    const events = await neovim.recordEvents('User', 'ZekeCompletionAccepted');
+    await neovim.lua(NOTE_WHEN_TOLD);
+    for (const typed of ['', 'o', 'one']) {
+      await neovim.input('<Esc>:enew!<CR>if()<Left> ');
+      await neovim.waitForScreen('f( one');
+      await neovim.waitFor(ATTACHED);
+      await neovim.input('<Esc>a');
+      await neovim.waitFor(IS_TOLD);
+      await neovim.waitForScreen('f( one');
+      // Neovim asks again 200 ms after a key: the one that accepts comes together with those before it.
+      await neovim.input(`${typed}<Cmd>lua ${GET}<CR>!`);
+      await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 2');
+      await neovim.waitFor('vim.api.nvim_get_current_line() == "two!)"');
+      expect(await neovim.lines()).toEqual(['f( one', 'two!)']);
+    }
+    await neovim.waitFor(() => events.length === 3);
+    expect(events.map(({ data }) => data)).toMatchObject(
+      ['one\ntwo', 'ne\ntwo', '\ntwo'].map((text) => ({ text, left: '' })),
+    );
+  });
+
+  it('is not inserted by a key of Neovim once something else was typed, but what is shown then', async () => {
+    const { neovim } = await openScene(
+      kind,
+      (ask) => ask.answer(offer(String(ask.params.prefix).endsWith('x') ? 'right' : 'wrong')),
+      { backend: 'auto' },
+    );
+    await neovim.input('ia ');
+    await neovim.waitFor(ATTACHED);
+    await neovim.input('<Esc>a');
+    await neovim.waitFor(SHOWN_BY_NEOVIM);
+    await neovim.input('x');
+    await neovim.waitForScreen('a xright');
+    // Neovim has the item before until it asks again.
+    await neovim.lua(GET);
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a xright"');
+    await neovim.input('!');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "a xright!"');
   });
 
   it('turns on no other server', async () => {

@@ -23,50 +23,6 @@ describeNeovims('where ghost text comes', (kind) => {
     ).toEqual([]);
   });
 
-  it('is never over an open menu', async () => {
-    const { neovim } = await openScene(kind, always('ghost'));
-    await neovim.setLines(['wordone wordtwo', '']);
-    await neovim.input('Go');
-    await neovim.input('w');
-    await neovim.waitForScreen('wghost');
-    await neovim.input('<C-n>');
-    await neovim.waitFor('vim.fn.pumvisible() == 1');
-    await neovim.waitForScreen((lines) => !lines.join('\n').includes('ghost'));
-    await neovim.input('<C-y> ');
-    await neovim.waitForScreen('wordone ghost');
-  });
-
-  it('comes when the menu of a plugin is closed, which changes no text', async () => {
-    const { neovim } = await openScene(kind, always('ghost'));
-    // What nvim-cmp and blink.cmp tell other plugins of their menus.
-    await neovim.lua(`menu, listeners = nil, {}
-      package.loaded["cmp"] = {
-        visible = function() return menu == "cmp" end,
-        event = { on = function(_, name, callback) listeners[name] = callback end },
-      }
-      package.loaded["blink.cmp"] = { is_visible = function() return menu == "blink" end }
-      function close_menu()
-        local was = menu
-        menu = nil
-        if was == "cmp" then
-          listeners.menu_closed()
-        else
-          vim.api.nvim_exec_autocmds("User", { pattern = "BlinkCmpMenuClose" })
-        end
-      end`);
-    for (const menu of ['cmp', 'blink']) {
-      await neovim.lua('menu = ...', menu);
-      await neovim.input(`<Esc>:enew!<CR>i${menu} `);
-      await neovim.waitFor(`vim.api.nvim_get_current_line() == "${menu} "`);
-      await neovim.waitFor('not require("zeke.complete").is_waiting()');
-      // Neovim may answer before it draws: the frame of the line before is looked at no more.
-      await neovim.waitForScreen((lines) => lines[0] === menu);
-      expect(await neovim.lua('return require("zeke.complete").current()')).toBeNull();
-      await neovim.lua('close_menu()');
-      await neovim.waitForScreen(`${menu} ghost`);
-    }
-  });
-
   it('is decided by :ZekeComplete, for a buffer and by filetype', async () => {
     const { neovim, zeke } = await openScene(kind, always('ghost'), {
       completion: 'enabled = false, filetypes = { ["*"] = true, markdown = false }',
