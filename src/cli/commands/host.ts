@@ -1,5 +1,6 @@
 /** `zeke host`: holds the project's conversation in the background, for editors. */
 import { ZekeError } from '../../platform/errors.ts';
+import { BACKGROUND_NAME } from '../../session/share/clients.ts';
 import { hostProject } from '../../session/share/join.ts';
 import type { JoinedSession } from '../../session/share/joined.ts';
 import { createSessionStore } from '../../session/store.ts';
@@ -41,7 +42,7 @@ async function open(runtime: Runtime, invocation: Invocation): Promise<JoinedSes
     project,
     model: await runtime.defaultModel(),
     createRunner,
-    clientName: 'background',
+    clientName: BACKGROUND_NAME,
     resumesQueue: true,
     doors: hostDoors(runtime),
     ...(sessionId === undefined ? {} : { sessionId }),

@@ -1,6 +1,9 @@
 /** Who is attached to a conversation, and who wants to hear of changes. */
 import type { Client } from '../port.ts';
 
+/** What the Zeke is called that holds a conversation in the background: a host, but no front end. */
+export const BACKGROUND_NAME = 'background';
+
 export class ClientList {
   #clients: readonly Client[];
   readonly #listeners = new Set<() => void>();

@@ -2,6 +2,7 @@
 import { sanitizeLine } from '../../platform/terminal-text.ts';
 import type { TokenUsage } from '../../session/events.ts';
 import type { Client } from '../../session/port.ts';
+import { BACKGROUND_NAME } from '../../session/share/clients.ts';
 import type { SessionState } from '../../session/state.ts';
 import { type Line, lineWidth, span, truncateLine } from '../styled-text.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -117,10 +118,16 @@ function costPart({ usage, running, turns }: SessionState): StatusPart {
   return { long: hasOthers ? `${short} (turn ${formatCost(turn)})` : short, short };
 }
 
-/** Who else is here; `attached` alone while the host has not said who is. */
+/**
+ * Who else is here; `attached` alone while the host has not said who is. A Zeke in the background
+ * is nobody's front end: nobody looks on there.
+ */
 function companyPart({ clients = [], role }: StatusInput): StatusPart {
-  const others = clients.filter(({ isSelf }) => !isSelf).map(({ name }) => sanitizeLine(name));
-  if (others.length > 0) return { long: `+ ${others.join(', ')}`, short: `+${others.length}` };
-  const text = role === 'attached' ? 'attached' : '';
+  const others = clients.filter(({ isSelf }) => !isSelf);
+  const names = others
+    .filter(({ name }) => name !== BACKGROUND_NAME)
+    .map(({ name }) => sanitizeLine(name));
+  if (names.length > 0) return { long: `+ ${names.join(', ')}`, short: `+${names.length}` };
+  const text = role === 'attached' && others.length === 0 ? 'attached' : '';
   return { long: text, short: '' };
 }

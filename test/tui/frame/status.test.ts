@@ -88,6 +88,15 @@ describe('statusLine', () => {
       ),
     ).toBeLessThanOrEqual(9);
   });
+  test('a Zeke in the background that hosts is nobody who is here', () => {
+    const client = (name: string, isSelf: boolean) => ({ id: name, name, isHost: !isSelf, isSelf });
+    const others = [client('background', false), client('neovim', false)];
+    const clients = [client('terminal', true), ...others];
+    const role = 'attached';
+    expect(status({ role, clients })).toMatch(/ · \+ neovim$/);
+    expect(status({ role, clients: clients.slice(0, 2) })).not.toMatch(/background|attached/);
+    expect(status({ role, clients: [] })).toMatch(/ · attached$/);
+  });
   test('a shell command in between changes nothing, a summary makes room', () => {
     const command: Turn = {
       ...TURN,
