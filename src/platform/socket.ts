@@ -5,9 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   watch,
@@ -42,6 +44,9 @@ export interface SocketAddress {
 /** What the shortest system (macOS) allows for the path of a socket. */
 const MAX_PATH_BYTES = 103;
 const OTHERS_MODE = 0o077;
+const WRITABLE_MODE = 0o022;
+/** Of a folder that all may write to: each one's files are its own to move. */
+const STICKY_MODE = 0o1000;
 /** A socket that is being made has a name of the same length, so that it can be as long. */
 const SUFFIX_LENGTH = '.sock'.length;
 const PROCESS_SUFFIX = '.pid';
@@ -88,19 +93,16 @@ export async function connectOrListen(
   stoppedProcess?: string,
 ): Promise<Meeting> {
   if (address.folder === undefined) return meetAtPipe(address, onConnection);
-  makeSafeFolder(address.folder);
   const lockPath = `${address.path}.lock`;
   const deadline = performance.now() + MEETING_PATIENCE_MS;
-  const connectUnlessStopped = async (): Promise<LocalSocket | undefined> =>
-    isHeldByStopped(address, stoppedProcess) ? undefined : connectLocal(address);
   while (performance.now() < deadline) {
-    const socket = await connectUnlessStopped();
+    const socket = await reachListener(address, stoppedProcess);
     if (socket !== undefined) return { role: 'connected', socket };
     const lock = tryLock(lockPath);
     if (lock !== undefined) {
       return await holding(lock, async () => {
         // The owner before us may have listened meanwhile, or the stopped one gone on.
-        const late = await connectUnlessStopped();
+        const late = await reachListener(address, stoppedProcess);
         if (late !== undefined) return { role: 'connected', socket: late };
         return { role: 'listening', listener: await listenAt(address, onConnection) };
       });
@@ -113,7 +115,19 @@ export async function connectOrListen(
   });
 }
 
-/** Connects to whoever listens at the address; undefined when nobody does. */
+/**
+ * Connects to whoever listens at the address and is not `stoppedProcess`; undefined when nobody
+ * does. Rejects with a ZekeError when the folder, which is made where it is missing, is not private.
+ */
+export async function reachListener(
+  address: SocketAddress,
+  stoppedProcess?: string,
+): Promise<LocalSocket | undefined> {
+  if (address.folder !== undefined) makeSafeFolder(address.folder);
+  return isHeldByStopped(address, stoppedProcess) ? undefined : connectLocal(address);
+}
+
+/** Connects to whoever listens at the address, of which the folder is known to be private. */
 export async function connectLocal(address: SocketAddress): Promise<LocalSocket | undefined> {
   checkLength(address.path);
   const deadline = performance.now() + BUSY_PATIENCE_MS;
@@ -320,6 +334,36 @@ export function socketFolderProblem(folder: string): string | undefined {
   }
   if (process.platform !== 'win32' && (info.mode & OTHERS_MODE) !== 0) return 'others can enter it';
   return undefined;
+}
+
+/**
+ * True for a folder where a socket may stand, and in whose place nobody but this user and the system
+ * can put another one: neither it nor a folder or link above it. For folders whose names were read
+ * somewhere; of the one that the environment names only the folder itself is looked at.
+ */
+export function isKeptFolder(folder: string): boolean {
+  try {
+    if (!existsSync(folder) || socketFolderProblem(folder) !== undefined) return false;
+    return [folder, realpathSync(folder)].every((path) => foldersTo(path).every(isKept));
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error;
+    return false;
+  }
+}
+
+/** The folder and all those above it. */
+function foldersTo(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [...foldersTo(parent), folder];
+}
+
+/** True when nobody else can rename what is in the folder, or lead the link elsewhere. */
+function isKept(path: string): boolean {
+  const info = lstatSync(path);
+  // In a container the system's own folders belong to whoever the root folder belongs to.
+  if (![process.getuid?.(), 0, lstatSync('/').uid].includes(info.uid)) return false;
+  if (info.isSymbolicLink()) return true;
+  return (info.mode & WRITABLE_MODE) === 0 || (info.mode & STICKY_MODE) !== 0;
 }
 
 /** Throws a ZekeError unless the folder is a real one, ours, and closed to everybody else. */

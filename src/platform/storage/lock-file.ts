@@ -117,6 +117,8 @@ function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (errnoCode(error) !== 'ENOENT') throw error;
+    // Also where a file stands in the folder's place.
+    const code = errnoCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   }
 }

@@ -3,24 +3,20 @@
  * else attaches. When the host goes away one of the others takes over from the journal, and the
  * front ends do not have to know: they hold one port all the time.
  */
-import { type Paths, shortHash } from '../../platform/paths.ts';
-import {
-  addressAt,
-  connectLocal,
-  type SocketAddress,
-  socketAddress,
-} from '../../platform/socket.ts';
+import { shortHash } from '../../platform/paths.ts';
+import { type SocketAddress, socketAddress } from '../../platform/socket.ts';
 import type { Op } from '../ops.ts';
 import { createSessionStore, newId } from '../store.ts';
 import type { SessionClaim } from './claim.ts';
+import {
+  claimedAddress,
+  isListenedAt,
+  isSameMeeting,
+  type Surroundings,
+  sharedAddress,
+} from './elsewhere.ts';
 import { Joined, type JoinedSession } from './joined.ts';
 import { findPlace, HostedElsewhere, type JoinOptions, type Place, type Search } from './place.ts';
-
-/** Where to look for live sessions. */
-export interface Surroundings {
-  readonly paths: Pick<Paths, 'stateDir' | 'runtimeDir'>;
-  readonly project: string;
-}
 
 /**
  * Joins the project's conversation: the live one where there is one, else the session that was
@@ -57,9 +53,9 @@ export async function hostProject(options: JoinOptions): Promise<JoinedSession |
 
 /** The id of the session that is the project's live conversation, or undefined. */
 export async function findLiveSession(surroundings: Surroundings): Promise<string | undefined> {
-  const { path } = sharedAddress(surroundings);
+  const shared = sharedAddress(surroundings);
   const live = await listLive(surroundings);
-  return live.find(({ address }) => address === path)?.sessionId;
+  return live.find(({ address }) => isSameMeeting(shared, address))?.sessionId;
 }
 
 /** The sessions of the project that some process has open: the shared one and those apart. */
@@ -68,7 +64,9 @@ export async function listLive(
 ): Promise<readonly Pick<SessionClaim, 'sessionId' | 'address'>[]> {
   const live: SessionClaim[] = [];
   for (const claim of createSessionStore(surroundings).claims()) {
-    if (claim.address === '' || (await isListenedAt(claim.address))) live.push(claim);
+    const address = claimedAddress(claim.address, surroundings);
+    // One that cannot be asked is taken at its word.
+    if (address === undefined || (await isListenedAt(address))) live.push(claim);
   }
   return live;
 }
@@ -83,19 +81,11 @@ async function whereToLook(options: JoinOptions): Promise<Search> {
     ({ sessionId, address }) => sessionId === options.sessionId && address !== '',
   );
   if (claim === undefined || claim.address === usual.path) return { address: usual };
-  if (await isListenedAt(claim.address)) return { address: addressAt(claim.address) };
+  const there = claimedAddress(claim.address, options);
+  if (there === undefined) return { address: usual };
+  if (await isListenedAt(there)) return { address: there };
   // Its process died, and another one has its number.
   return { address: usual, stoppedHost: claim.process };
-}
-
-async function isListenedAt(path: string): Promise<boolean> {
-  const socket = await connectLocal(addressAt(path));
-  socket?.destroy();
-  return socket !== undefined;
-}
-
-function sharedAddress({ paths, project }: Surroundings): SocketAddress {
-  return socketAddress(paths.runtimeDir, shortHash(project));
 }
 
 /** Nobody else has this one: it is found by the session that is open there. */

@@ -4,14 +4,15 @@
  * who is there was stopped.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorMessage } from '../../platform/errors.ts';
+import { errorMessage, ZekeError } from '../../platform/errors.ts';
 import type { Paths } from '../../platform/paths.ts';
 import {
   addressAt,
   connectOrListen,
   type LocalListener,
+  type LocalSocket,
   listenerProcess,
-  type Meeting,
+  reachListener,
   type SocketAddress,
   watchListener,
 } from '../../platform/socket.ts';
@@ -23,6 +24,13 @@ import { createSessionStore } from '../store.ts';
 import type { AttachedSession } from './attach.ts';
 import { SessionInUse } from './claim.ts';
 import type { Doors } from './door.ts';
+import {
+  claimedAddress,
+  findElsewhere,
+  isSameMeeting,
+  sharedAddress,
+  takeHostingTurn,
+} from './elsewhere.ts';
 import { HostStopped } from './host-watch.ts';
 import { Sharing } from './sharing.ts';
 
@@ -90,7 +98,7 @@ export async function findPlace(options: JoinOptions, start: Search): Promise<Pl
     try {
       return await tryPlace(options, search);
     } catch (error) {
-      const next = nextSearch(search, error);
+      const next = nextSearch(options, search, error);
       if (next === undefined || performance.now() > deadline) throw error;
       search = next;
     }
@@ -128,48 +136,119 @@ function isHangUp(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConnectionClosed';
 }
 
-function nextSearch(search: Search, error: unknown): Search | undefined {
+function nextSearch(options: JoinOptions, search: Search, error: unknown): Search | undefined {
   // The host left between our connecting and its answer: somebody else hosts now, or nobody.
   if (isHangUp(error)) return search;
   if (error instanceof HostStopped) return { ...search, stoppedHost: error.process };
+  if (error instanceof LookThere) return { ...search, address: error.address };
   if (!(error instanceof SessionInUse) || error.address === '') return undefined;
   // It was hosted here, where nobody listens any more: its process is about to end. Its sockets are
   // closed a moment before it is gone.
   if (error.address === search.address.path) return search;
   // Somebody opened the session elsewhere while nobody hosted it here.
-  return search.seen && { ...search, address: addressAt(error.address) };
+  const address = search.seen && claimedAddress(error.address, options);
+  return address && { ...search, address };
+}
+
+/** The conversation may be at another address; thrown on when it was looked for there in vain. */
+class LookThere extends ZekeError {
+  readonly address: SocketAddress;
+
+  constructor(address: SocketAddress) {
+    super('system', `The Zeke that shares this conversation at ${address.path} cannot be joined.`);
+    this.address = address;
+  }
+}
+
+/** The address cannot be used; the cause says why. */
+class NoSocket extends Error {
+  override readonly name = 'NoSocket';
 }
 
 async function tryPlace(options: JoinOptions, search: Search): Promise<Place> {
-  const { address, seen, stoppedHost } = search;
-  const sharing = new Sharing(options.doors);
-  const before = listenerProcess(address);
-  let meeting: Meeting;
   try {
-    meeting = await connectOrListen(address, (socket) => sharing.accept(socket), stoppedHost);
+    const before = listenerProcess(search.address);
+    const reached = await reachListener(search.address, search.stoppedHost).catch(noSocket);
+    const found = reached ?? (await hostHere(options, search));
+    if ('role' in found) return found;
+    return await attachHere(options, search, { socket: found, before });
   } catch (error) {
-    // The others of a conversation that is going on may still find each other: its journal is theirs.
-    // A host that nobody can reach is none.
-    if (seen !== undefined || search.isToHost === true) throw error;
-    const alone = openHere(options, { ...search, address: addressAt('') });
-    alone.session.warn(`This conversation cannot be shared. ${errorMessage(error)}`);
-    return { ...alone, stopSharing: undefined };
+    if (!(error instanceof NoSocket)) throw error;
+    return await stayAlone(options, search, error.cause);
   }
-  if (meeting.role === 'listening') {
-    return shareHere(options, search, { sharing, listener: meeting.listener });
-  }
+}
+
+function noSocket(cause: unknown): never {
+  throw new NoSocket('The address cannot be used.', { cause });
+}
+
+async function attachHere(
+  options: JoinOptions,
+  { address, seen, isToHost }: Search,
+  { socket, before }: { readonly socket: LocalSocket; readonly before: string | undefined },
+): Promise<AttachedPlace> {
   const { attach, findOutIfServed } = await import('./attach.ts');
   const post = {
     before,
     process: () => listenerProcess(address),
     watch: (listener: () => void) => watchListener(address, listener),
   };
-  if (search.isToHost === true) {
-    await findOutIfServed(meeting.socket, post);
+  if (isToHost === true) {
+    await findOutIfServed(socket, post);
     throw new HostedElsewhere('This conversation is hosted already.');
   }
-  const session = await attach(meeting.socket, { clientName: options.clientName, seen, post });
+  const session = await attach(socket, { clientName: options.clientName, seen, post });
   return { role: 'attached', address, session };
+}
+
+/** Hosts where nobody does; the way to who does it after all. Throws LookThere where that is not here. */
+async function hostHere(options: JoinOptions, search: Search): Promise<HostPlace | LocalSocket> {
+  const { address } = search;
+  // A session apart has one address, which only those know who join it there.
+  if (!isSameMeeting(address, sharedAddress(options).path)) return listenHere(options, search);
+  const turn = await takeHostingTurn(options, async () => {
+    const socket = await reachListener(address, search.stoppedHost).catch(noSocket);
+    socket?.destroy();
+    return socket !== undefined;
+  });
+  if (turn === undefined) throw new LookThere(address);
+  try {
+    const there = await findElsewhere(options, address);
+    if (there !== undefined) throw new LookThere(there);
+    const place = await listenHere(options, search);
+    if (!('role' in place) || turn.isHeld()) return place;
+    // This process was stopped in between, and another one had its turn.
+    await place.session.close();
+    await place.stopSharing?.();
+    throw new LookThere(address);
+  } finally {
+    turn.release();
+  }
+}
+
+async function listenHere(options: JoinOptions, search: Search): Promise<HostPlace | LocalSocket> {
+  const { address, stoppedHost } = search;
+  const sharing = new Sharing(options.doors);
+  const accept = (socket: LocalSocket): void => sharing.accept(socket);
+  const meeting = await connectOrListen(address, accept, stoppedHost).catch(noSocket);
+  if (meeting.role === 'connected') return meeting.socket;
+  return shareHere(options, search, { sharing, listener: meeting.listener });
+}
+
+/** Where no socket can stand: joins whoever shares the conversation in another folder, or nobody. */
+async function stayAlone(options: JoinOptions, search: Search, cause: unknown): Promise<HostPlace> {
+  const usual = sharedAddress(options);
+  if (isSameMeeting(usual, search.address.path)) {
+    const isUsual = usual.path === search.address.path;
+    const there = isUsual ? await findElsewhere(options, usual) : usual;
+    if (there !== undefined) throw new LookThere(there);
+  }
+  // The others of a conversation that is going on may still find each other: its journal is theirs.
+  // A host that nobody can reach is none.
+  if (search.seen !== undefined || search.isToHost === true) throw cause;
+  const alone = openHere(options, { ...search, address: addressAt('') });
+  alone.session.warn(`This conversation cannot be shared. ${errorMessage(cause)}`);
+  return { ...alone, stopSharing: undefined };
 }
 
 async function shareHere(

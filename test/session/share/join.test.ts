@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shortHash } from '../../../src/platform/paths.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { findLiveSession, joinProject, listLive } from '../../../src/session/share/join.ts';
 import { createSessionStore, projectFolder } from '../../../src/session/store.ts';
@@ -197,6 +199,161 @@ describe('a session apart', () => {
     writeFileSync(claim, '');
     expect(createSessionStore(place).remove(idOf(apart))).toBe(true);
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('front ends that have different folders for sockets', () => {
+  const idOf = (frontEnd: FrontEnd) => frontEnd.joined.sessionId;
+  const pathsOf = (name: string) => ({ ...place.paths, runtimeDir: join(place.folder, name) });
+  const joinFrom = (name: string, options: object = {}) =>
+    place.join({ paths: pathsOf(name), ...options });
+  const claimPath = (id: string) =>
+    join(projectFolder(place.paths.stateDir, place.project), 'sessions', `${id}.host`);
+  const socketName = () => `${shortHash(place.project)}.sock`;
+
+  test('share one conversation, whoever came first', async () => {
+    const host = await joinFrom('a');
+    const other = await joinFrom('b');
+    expect(other.joined).toMatchObject({ role: 'attached', sessionId: idOf(host) });
+    other.say('words 3');
+    await Promise.all([host.untilEvent(isEnd), other.untilEvent(isEnd)]);
+    expect(other.events).toEqual(host.events);
+    expect(await findLiveSession({ ...place, paths: pathsOf('c') })).toBe(idOf(host));
+    const byId = await joinFrom('c', { sessionId: idOf(host) });
+    expect(byId.joined).toMatchObject({ role: 'attached', sessionId: idOf(host) });
+    const apart = await joinFrom('b', { isApart: true });
+    expect(apart.joined.role).toBe('host');
+    apart.say('words 1');
+    await apart.untilEvent(isEnd);
+    expect(idOf(apart)).not.toBe(idOf(host));
+    const guest = await joinFrom('c', { sessionId: idOf(apart) });
+    expect(guest.joined).toMatchObject({ role: 'attached', sessionId: idOf(apart) });
+    expect((await joinFrom('d')).joined.sessionId).toBe(idOf(host));
+  });
+
+  test('of many that start at once exactly one hosts, round after round', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const names = ['a', 'b', 'c', 'a', 'b', 'c'];
+      const frontEnds = await Promise.all(names.map((name) => joinFrom(name)));
+      const roles = frontEnds.map((frontEnd) => frontEnd.joined.role);
+      expect(roles.filter((role) => role === 'host')).toHaveLength(1);
+      expect(new Set(frontEnds.map(idOf)).size).toBe(1);
+      await Promise.all(frontEnds.map((frontEnd) => frontEnd.kill()));
+    }
+  });
+
+  test('go on together when the host is killed, host after host', async () => {
+    const names = ['a', 'b', 'c', 'b'];
+    const left: FrontEnd[] = [];
+    for (const name of names) left.push(await joinFrom(name));
+    const [first] = left;
+    left[1]?.say('words 2');
+    for (const one of left) await one.untilEvent(isEnd);
+    for (let turns = 2; turns <= 5; turns += 1) {
+      const host = left.find(({ role }) => role === 'host');
+      await host?.kill();
+      left.splice(left.indexOf(host as FrontEnd), 1);
+      left.at(-1)?.say('words 2');
+      // Who comes meanwhile finds them, wherever they went.
+      left.push(await joinFrom(`new${turns}`));
+      for (const one of left) await one.state((state) => state.turns.length === turns);
+      expect(left.filter(({ role }) => role === 'host')).toHaveLength(1);
+    }
+    expect(await findLiveSession(place)).toBe(first && idOf(first));
+  });
+
+  test('take over from one that is stopped, and are found by it', async () => {
+    const host = await joinFrom('a');
+    host.say('words 2');
+    await host.untilEvent(isEnd);
+    await host.stop();
+    const next = await joinFrom('b');
+    expect(next.joined).toMatchObject({ role: 'host', sessionId: idOf(host) });
+    next.say('words 3');
+    await next.state((state) => state.turns.length === 2);
+    host.continue();
+    await host.state((state) => state.turns.length === 2);
+    expect(host.role).toBe('attached');
+    expect((await joinFrom('a')).joined).toMatchObject({ role: 'attached', sessionId: idOf(host) });
+  });
+
+  test('are not led to where nobody is, by claims of the dead', async () => {
+    const host = await joinFrom('a');
+    host.say('words 1');
+    await host.untilEvent(isEnd);
+    await host.kill();
+    const id = String(idOf(host));
+    for (const owner of [
+      `${process.pid} aa ${join(place.folder, 'a', socketName())}`,
+      `${process.pid} aa ${join(place.folder, 'gone', socketName())}`,
+      'nonsense',
+    ]) {
+      writeFileSync(claimPath(id), owner);
+      const next = await joinFrom('b');
+      expect(next.joined.role).toBe('host');
+      expect(idOf(next)).not.toBe(id);
+      await next.leave();
+    }
+  });
+
+  test('never touch a socket in a folder that others could have put there', async () => {
+    const id = 'planted2';
+    const open = join(place.folder, 'open');
+    const folders = {
+      'others can enter it': join(place.folder, 'entered'),
+      'the one above it can be written to': join(open, 'inner'),
+      'it is a link': join(place.folder, 'link'),
+    };
+    for (const folder of [place.folder, open, folders['others can enter it']]) {
+      mkdirSync(folder, { recursive: true });
+    }
+    mkdirSync(folders['the one above it can be written to'], { mode: 0o700 });
+    chmodSync(open, 0o777);
+    chmodSync(folders['others can enter it'], 0o755);
+    symlinkSync(place.paths.stateDir, folders['it is a link']);
+    mkdirSync(place.paths.stateDir, { mode: 0o700 });
+    const first = await joinFrom('a');
+    await first.leave();
+    for (const [why, folder] of Object.entries(folders)) {
+      let connections = 0;
+      const server = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => server.listen(join(folder, socketName()), resolve));
+      writeFileSync(claimPath(id), `${process.pid} aa ${join(folder, socketName())}`);
+      const alone = await joinFrom('a');
+      expect(alone.joined.role, why).toBe('host');
+      const refused = place.start({ paths: pathsOf('a'), sessionId: id });
+      await refused.until(({ what }) => what === 'refused' || what === 'joined');
+      await refused.kill();
+      await alone.leave();
+      expect(connections, why).toBe(0);
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  test('meet where a folder cannot be used, or went with a login', async () => {
+    const host = await joinFrom('a');
+    mkdirSync(join(place.folder, 'open'));
+    chmodSync(join(place.folder, 'open'), 0o755);
+    const other = await joinFrom('open');
+    expect(other.joined).toMatchObject({ role: 'attached', sessionId: idOf(host) });
+    await other.leave();
+    const guest = await joinFrom('b');
+    guest.say('words 1');
+    await host.untilEvent(isEnd);
+    // Nothing can be made in its place.
+    rmSync(join(place.folder, 'a'), { recursive: true });
+    writeFileSync(join(place.folder, 'a'), '');
+    await host.kill();
+    guest.say('words 2');
+    await guest.state((state) => state.turns.length === 2);
+    expect((await guest.state()).notices.map(({ text }) => text).join()).not.toMatch(/not being/);
+    expect((await joinFrom('c')).joined).toMatchObject({
+      role: 'attached',
+      sessionId: idOf(host),
+    });
   });
 });
 
