@@ -11,7 +11,12 @@ import { sessionServices } from './chat/session-services.ts';
 import { warmUp } from './chat/warm-up.ts';
 import type { Invocation } from './command.ts';
 import { composeRuntime, type Runtime } from './compose.ts';
-import { composeRunner, continuedSession, engineOptions } from './compose-session.ts';
+import {
+  composeRunner,
+  continuedSession,
+  engineOptions,
+  waitingNotice,
+} from './compose-session.ts';
 import { hostDoors } from './nvim/doors.ts';
 import { once } from './once.ts';
 
@@ -26,8 +31,11 @@ export interface Chat {
   close(): Promise<void>;
 }
 
-/** Joins the project's live conversation, or hosts it when nobody does. */
-export async function composeChat(invocation: Invocation): Promise<Chat> {
+/** Joins the project's live conversation, waiting for a host that is busy, or hosts it when nobody does. */
+export async function composeChat(
+  invocation: Invocation,
+  tell: (text: string) => void,
+): Promise<Chat> {
   const runtime = await composeRuntime(invocation);
   const model = await runtime.defaultModel();
   const sessionId = await continuedSession(runtime, invocation);
@@ -40,6 +48,8 @@ export async function composeChat(invocation: Invocation): Promise<Chat> {
     clientName: 'terminal',
     doors: hostDoors(runtime),
     isApart: invocation.options.new === true,
+    signal: invocation.signal,
+    onWait: (process) => tell(waitingNotice(process)),
     ...(sessionId === undefined ? {} : { sessionId }),
   });
   if (invocation.options.model !== undefined) port.send({ type: 'switch-model', model });

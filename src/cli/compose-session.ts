@@ -108,12 +108,20 @@ export async function composeOneShot(
       sessionId,
       clientName: 'ask',
       doors: hostDoors(runtime),
+      signal: invocation.signal,
+      onWait: (process) => void invocation.io.stderr.write(`zeke: ${waitingNotice(process)}\n`),
     });
     if (runtime.config.model !== undefined) port.send({ type: 'switch-model', model });
     return port;
   }
   const { createEphemeralSession } = await import('../session/session.ts');
   return createEphemeralSession({ project: runtime.root, model, runner: await createRunner() });
+}
+
+/** What is said while the host of a conversation is busy; `process` is its name. */
+export function waitingNotice(process: string): string {
+  const [id = ''] = process.split('.');
+  return `The Zeke that holds this conversation (process ${id}) is busy: waiting for it. Ctrl+C leaves.`;
 }
 
 /** The id of `--session`, or of the latest session for `--continue`. */

@@ -182,6 +182,11 @@ export class ChatController {
     return this.snapshot;
   };
 
+  /** Says something that is no event of the conversation. */
+  tell(text: string): void {
+    this.chat.say(text);
+  }
+
   /** Puts what stands in the input where the next conversation finds it. */
   keepDraft(): Promise<void> {
     return this.prompt.keepDraft();

@@ -21,8 +21,11 @@ export interface TuiOptions {
   readonly settings: TuiSettings;
   /** Ends the front end from outside: a signal, a terminal that is gone. */
   readonly signal: AbortSignal;
-  /** Opens the conversation; called after the first frame, so that nothing delays the prompt. */
-  readonly openSession: () => Promise<TuiSession>;
+  /**
+   * Opens the conversation; called after the first frame, so that nothing delays the prompt. What it
+   * has to say of that, also later when another host is looked for, it tells.
+   */
+  readonly openSession: (tell: (text: string) => void) => Promise<TuiSession>;
   /** Sent at once. */
   readonly initialPrompt?: string;
   /** Stands in the input at the start. */
@@ -134,7 +137,7 @@ class TuiRun {
   private open(): void {
     const { openSession, initialPrompt } = this.options;
     const languages = this.highlighter.load();
-    openSession()
+    openSession((text) => this.controller.tell(text))
       .then(async (session) => {
         // A conversation that goes on is drawn at once, with the code in it in colours.
         const { turns, running } = session.port.getState();

@@ -17,7 +17,7 @@ import { removeFolder } from '../helpers/remove-folder.ts';
 const PROGRAM = fileURLToPath(new URL('./programs/front-end.ts', import.meta.url));
 
 /**
- * What a front end printed: `joined`, `shown`, `clients`, `state`, `suspended`, `left` or
+ * What a front end printed: `joined`, `shown`, `clients`, `state`, `suspended`, `waiting`, `left` or
  * `refused`, with its fields.
  */
 export interface Line {

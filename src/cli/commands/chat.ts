@@ -27,9 +27,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       settings,
       signal,
       ...initialInput(invocation),
-      openSession: async () => {
+      openSession: async (tell) => {
         const { composeChat } = await import('../compose-chat.ts');
-        chat = await composeChat(invocation);
+        chat = await composeChat({ ...invocation, signal }, tell);
         return chat;
       },
     });

@@ -1,8 +1,8 @@
 /** `zeke host`: holds the project's conversation in the background, for editors. */
 import { ZekeError } from '../../platform/errors.ts';
+import { escapeInvisible } from '../../platform/terminal-text.ts';
 import { BACKGROUND_NAME } from '../../session/share/clients.ts';
-import { hostProject } from '../../session/share/join.ts';
-import type { JoinedSession } from '../../session/share/joined.ts';
+import { type Hosting, hostProject } from '../../session/share/join.ts';
 import { createSessionStore } from '../../session/store.ts';
 import { untilUnused } from '../chat/until-unused.ts';
 import { warmUp } from '../chat/warm-up.ts';
@@ -20,7 +20,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const idleMs = idleOption(invocation) * 1000;
   const runtime = await composeRuntime(invocation);
   try {
-    const port = await open(runtime, invocation);
+    const { port, ...told } = await open(runtime, invocation);
+    // One line for whoever started this: the socket may be in a folder that it would not look into.
+    invocation.io.stdout.write(`${escapeInvisible(JSON.stringify(told))}\n`);
     if (port === undefined) return EXIT.ok;
     try {
       await untilUnused(port, { idleMs, signal: invocation.signal });
@@ -33,11 +35,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
-async function open(runtime: Runtime, invocation: Invocation): Promise<JoinedSession | undefined> {
+async function open(runtime: Runtime, invocation: Invocation): Promise<Hosting> {
   const { paths, root: project } = runtime;
   const createRunner = once(() => composeRunner(runtime));
   const sessionId = wantedSession(runtime, invocation);
-  const port = await hostProject({
+  const hosting = await hostProject({
     paths,
     project,
     model: await runtime.defaultModel(),
@@ -47,8 +49,9 @@ async function open(runtime: Runtime, invocation: Invocation): Promise<JoinedSes
     doors: hostDoors(runtime),
     ...(sessionId === undefined ? {} : { sessionId }),
   });
+  const { port } = hosting;
   if (port !== undefined) void warmUp(runtime, createRunner, port.getState().model);
-  return port;
+  return hosting;
 }
 
 /** One in which nothing was said left no trace when its host died: a new one is the same. */

@@ -89,9 +89,10 @@ export const HOST_COMMAND: CommandSpec = {
   name: 'host',
   summary: 'Hold the conversation of this project in the background, for editors',
   description:
-    'Neovim starts this where no terminal holds the conversation. It shows nothing and asks ' +
-    'nothing; where another Zeke holds the conversation already, it leaves at once. It ends some ' +
-    'seconds after the last editor or terminal has left.',
+    'Neovim starts this where no terminal holds the conversation. It asks nothing, and prints one ' +
+    'line of JSON: the address of the socket, and whether the conversation is held here ' +
+    '(hosting) or by another Zeke (hosted, or busy where that does not answer), when it leaves ' +
+    'at once. It ends some seconds after the last editor or terminal has left.',
   arguments: [],
   options: [
     {

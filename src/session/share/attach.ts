@@ -9,7 +9,7 @@ import { EMPTY_STATE, reduce, type SessionState } from '../state.ts';
 import { newId } from '../store.ts';
 import { isFields, parseEvent } from '../validate.ts';
 import { ClientList } from './clients.ts';
-import { answerUnlessStopped, type HostPost, HostWatch } from './host-watch.ts';
+import { answerUnlessStopped, type HostPost, HostWatch, type Waiting } from './host-watch.ts';
 import { RpcConnection } from './rpc.ts';
 import { PROTOCOL_VERSION, WireError } from './wire.ts';
 
@@ -20,11 +20,13 @@ export interface AttachOptions {
   readonly seen: SessionState | undefined;
   /** The place where we connected; undefined where nothing is known of it. */
   readonly post?: HostPost;
+  /** For a host that is busy. One of which nothing is known is given a while, and no more. */
+  readonly waiting?: Waiting;
 }
 
 /** A whole conversation comes in one message. */
 const MAX_FRAME_BYTES = 512 * 1024 * 1024;
-/** A host answers at once unless it is opening a long journal. */
+/** A host answers at once unless it is opening a long journal; what is busy for longer may be stuck. */
 const HELLO_PATIENCE_MS = 10_000;
 /** How long leaving waits for the host to confirm what was asked last. */
 const CLOSE_PATIENCE_MS = 500;
@@ -120,11 +122,12 @@ export class AttachedSession implements SessionPort {
 
   /** Says hello. Rejects with ConnectionClosed or a ZekeError. */
   async greet(options: AttachOptions): Promise<void> {
-    const { clientName, seen, post } = options;
+    const { clientName, seen, post, waiting } = options;
     const known = seen === undefined ? {} : { sessionId: seen.sessionId, seq: seen.seq };
     const greeting = { protocol: PROTOCOL_VERSION, client: clientName, ...known };
-    const asked = this.#connection.request('hello', [greeting], HELLO_PATIENCE_MS);
-    const answer = await (post === undefined ? asked : answerUnlessStopped(asked, post));
+    const patienceMs = post?.before === undefined ? HELLO_PATIENCE_MS : undefined;
+    const asked = this.#connection.request('hello', [greeting], patienceMs);
+    const answer = await (post === undefined ? asked : answerUnlessStopped(asked, post, waiting));
     const fields = isFields(answer) ? answer : {};
     this.#watch = this.#watchHost(fields.process, post);
     this.#clientId = String(fields.clientId);
@@ -220,17 +223,19 @@ export async function attach(
 }
 
 /**
- * Resolves when whoever listens at the other end answers. Rejects with HostStopped, or with
- * ConnectionClosed when it leaves.
+ * True when whoever listens at the other end answers, false when it is busy. Rejects with
+ * HostStopped, or with ConnectionClosed when it leaves.
  */
-export async function findOutIfServed(socket: LocalSocket, post: HostPost): Promise<void> {
+export async function findOutIfServed(socket: LocalSocket, post: HostPost): Promise<boolean> {
   const connection = new RpcConnection(socket, MAX_FRAME_BYTES, {
     onRequest: () => undefined,
     onNotification: () => undefined,
     onClose: () => undefined,
   });
   try {
-    await answerUnlessStopped(connection.request('ping', [], HELLO_PATIENCE_MS), post);
+    const answer = answerUnlessStopped(connection.request('ping', []), post);
+    const isBusy = pause(HELLO_PATIENCE_MS, false, { ref: false });
+    return await Promise.race([answer.then(() => true), isBusy]);
   } finally {
     await connection.close();
   }

@@ -34,6 +34,7 @@ const LOCK_NAME = 'hosting.lock';
 /** Held while a journal is opened, which may be long. */
 const TURN_PATIENCE_MS = 30_000;
 const RETRY_MS = 5;
+const MAX_RETRY_MS = 80;
 const UNLOCKED: HostingTurn = { release: () => undefined, isHeld: () => true };
 
 /** Where the project's conversation is shared by processes of this one's environment. */
@@ -97,11 +98,13 @@ export async function takeHostingTurn(
   const { paths, project } = surroundings;
   const folder = projectFolder(paths.stateDir, project);
   const deadline = performance.now() + TURN_PATIENCE_MS;
-  while (performance.now() < deadline) {
+  for (let retryMs = RETRY_MS; performance.now() < deadline; ) {
     const turn = tryTurn(folder);
     if (turn !== undefined) return turn;
-    await pause(RETRY_MS * (0.5 + Math.random()));
+    await pause(retryMs * (0.5 + Math.random()));
     if (await isOver()) return undefined;
+    // Many who wait are not to slow down the one whose turn it is.
+    retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   }
   return UNLOCKED;
 }

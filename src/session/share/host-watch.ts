@@ -17,6 +17,14 @@ export class HostStopped extends Error {
   }
 }
 
+/** How a front end waits for a host that is there and busy with something else. */
+export interface Waiting {
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+  /** Called once, with the host's process, when no answer has come for a moment. */
+  readonly onWait?: (process: string) => void;
+}
+
 /** What is known from outside of who listens at an address. */
 export interface HostPost {
   /** The process that listened before we connected. */
@@ -40,6 +48,8 @@ export interface WatchedHost {
 const LOOK_EVERY_MS = 200;
 /** A host that is there answers `hello` within this, or is busy. */
 const HELLO_LOOK_MS = 300;
+/** From here on whoever waits wants to know what for. */
+const WAIT_NOTICE_MS = 2000;
 
 export class HostWatch {
   readonly #host: WatchedHost;
@@ -98,14 +108,31 @@ export class HostWatch {
   }
 }
 
-/** What `hello` answers. Rejects with HostStopped when no answer can come. */
-export function answerUnlessStopped<T>(answer: Promise<T>, post: HostPost): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setInterval(() => {
-      const name = post.process();
-      const isStopped = name !== undefined && isProcessStopped(name);
-      if (isStopped || name !== post.before) reject(new HostStopped(post.before));
-    }, HELLO_LOOK_MS);
-    answer.then(resolve, reject).finally(() => clearInterval(timer));
+/**
+ * What `hello` answers, however long a busy host takes. Rejects with HostStopped when no answer can
+ * come, and with the signal's reason.
+ */
+export function answerUnlessStopped<T>(
+  answer: Promise<T>,
+  post: HostPost,
+  { signal, onWait }: Waiting = {},
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = (): void => reject(signal?.reason);
+  let waitedMs = 0;
+  const timer = setInterval(() => {
+    const name = post.process();
+    const isStopped = name !== undefined && isProcessStopped(name);
+    if (isStopped || name !== post.before) return reject(new HostStopped(post.before));
+    const isNotYet = waitedMs < WAIT_NOTICE_MS;
+    waitedMs += HELLO_LOOK_MS;
+    if (isNotYet && waitedMs >= WAIT_NOTICE_MS && name !== undefined) onWait?.(name);
+  }, HELLO_LOOK_MS);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  if (signal?.aborted === true) giveUp();
+  answer.then(resolve, reject);
+  return promise.finally(() => {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', giveUp);
   });
 }

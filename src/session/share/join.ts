@@ -16,7 +16,7 @@ import {
   sharedAddress,
 } from './elsewhere.ts';
 import { Joined, type JoinedSession } from './joined.ts';
-import { findPlace, HostedElsewhere, type JoinOptions, type Place, type Search } from './place.ts';
+import { findPlace, HostedElsewhere, type JoinOptions, type Search } from './place.ts';
 
 /**
  * Joins the project's conversation: the live one where there is one, else the session that was
@@ -36,19 +36,28 @@ export async function joinProject(options: JoinOptions): Promise<JoinedSession> 
   return new Joined(options, place);
 }
 
+/** Where the project's conversation is hosted, and by whom. */
+export interface Hosting {
+  readonly address: string;
+  /** In this process, or in another one, which does not answer while it is busy. */
+  readonly state: 'hosting' | 'hosted' | 'busy';
+  /** The conversation, in this process. */
+  readonly port?: JoinedSession;
+}
+
 /**
- * Hosts the project's conversation where nobody does; undefined where somebody does, who is then
- * told nothing. Rejects with a ZekeError when the session cannot be opened.
+ * Hosts the project's conversation where nobody does. Somebody who does is told nothing. Rejects
+ * with a ZekeError when the session cannot be opened.
  */
-export async function hostProject(options: JoinOptions): Promise<JoinedSession | undefined> {
-  let place: Place;
+export async function hostProject(options: JoinOptions): Promise<Hosting> {
   try {
-    place = await findPlace(options, { ...(await whereToLook(options)), isToHost: true });
+    const place = await findPlace(options, { ...(await whereToLook(options)), isToHost: true });
+    const { path } = place.address;
+    return { address: path, state: 'hosting', port: new Joined(options, place) };
   } catch (error) {
-    if (error instanceof HostedElsewhere) return undefined;
-    throw error;
+    if (!(error instanceof HostedElsewhere)) throw error;
+    return { address: error.address.path, state: error.isBusy ? 'busy' : 'hosted' };
   }
-  return new Joined(options, place);
 }
 
 /** The id of the session that is the project's live conversation, or undefined. */

@@ -3,6 +3,7 @@
  * goes away or is stopped, this one attaches to the next host or becomes it, and when this one
  * was the host and was stopped, it attaches to whoever took over.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { onContinue, ownProcess } from '../../platform/process-state.ts';
 import { listenerProcess } from '../../platform/socket.ts';
 import type { SessionEvent } from '../events.ts';
@@ -39,6 +40,8 @@ export interface JoinedSession extends SessionPort {
 
 /** A take-over may be under way in the moment in which its host is continued. */
 const SECOND_LOOK_MS = 1000;
+/** So long leaving waits for the next host, which is asked what nobody has done. */
+const CLOSE_PATIENCE_MS = 2000;
 
 export class Joined implements JoinedSession {
   readonly #options: JoinOptions;
@@ -50,6 +53,8 @@ export class Joined implements JoinedSession {
   #address: Place['address'];
   #state: SessionState;
   #isClosed = false;
+  /** Ends the waiting for a host that is busy. */
+  readonly #leaving = new AbortController();
   #isSuspended = false;
   #joining: Promise<void> = Promise.resolve();
   #forgetContinue: () => void = () => undefined;
@@ -126,6 +131,8 @@ export class Joined implements JoinedSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#forgetContinue();
+    await Promise.race([this.#joining, pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+    this.#leaving.abort();
     await this.#joining;
     const place = this.#place;
     if (place === undefined) return;
@@ -192,9 +199,11 @@ export class Joined implements JoinedSession {
     for (const [id, op] of this.#asked) if (op.type === 'cancel') this.#asked.delete(id);
     const seen = this.#state;
     const search = { address: this.#address, seen, stoppedHost };
-    const place = await findPlace(this.#options, search).catch((error) =>
-      goOnAlone(this.#options, seen, error),
+    const options = { ...this.#options, signal: this.#leaving.signal };
+    const place = await findPlace(options, search).catch((error) =>
+      this.#leaving.signal.aborted ? undefined : goOnAlone(options, seen, error),
     );
+    if (place === undefined) return;
     const state = place.session.getState();
     if (hasNothingOf(state, seen)) {
       const { sessionId } = seen;

@@ -31,10 +31,10 @@ import {
   sharedAddress,
   takeHostingTurn,
 } from './elsewhere.ts';
-import { HostStopped } from './host-watch.ts';
+import { HostStopped, type Waiting } from './host-watch.ts';
 import { Sharing } from './sharing.ts';
 
-export interface JoinOptions {
+export interface JoinOptions extends Waiting {
   readonly paths: Pick<Paths, 'stateDir' | 'runtimeDir'>;
   /** Real path of the project's root. */
   readonly project: string;
@@ -82,16 +82,28 @@ export interface Search {
   readonly isToHost?: boolean;
 }
 
-/** Somebody who is at work hosts the conversation already. */
+/** Another process hosts the conversation already. */
 export class HostedElsewhere extends Error {
   override readonly name = 'HostedElsewhere';
+  readonly address: SocketAddress;
+  /** It is there, and so busy that it does not answer. */
+  readonly isBusy: boolean;
+
+  constructor(address: SocketAddress, isBusy: boolean) {
+    super('This conversation is hosted already.');
+    this.address = address;
+    this.isBusy = isBusy;
+  }
 }
 
 /** How long a host that leaves while we join is tried again. */
 const JOIN_PATIENCE_MS = 30_000;
 const JOIN_RETRY_MS = 10;
 
-/** Attaches or hosts. Rejects with a ZekeError when the session cannot be opened. */
+/**
+ * Attaches or hosts, and waits for a host that is busy. Rejects with a ZekeError when the session
+ * cannot be opened, and with the reason of the signal.
+ */
 export async function findPlace(options: JoinOptions, start: Search): Promise<Place> {
   const deadline = performance.now() + JOIN_PATIENCE_MS;
   for (let search = start; ; ) {
@@ -102,6 +114,7 @@ export async function findPlace(options: JoinOptions, start: Search): Promise<Pl
       if (next === undefined || performance.now() > deadline) throw error;
       search = next;
     }
+    options.signal?.throwIfAborted();
     await pause(JOIN_RETRY_MS);
   }
 }
@@ -194,10 +207,10 @@ async function attachHere(
     watch: (listener: () => void) => watchListener(address, listener),
   };
   if (isToHost === true) {
-    await findOutIfServed(socket, post);
-    throw new HostedElsewhere('This conversation is hosted already.');
+    throw new HostedElsewhere(address, !(await findOutIfServed(socket, post)));
   }
-  const session = await attach(socket, { clientName: options.clientName, seen, post });
+  const { clientName } = options;
+  const session = await attach(socket, { clientName, seen, post, waiting: options });
   return { role: 'attached', address, session };
 }
 

@@ -14,12 +14,21 @@ const say = (line: object): void => {
   writeSync(1, `${JSON.stringify(line)}\n`);
 };
 
+const blocked = new Int32Array(new SharedArrayBuffer(4));
+const leaving = new AbortController();
+const onWait = (host: string): void => {
+  say({ what: 'waiting', host });
+  if (options.isImpatient === true) leaving.abort();
+};
+
 if (options.uid !== undefined) process.setuid?.(options.uid);
 try {
   const joined = await joinProject({
     model: 'test/model',
     clientName: 'test',
     createRunner: async () => scriptedRunner,
+    signal: leaving.signal,
+    onWait,
     ...options,
   });
   const { sessionId, seq, notices } = joined.getState();
@@ -38,7 +47,7 @@ try {
     if (command.what === 'state') say({ what: 'state', state: joined.getState() });
     if (command.what === 'block') {
       say({ what: 'blocked' });
-      for (const end = performance.now() + command.ms; performance.now() < end; ) Math.random();
+      Atomics.wait(blocked, 0, 0, command.ms);
     }
     if (command.what === 'suspend') {
       await joined.suspend();
@@ -53,6 +62,6 @@ try {
     }
   });
 } catch (error) {
-  const { kind, message, hint } = error as { kind?: string; message: string; hint?: string };
-  say({ what: 'refused', kind, message, hint });
+  const { name, kind, message, hint } = error as Error & { kind?: string; hint?: string };
+  say({ what: 'refused', name, kind, message, hint });
 }

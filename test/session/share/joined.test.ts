@@ -246,6 +246,41 @@ describe('a host that is stopped', () => {
   });
 });
 
+describe('a host that is busy for long', () => {
+  test('is waited for by whoever joins, who is told of it, and may leave', async () => {
+    const host = await place.join();
+    host.tell({ what: 'block', ms: 14_000 });
+    await host.until(({ what }) => what === 'blocked');
+    const late = place.start();
+    const impatient = place.start({ isImpatient: true });
+    const named = { what: 'waiting', host: host.joined.process };
+    expect(await late.until(() => true)).toMatchObject(named);
+    expect(await impatient.until(({ what }) => what === 'refused')).toMatchObject({
+      name: 'AbortError',
+    });
+    await late.until(({ what }) => what === 'joined' || what === 'refused');
+    expect(late.joined).toMatchObject({ role: 'attached', sessionId: host.joined.sessionId });
+    late.say('words 2');
+    await untilSame([host, late], 1);
+  });
+
+  test('is left by one that waits for it after its own host died', async () => {
+    const host = await place.join();
+    const others = [await place.join(), await place.join()];
+    host.say('words 1');
+    for (const other of others) await other.untilEvent(isEnd);
+    await others[0]?.stop();
+    await host.kill();
+    const [stopped, waiting] = others as [FrontEnd, FrontEnd];
+    await waiting.until(({ role }) => role === 'host');
+    waiting.tell({ what: 'block', ms: 5000 });
+    await waiting.until(({ what }) => what === 'blocked');
+    stopped.continue();
+    await stopped.until(({ what }) => what === 'waiting');
+    await stopped.leave();
+  });
+});
+
 describe('a host that suspends itself', () => {
   test('hands over at once, in order', async () => {
     const host = await place.join();
