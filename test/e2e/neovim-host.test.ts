@@ -117,7 +117,8 @@ describeNeovims('zeke host', (kind) => {
     expect(asked.stdout).toContain('Answer number 2.');
     await untilLine(two, 'number 2.');
     const again = await runZeke({ home, args: ['host'] });
-    expect(again).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(again.stdout)).toEqual({ address: address(), state: 'hosted' });
     await one.kill();
     await untilLine(two, 'clients background,neovim');
     const left = once(child, 'exit');
