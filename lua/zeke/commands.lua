@@ -41,11 +41,15 @@ local function first_word(list)
   end
 end
 
---- Stops what this Neovim asked for (edits, a review, ghost text), and the running answer. Where something
+--- Stops what this Neovim asked for (edits, a review, ghost text), and the running answer, or the waiting
+--- for a Zeke that does not answer. Where something
 --- of its own was stopped and no answer runs, or where nobody holds a conversation, no Zeke is started.
 local function stop()
   local rpc = require("zeke.rpc")
   local count = require("zeke.edit").stop() + (require("zeke.chat.earlier").stop() and 1 or 0) + rpc.cancel_all()
+  if rpc.stop_waiting() then
+    return
+  end
   local state = require("zeke.session").get()
   if rpc.status().phase == "idle" and not require("zeke.place").has_host() then
     if count == 0 then

@@ -137,11 +137,42 @@ function M.distrust(address)
   return nil, true
 end
 
---- False where nobody can hold the conversation of this project: there is no socket.
+--- The address that has this path.
+---@param path string
+---@return zeke.Address
+function M.address_at(path)
+  return { path = path, folder = vim.fn.has("win32") == 0 and vim.fs.dirname(path) or nil }
+end
+
+--- Where a claim beside a journal says that its process shares: see src/session/share/claim.ts.
+---@param file string
+---@return string?
+local function claimed_socket(file)
+  local handle = io.open(file)
+  local text = handle and handle:read("*a") or ""
+  if handle then
+    handle:close()
+  end
+  return text:match("^%S+ %x+ (.+)$")
+end
+
+--- False where nobody can hold the conversation of this project: there is no socket, neither here nor where
+--- a process that knows another folder for sockets has made one.
 ---@return boolean
 function M.has_host()
-  local address = M.address(M.root())
-  return address.folder == nil or uv.fs_stat(address.path) ~= nil
+  local root = M.root()
+  local address = M.address(root)
+  if address.folder == nil or uv.fs_stat(address.path) then
+    return true
+  end
+  local sessions = join(state_dir(), "projects", short_hash(root), "sessions")
+  for name in vim.fs.dir(sessions) do
+    local path = name:sub(-5) == ".host" and claimed_socket(sessions .. "/" .. name)
+    if path and vim.fs.basename(path) == vim.fs.basename(address.path) and uv.fs_stat(path) then
+      return true
+    end
+  end
+  return false
 end
 
 --- This plugin's own folder.

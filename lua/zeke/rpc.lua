@@ -2,6 +2,7 @@
 --- that a Zeke that is stopped, busy or gone never holds the editor up; what waits, waits on timers.
 local M = {}
 
+local clock = require("zeke.link.clock")
 local outbox = require("zeke.link.outbox")
 local protocol = require("zeke.protocol")
 local questions = require("zeke.link.questions")
@@ -12,9 +13,6 @@ local uv = vim.uv
 ---@field message string
 ---@field hint? string
 
----@class zeke.Ask
----@field cancel fun()
-
 --- The plugin's version, told at hello.
 M.VERSION = "0.1.0"
 
@@ -24,6 +22,8 @@ local TAKE_OVER_MS = 1500
 local WELCOME_MS = 5000
 --- A cold start on a busy machine, with a long journal to open.
 local JOIN_MS = 30000
+--- Where a host was found again and again that cannot be joined, not one process after the other is made.
+local RESTART_MS = 1000
 local WATCH_MS = 300
 --- A host that dies as soon as it is joined, and does nothing before, is not started for ever.
 local MAX_REJOINS = 5
@@ -33,13 +33,14 @@ local STEADY_MS = 10000
 ---@field phase "idle"|"connecting"|"greeting"|"joined"
 ---@field channel? integer
 ---@field root? string
----@field address? zeke.Address
+---@field address? zeke.Address Where it is joined, or was last.
+---@field addresses? zeke.Address[] Where to look; the one that the environment names is the last.
+---@field is_waiting? boolean The user was told that the host does not answer.
 ---@field welcome? table
 ---@field watch? zeke.HostWatch Of the host that is joined.
 ---@field host? zeke.Host The process that was started for this join.
 ---@field deadline? integer
 ---@field start_after? integer
----@field timer? uv.uv_timer_t
 ---@field rejoins integer Since a host was of any use.
 ---@field joined_at? integer
 ---@field is_new? boolean It has welcomed this Neovim, and not said yet which conversation it has.
@@ -51,45 +52,6 @@ local waiters = {}
 local overlays = {}
 
 local connect, lose
-
---- Milliseconds in which this Neovim was at work. None pass while it is suspended (Ctrl+Z), or everybody
---- it waits for would be late when it goes on.
-local lived_ms = 0
-
----@return integer
-local function now()
-  return lived_ms
-end
-
---- Runs `callback` every so often until the phase changes.
----@param every_ms integer
----@param callback fun()
-local function every(every_ms, callback)
-  if link.timer then
-    link.timer:stop()
-    link.timer:close()
-  end
-  local timer = assert(uv.new_timer())
-  link.timer = timer
-  timer:start(
-    every_ms,
-    every_ms,
-    vim.schedule_wrap(function()
-      if link.timer == timer then
-        lived_ms = lived_ms + every_ms
-        callback()
-      end
-    end)
-  )
-end
-
-local function stop_timer()
-  if link.timer then
-    link.timer:stop()
-    link.timer:close()
-    link.timer = nil
-  end
-end
 
 --- Sends a notification. False when the connection is gone.
 ---@param name string
@@ -121,10 +83,10 @@ end
 --- Gives up joining and says why to whoever waits.
 ---@param err zeke.Error
 local function fail(err)
-  stop_timer()
+  clock.stop()
   hang_up()
   link.phase = "idle"
-  link.host = nil
+  link.host, link.is_waiting = nil, false
   questions.fail_all(err)
   outbox.clear(err)
   if #waiters == 0 then
@@ -133,15 +95,42 @@ local function fail(err)
   settle_waiters(err)
 end
 
---- Starts a host for this project, which goes on with the conversation that this Neovim knows.
+--- Starts a host for this project, which goes on with the conversation that this Neovim knows. Where that
+--- cannot be, joining has failed.
+---@return zeke.Host?
 local function start_host()
   local state = require("zeke.session").get()
   local session_id = state and state.project == link.root and state.sessionId or nil
   local host, err = require("zeke.link.host").start(link.root, session_id)
   if not host then
-    return fail(err)
+    fail(err)
   end
-  link.host = host
+  return host
+end
+
+---@param path? string Where the conversation is held, as a `zeke host` has found.
+local function look_first_at(path)
+  if path and path ~= link.addresses[1].path then
+    table.insert(link.addresses, 1, require("zeke.place").address_at(path))
+  end
+end
+
+--- Another host has the conversation by now: leaves the one that did not answer.
+---@param path? string
+local function look_again(path)
+  hang_up()
+  link.phase = "connecting"
+  link.deadline = clock.now() + JOIN_MS
+  look_first_at(path)
+  clock.every(CONNECT_EVERY_MS, connect)
+end
+
+--- The user is told once what is waited for, and how that ends.
+local function tell_busy()
+  if not link.is_waiting then
+    link.is_waiting = true
+    require("zeke.notify").info("The Zeke that holds this conversation is busy: waiting. :ZekeStop ends that.")
+  end
 end
 
 local function greet()
@@ -158,54 +147,52 @@ local function greet()
   if state and state.project == link.root then
     hello.seen = { sessionId = state.sessionId, seq = state.seq }
   end
-  local deadline = now() + WELCOME_MS
+  local watch = require("zeke.link.watch")
+  local socket = watch.socket_at(link.address)
+  local deadline, look = clock.now() + WELCOME_MS, nil
   if not notify(protocol.TO_ZEKE.hello, hello) then
     return lose()
   end
-  every(WATCH_MS, function()
-    if not require("zeke.link.watch").is_open(link.channel) then
+  clock.every(WATCH_MS, function()
+    if not watch.is_open(link.channel) then
       return lose()
     end
-    if now() < deadline then
-      return
+    if (watch.socket_at(link.address) or socket) ~= socket then
+      return look_again()
     end
-    -- A host that is stopped (Ctrl+Z) takes connections and answers none: another one takes its place.
-    -- An old one that knows no Neovim does not answer either.
-    hang_up()
-    if link.host then
-      return fail({
-        kind = "silent",
-        message = "The Zeke that holds this conversation does not answer.",
-        hint = "It may be stopped (Ctrl+Z), or older than this plugin: close it and try again.",
-      })
+    if clock.now() >= deadline then
+      local handlers = { start = start_host, go = look_again, fail = fail, tell = tell_busy }
+      look = look or require("zeke.link.patience").new(handlers)
+      look()
     end
-    link.phase = "connecting"
-    start_host()
-    every(CONNECT_EVERY_MS, connect)
   end)
 end
 
 --- One try to connect; starts a host where nobody listens and it is time to.
 connect = function()
-  local distrust, is_there = require("zeke.place").distrust(link.address)
-  if distrust then
-    return fail({
-      kind = "permission",
-      message = "The socket is not used: " .. distrust,
-      hint = "Make the folder your own (chmod 700), or set XDG_RUNTIME_DIR.",
-    })
-  end
-  if is_there and (not link.address.folder or uv.fs_stat(link.address.path)) then
-    local ok, channel = pcall(vim.fn.sockconnect, "pipe", link.address.path, { rpc = true })
-    if ok and channel > 0 then
-      link.channel = channel
-      return greet()
+  local place = require("zeke.place")
+  look_first_at(link.host and link.host.report and link.host.report.address)
+  for index, address in ipairs(link.addresses) do
+    local distrust, is_there = place.distrust(address)
+    if distrust and index == #link.addresses then
+      return fail({
+        kind = "permission",
+        message = "The socket is not used: " .. distrust,
+        hint = "Make the folder your own (chmod 700), or set XDG_RUNTIME_DIR.",
+      })
+    end
+    if is_there and not distrust and (not address.folder or uv.fs_stat(address.path)) then
+      local ok, channel = pcall(vim.fn.sockconnect, "pipe", address.path, { rpc = true })
+      if ok and channel > 0 then
+        link.channel, link.address = channel, address
+        return greet()
+      end
     end
   end
   if link.host and link.host.code and link.host.code ~= 0 then
     return fail(link.host.failure())
   end
-  if now() > link.deadline then
+  if clock.now() > link.deadline then
     return fail({
       kind = "timeout",
       message = "Zeke was started and cannot be joined.",
@@ -214,8 +201,9 @@ connect = function()
   end
   -- One that ended well has found another host, which left since.
   local is_over = link.host and link.host.code == 0
-  if now() >= link.start_after and (not link.host or is_over) then
-    start_host()
+  if clock.now() >= link.start_after and (not link.host or is_over) then
+    link.start_after = clock.now() + RESTART_MS
+    link.host = start_host()
   end
 end
 
@@ -224,24 +212,26 @@ local function look_for_host(take_over_ms)
   local place = require("zeke.place")
   link.phase = "connecting"
   link.root = link.root or place.root()
-  link.address = place.address(link.root)
+  local usual = place.address(link.root)
+  local is_known = link.address and link.address.path ~= usual.path
+  link.addresses = is_known and { link.address, usual } or { usual }
   link.host = nil
-  link.deadline = now() + JOIN_MS
-  link.start_after = now() + take_over_ms
+  link.deadline = clock.now() + JOIN_MS
+  link.start_after = clock.now() + take_over_ms
   connect()
   if link.phase == "connecting" then
-    every(CONNECT_EVERY_MS, connect)
+    clock.every(CONNECT_EVERY_MS, connect)
   end
 end
 
 --- The connection is gone, and nobody asked for that: looks for the next host.
 lose = function()
   local was_joined = link.phase == "joined"
-  if was_joined and now() - link.joined_at > STEADY_MS then
+  if was_joined and clock.now() - link.joined_at > STEADY_MS then
     link.rejoins = 0
   end
   hang_up()
-  stop_timer()
+  clock.stop()
   if was_joined then
     questions.fail_all({ kind = "lost", message = "The Zeke that worked on this is gone.", hint = "Ask again." })
     outbox.close()
@@ -274,11 +264,11 @@ function M.join(callback)
     return
   end
   if not uv.cwd() then
-    local message = "The working directory is not there any more."
-    return fail({ kind = "cwd", message = message, hint = ":cd goes to another one." })
+    local hint = ":cd goes to another one."
+    return fail({ kind = "cwd", message = "The working directory is not there any more.", hint = hint })
   end
   link.rejoins = 0
-  link.root = nil
+  link.root, link.address = nil, nil
   look_for_host(0)
 end
 
@@ -297,10 +287,10 @@ end
 
 --- Leaves the conversation, which goes on for the others.
 function M.leave()
-  stop_timer()
+  clock.stop()
   hang_up()
   local was_joined = link.phase == "joined"
-  link.phase = "idle"
+  link.phase, link.is_waiting = "idle", false
   local err = { kind = "left", message = "This Neovim has left the conversation." }
   questions.fail_all(err)
   outbox.clear(err)
@@ -308,6 +298,16 @@ function M.leave()
     require("zeke.session").set_clients({})
     require("zeke.events").fire("Left", { willRejoin = false })
   end
+end
+
+--- Ends the waiting for a host that does not answer; false where there is none.
+---@return boolean
+function M.stop_waiting()
+  local was_waiting = link.is_waiting == true
+  if was_waiting then
+    fail({ kind = "cancelled", message = "Zeke is not waited for any more." })
+  end
+  return was_waiting
 end
 
 --- Asks the conversation for something; joins first where needed. It is asked again of the next host
@@ -402,12 +402,12 @@ function receivers.welcome(message)
       or ("The Zeke here speaks protocol %s, this plugin %d."):format(tostring(message.protocol), protocol.VERSION)
     return fail({ kind = "protocol", message = message_text, hint = message.error and "" or hint })
   end
-  link.phase = "joined"
+  link.phase, link.is_waiting = "joined", false
   link.welcome = message
-  link.joined_at = now()
+  link.joined_at = clock.now()
   link.host = nil
   link.watch = require("zeke.link.watch").new(link.channel, link.root, link.address)
-  every(WATCH_MS, function()
+  clock.every(WATCH_MS, function()
     if link.watch:is_gone(outbox.is_waiting() or #questions.ids() > 0) then
       lose()
     end

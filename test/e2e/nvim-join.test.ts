@@ -1,12 +1,14 @@
 /** A Neovim and the built program: joining, sharing, losing the host and going on. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { shortHash } from '../../src/platform/paths.ts';
+import { resolvePaths, shortHash } from '../../src/platform/paths.ts';
+import { connectOrListen, socketAddress } from '../../src/platform/socket.ts';
 import { describeNeovims } from '../helpers/neovim.ts';
 import type { Neovim } from '../helpers/neovim-process.ts';
+import { TerminalPlace } from '../helpers/terminal-zeke.ts';
 import { createTestHome, runZeke, type TestHome, ZEKE } from '../helpers/zeke.ts';
 
 const INIT = `vim.g.zeke = { binary = { ${JSON.stringify(process.execPath)}, ${JSON.stringify(ZEKE)} } }
@@ -79,6 +81,75 @@ describeNeovims('joining', (kind) => {
     const names = events.map(({ match }) => match);
     expect(names).toContain('ZekeLeft');
     expect(names.lastIndexOf('ZekeJoined')).toBeGreaterThan(names.indexOf('ZekeLeft'));
+  });
+
+  it('meets those who know another folder for sockets, whoever hosts', async () => {
+    const place = new TerminalPlace();
+    onTestFinished(() => place.remove());
+    await place.start();
+    place.answerAll('An answer.');
+    const { home } = place;
+    // One state folder, as the same user has over ssh, from cron and at a desk.
+    delete home.env.ZEKE_STATE_DIR;
+    const envOf = (name: string) => ({
+      XDG_STATE_HOME: join(home.dir, 'state'),
+      XDG_RUNTIME_DIR: join(home.dir, name),
+    });
+    const terminal = await place.openReady({ env: envOf('a') });
+    const first = await kind.start({ home, init: INIT, env: envOf('b') });
+    await joinConversation(first);
+    await say(first, 'from Neovim');
+    await terminal.waitForText('from Neovim');
+    await turnCount(first, 1);
+    const second = await kind.start({ home, init: INIT, env: envOf('c') });
+    await joinConversation(second);
+    expect(await turnCount(second, 1)).toEqual(await turnCount(first, 1));
+    terminal.kill('SIGKILL');
+    await say(second, 'and again');
+    expect(await turnCount(first, 2)).toEqual(await turnCount(second, 2));
+    const pid = await hostPid(first);
+    expect(await hostPid(second)).toBe(pid);
+    const late = await place.openReady({ env: envOf('d'), args: [] });
+    await late.waitForText('and again');
+    // Stopped, its place is taken by whoever comes.
+    process.kill(pid, 'SIGSTOP');
+    onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+    await late.dispose();
+    const third = await kind.start({ home, init: INIT, env: envOf('e') });
+    await joinConversation(third);
+    await turnCount(third, 2);
+    await say(third, 'once more');
+    for (const one of [first, second]) await turnCount(one, 3);
+  });
+
+  it('waits for a host that is busy, says so, and stops waiting when it is told', async () => {
+    const home = newHome();
+    const { runtimeDir } = resolvePaths(home.env, process.platform);
+    const address = socketAddress(runtimeDir, shortHash(realpathSync(home.project)));
+    const taken: Socket[] = [];
+    // It takes connections and answers nobody.
+    const meeting = await connectOrListen(address, (socket) => taken.push(socket));
+    if (meeting.role !== 'listening') throw new Error('somebody is here already');
+    const neovim = await kind.start({ home, init: INIT });
+    for (const isStopped of [true, false]) {
+      await neovim.lua(`said, failure = {}, nil
+        require("zeke.rpc").join(function(err) failure = err or "none" end)`);
+      await neovim.waitFor('table.concat(said):find("is busy: waiting", 1, true)');
+      expect(await neovim.lua('return #said')).toBe(1);
+      if (isStopped) {
+        await neovim.command('ZekeStop');
+        await neovim.waitFor('failure');
+        expect(await neovim.lua('return failure.kind')).toBe('cancelled');
+        expect(await neovim.lua('return require("zeke.rpc").status().phase')).toBe('idle');
+      }
+    }
+    // Longer than anybody is given who may be too old to answer.
+    await neovim.waitFor('require("zeke.link.clock").now() > 30000');
+    expect(await neovim.lua('return failure')).toBeNull();
+    await meeting.listener.close();
+    for (const socket of taken) socket.destroy();
+    await neovim.waitFor('failure');
+    expect(await neovim.lua('return failure')).toBe('none');
   });
 
   it('is told, once, where every host dies as soon as it is joined', async () => {

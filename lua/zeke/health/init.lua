@@ -61,7 +61,7 @@ local function check_conversation()
   vim.health.start("Conversation")
   local root = status.root or place.root()
   vim.health.info("Project: " .. root)
-  check_socket(place.address(root))
+  check_socket(status.phase == "joined" and place.address_at(status.address) or place.address(root))
   if not rpc.is_joined() then
     vim.health.info(
       ("Not joined (%s); this plugin speaks protocol %d. :ZekeChat joins."):format(status.phase, protocol)

@@ -2,6 +2,9 @@
 --- died, or by being cancelled, which is told to nobody but Zeke.
 local M = {}
 
+---@class zeke.Ask
+---@field cancel fun()
+
 ---@class zeke.Question
 ---@field on_progress? fun(progress: table)
 ---@field on_done fun(err?: zeke.Error, result?: table)

@@ -21,7 +21,7 @@ HostWatch.__index = HostWatch
 --- What is at the address. A socket that is open somewhere keeps its number: another one has another.
 ---@param address zeke.Address
 ---@return string?
-local function socket_at(address)
+function M.socket_at(address)
   local stat = address.folder and uv.fs_stat(address.path)
   return stat and ("%d:%d"):format(stat.dev, stat.ino) or nil
 end
@@ -40,7 +40,7 @@ end
 ---@return zeke.HostWatch
 function M.new(channel, root, address)
   local watch = { channel = channel, root = root, address = address, patience_ms = PATIENCE_MS }
-  watch.socket = socket_at(address)
+  watch.socket = M.socket_at(address)
   return setmetatable(watch, HostWatch)
 end
 
@@ -57,7 +57,7 @@ function HostWatch:is_gone(is_waiting)
   if not M.is_open(self.channel) then
     return true
   end
-  local socket = socket_at(self.address)
+  local socket = M.socket_at(self.address)
   if self.socket and socket and socket ~= self.socket then
     return true
   end
