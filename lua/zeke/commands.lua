@@ -42,8 +42,8 @@ local function first_word(list)
 end
 
 --- Stops what this Neovim asked for (edits, a review, ghost text), and the running answer, or the waiting
---- for a Zeke that does not answer. Where something
---- of its own was stopped and no answer runs, or where nobody holds a conversation, no Zeke is started.
+--- for a Zeke that is busy. Where something of its own was stopped and no answer runs, or where nobody
+--- holds a conversation, no Zeke is started.
 local function stop()
   local rpc = require("zeke.rpc")
   local count = require("zeke.edit").stop() + (require("zeke.chat.earlier").stop() and 1 or 0) + rpc.cancel_all()
