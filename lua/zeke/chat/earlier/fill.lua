@@ -10,8 +10,9 @@ local writer = require("zeke.chat.writer")
 local SLICE_BYTES = 12 * 1024
 --- Beside their text, for their marks and folds.
 local SPEC_BYTES = 200
---- Between two slices.
+--- Between two slices; and so many times what the last one took, which is more on a busy machine.
 local PAUSE_MS = 8
+local PAUSE_TIMES = 2
 --- Until it is looked again whether somebody still selects.
 local BUSY_MS = 50
 
@@ -79,10 +80,11 @@ local function go_on(shown, filling)
   end
   local pause_ms = BUSY_MS
   if not is_busy(shown) then
-    pause_ms = PAUSE_MS
+    local begun = vim.uv.hrtime()
     filling.write(function()
       add_slice(shown)
     end)
+    pause_ms = math.max(PAUSE_MS, math.ceil((vim.uv.hrtime() - begun) / 1e6 * PAUSE_TIMES))
   end
   vim.defer_fn(function()
     local ok, err = pcall(go_on, shown, filling)
