@@ -115,6 +115,43 @@ describeNeovims('earlier turns', (kind) => {
     expect(await neovim.lua('return vim.api.nvim_get_current_line()')).toBe('question 21');
   });
 
+  it('leave every window and every mark where it is', async () => {
+    const { neovim, conversation } = await start(kind);
+    const inWindows = () =>
+      neovim.lua<{ row: number; line: string }[]>(
+        `return vim.tbl_map(function(win)
+           return vim.api.nvim_win_call(win, function()
+             return { row = vim.fn.winline(), line = vim.api.nvim_get_current_line() }
+           end)
+         end, vim.fn.win_findbuf(${BUFFER}))`,
+      );
+    await goTo(neovim, 'question 34');
+    await neovim.command('normal! ma');
+    await neovim.command('split');
+    await goTo(neovim, 'const n = 38;');
+    await neovim.command('tab split');
+    await goTo(neovim, 'answer 36');
+    const before = await inWindows();
+    expect(before.map(({ line }) => line).toSorted()).toEqual([
+      'answer 36',
+      'const n = 38;',
+      'question 34',
+    ]);
+    await neovim.input('gl');
+    await waitForTurns(neovim, conversation, 21);
+    expect(await inWindows()).toEqual(before);
+    await neovim.input("'a");
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "question 34"');
+  });
+
+  it('are loaded into a conversation that no window shows by opening it', async () => {
+    const { neovim, conversation } = await start(kind);
+    await neovim.command('ZekeClose');
+    await neovim.command('ZekeEarlier');
+    await waitForTurns(neovim, conversation, 21);
+    await neovim.waitForScreen('answer 40');
+  });
+
   it('come while an answer streams into the same buffer', async () => {
     let held: ScriptedAsk | undefined;
     const { neovim, conversation } = await start(kind, (ask) => {

@@ -66,9 +66,12 @@ function M.load(is_all)
   end
 end
 
---- `:ZekeEarlier[!]`
+--- `:ZekeEarlier[!]`: where no window shows the conversation, it is opened.
 ---@param ctx zeke.CommandContext
 function M.command(ctx)
+  if not require("zeke.chat.layout").windows() then
+    require("zeke.chat").open()
+  end
   M.load(ctx.bang)
 end
 
