@@ -5,11 +5,22 @@ local M = {}
 ---@type { text: string, left: string }?
 local waiting
 
---- The text up to the end of its first word, or of its first run of other signs.
+--- The text up to the end of its first word, as |w| tells words: by 'iskeyword', and beyond ASCII by script.
 ---@param text string
 ---@return string
 function M.word(text)
-  return text:match("^%s*[%w_\128-\255]+") or text:match("^%s*[^%w_%s\128-\255]+") or text
+  local blank = text:match("^%s*")
+  local class
+  local word = ""
+  for _, character in ipairs(vim.fn.split(text:sub(#blank + 1):match("^%S*"), "\\zs")) do
+    local its_class = vim.fn.charclass(character)
+    class = class or its_class
+    if its_class ~= class then
+      break
+    end
+    word = word .. character
+  end
+  return blank .. word
 end
 
 --- The text up to the end of its first line; one that begins with a line break up to the end of the next.

@@ -34,7 +34,7 @@ end
 ---@field text string
 ---@field index? integer The number of the item, where there are several.
 ---@field count? integer
----@field is_one_line? boolean What lies below the line of the cursor is not for us: a menu is open there.
+---@field limit integer Lines that may be shown of it.
 
 ---@param chunks [string, string?][]
 ---@return integer cells
@@ -59,8 +59,8 @@ local function move_tail(lines, tail, column, tabstop)
   table.insert(last, { display(tail, width_of(last), tabstop) })
 end
 
---- Leaves of a line what its row on the screen has room for, so that the text behind the cursor goes on in
---- no row that a menu lies over.
+--- Leaves of a line what its row on the screen has room for, so that nothing goes on in a row that a menu lies
+--- over, or that the window does not have.
 ---@param chunks [string, string?][]
 ---@param tail string What stands behind the cursor.
 ---@return [string, string?][]
@@ -83,7 +83,6 @@ end
 ---@param opts zeke.GhostOptions
 function M.show(opts)
   M.clear()
-  local limit = opts.is_one_line and 1 or require("zeke.config").get().completion.max_lines
   local lines = vim.split(opts.text, "\n", { plain = true })
   local tabstop = vim.bo[opts.buf].tabstop
   local is_long = require("zeke.complete.where").is_long_line(opts.buf, opts.row)
@@ -91,7 +90,7 @@ function M.show(opts)
   local start = is_long and 0 or vim.fn.virtcol(".", true)[1] - 1
   local chunks = {}
   for index, line in ipairs(lines) do
-    if index > limit then
+    if index > opts.limit then
       break
     end
     chunks[index] = { { display(line, index == 1 and start or 0, tabstop), "ZekeGhost" } }
@@ -109,7 +108,7 @@ function M.show(opts)
   if (opts.count or 1) > 1 then
     last[#last + 1] = { (" (%d/%d)"):format(opts.index, opts.count), "ZekeGhostHint" }
   end
-  if opts.is_one_line and not is_long then
+  if opts.limit == 1 and not is_long then
     chunks[1] = keep_in_row(chunks[1], behind)
   end
   local ok = pcall(vim.api.nvim_buf_set_extmark, opts.buf, NAMESPACE, opts.row, opts.col, {

@@ -127,7 +127,7 @@ function M.refresh()
     text = rest,
     index = suggestion.index,
     count = #suggestion.items,
-    is_one_line = require("zeke.complete.menu").leaves_one_line(),
+    limit = require("zeke.complete.room").lines(),
   })
 end
 
@@ -323,11 +323,9 @@ function M.trigger()
   M.start()
   local mode = vim.api.nvim_get_mode().mode
   local buf = vim.api.nvim_get_current_buf()
-  if not where.is_text(buf) then
-    return require("zeke.notify").info("No ghost text here: it comes where text of yours is written.")
-  end
-  if not where.has_room(buf) then
-    return require("zeke.notify").info("No ghost text here: in so long a line it comes at the end only.")
+  local obstacle = where.obstacle(buf)
+  if obstacle then
+    return require("zeke.notify").info("No ghost text here: " .. obstacle)
   end
   if where.is_insert() then
     return ask({ is_manual = true })

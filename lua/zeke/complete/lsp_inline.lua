@@ -1,8 +1,8 @@
 --- Ghost text shown by Neovim itself (`vim.lsp.inline_completion`, since 0.12), with Zeke as the server.
 --- Neovim asks 200 ms after a key, and only then: what is known before is shown by extmarks and handed
 --- over when it asks. Between an accepted word and Neovim's next question it is the same. What Neovim
---- would show as something else than it inserts, or below an open menu, is left to its keys, and shown by
---- extmarks.
+--- would show as something else than it inserts, below an open menu or below the window, is left to its keys,
+--- and shown by extmarks.
 local M = {}
 
 local EMPTY = { items = {} }
@@ -111,6 +111,14 @@ local function is_misshown(text, tail)
   return first:find("%c") ~= nil or (rest ~= "" and tail ~= "")
 end
 
+--- True for a text that is cut where there is room for so many lines: Neovim shows all of them.
+---@param text string
+---@param limit integer
+---@return boolean
+local function is_cut(text, limit)
+  return limit == 1 or select(2, text:gsub("\n", "\n")) >= limit
+end
+
 --- The items that fit at the cursor, the one that is shown first, as the protocol has them.
 ---@return { items: table[] }
 local function offer()
@@ -123,8 +131,8 @@ local function offer()
   local position = { line = row - 1, character = col }
   local texts = require("zeke.complete.cache").rests(suggestion, rest)
   local is_long = require("zeke.complete.where").is_long_line(suggestion.buf, row - 1)
-  local is_one_line = require("zeke.complete.menu").leaves_one_line()
-  local is_ours = is_long or is_one_line or is_misshown(rest, suggestion.tail)
+  local limit = require("zeke.complete.room").lines()
+  local is_ours = is_long or is_cut(rest, limit) or is_misshown(rest, suggestion.tail)
   told_count = told_count + 1
   told = {
     number = told_count,
@@ -217,7 +225,7 @@ function M.show(opts)
   enable_soon(opts.buf)
   local typed = typed_since_told(opts.buf, opts.row, opts.col)
   if told and typed and told.items[1] == typed .. opts.text then
-    told.is_ours = told.is_ours or opts.is_one_line == true
+    told.is_ours = told.is_ours or is_cut(opts.text, opts.limit)
     if told.is_ours then
       hush(opts.buf)
       require("zeke.complete.ghost").show(opts)

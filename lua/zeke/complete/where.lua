@@ -68,12 +68,25 @@ function M.is_long_line(buf, row)
   return vim.api.nvim_buf_get_offset(buf, row + 1) - vim.api.nvim_buf_get_offset(buf, row) > LONG_LINE
 end
 
---- False amid a long line.
+--- Why there is none at the cursor; nil where nothing is in the way.
 ---@param buf integer
----@return boolean
-function M.has_room(buf)
+---@return string?
+function M.obstacle(buf)
+  if not M.is_text(buf) then
+    return "it comes where text of yours is written."
+  end
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
-  return col >= vim.fn.col("$") - 1 or not M.is_long_line(buf, row - 1)
+  if col < vim.fn.col("$") - 1 and M.is_long_line(buf, row - 1) then
+    return "in so long a line it comes at the end only."
+  end
+  -- A key that accepts is recorded, and not what it accepts.
+  if vim.fn.reg_recording() ~= "" then
+    return "none comes while a macro is recorded."
+  end
+  if vim.fn.getcurpos()[4] > 0 then
+    return "the cursor stands beside the text ('virtualedit')."
+  end
+  return nil
 end
 
 --- True in insert mode, also while a menu of Neovim's is open.
@@ -83,12 +96,13 @@ function M.is_insert()
   return mode == "i" or mode == "ic"
 end
 
---- True where ghost text may be shown now: the user types text, there is room for it, and no menu hides it.
+--- True where ghost text may be shown now: the user types text, and neither anything else nor a menu is in
+--- the way.
 ---@param buf integer
 ---@return boolean
 function M.may_show(buf)
   local is_typing = M.is_insert() and vim.fn.reg_executing() == ""
-  return is_typing and M.is_text(buf) and M.has_room(buf) and not require("zeke.complete.menu").hides()
+  return is_typing and not M.obstacle(buf) and not require("zeke.complete.menu").hides()
 end
 
 return M

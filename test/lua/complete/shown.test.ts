@@ -1,12 +1,25 @@
 /** What is sent of a buffer, and how suggestions of all kinds look on the screen. */
 import { expect, it } from 'vitest';
 import { describeNeovims } from '../../helpers/neovim.ts';
+import type { Neovim } from '../../helpers/neovim-process.ts';
 import type { ScriptedAsk } from '../../helpers/scripted-zeke.ts';
-import { always, openScene } from './scene.ts';
+import { always, BACKENDS, openScene } from './scene.ts';
 
 /** What stood around the cursor, as it was sent. */
 function textsOf({ params }: ScriptedAsk): { readonly prefix: string; readonly suffix: string } {
   return { prefix: String(params.prefix), suffix: String(params.suffix) };
+}
+
+/** Waits until Neovim asked what is there, where it shows ghost text itself. */
+async function waitUntilTold(neovim: Neovim, backend: (typeof BACKENDS)[number]): Promise<void> {
+  if (backend === 'extmarks' || !(await neovim.lua('return vim.lsp.inline_completion ~= nil')))
+    return;
+  await neovim.waitFor('#vim.lsp.get_clients({ name = "zeke", bufnr = 0 }) == 1');
+  await neovim.lua(`vim.api.nvim_create_autocmd("LspRequest", { callback = function(args)
+      is_told = is_told or args.data.request.type == "complete"
+    end })`);
+  await neovim.input('<Esc>a');
+  await neovim.waitFor('is_told');
 }
 
 describeNeovims('ghost text of every kind', (kind) => {
@@ -23,14 +36,66 @@ describeNeovims('ghost text of every kind', (kind) => {
     expect(await neovim.lines()).toEqual(['xa\tb', '\tc\u001b[31m', '日本']);
   });
 
-  it('shows so many lines, and inserts all', async () => {
+  it.each(BACKENDS)('shows so many lines, and inserts all (%s)', async (backend) => {
     const { neovim } = await openScene(kind, always('1\n2\n3\n4\n5'), {
+      backend,
       completion: 'enabled = true, max_lines = 3',
     });
     await neovim.input('i#');
     await neovim.waitForScreen('3 … 2 more lines');
+    await waitUntilTold(neovim, backend);
+    await neovim.waitForScreen('3 … 2 more lines');
+    expect(neovim.find('4')).toBeUndefined();
     await neovim.input('<F2>');
     await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 5');
+  });
+
+  it.each(BACKENDS)('says how many lines the window has no room for (%s)', async (backend) => {
+    const { neovim } = await openScene(kind, always('one\ntwo\nthree'), { backend });
+    await neovim.command('10split');
+    await neovim.setLines(Array.from({ length: 30 }, (_, index) => `line ${index + 1}`));
+    await neovim.input('GA ');
+    await neovim.waitForScreen('line 30 one … 2 more lines');
+    await neovim.input('<Esc>gg29jzbA ');
+    await neovim.waitForScreen('line 30  one … 2 more lines');
+    await waitUntilTold(neovim, backend);
+    await neovim.waitForScreen('line 30  one … 2 more lines');
+    await neovim.input('<Esc>kA ');
+    await neovim.waitForScreen(
+      (lines) => lines[8] === 'line 29 one' && lines[9] === 'two … 1 more line',
+    );
+    await neovim.input('<F2>');
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 32');
+  });
+
+  it('is accepted by words as those of w, in any script', async () => {
+    const words = [
+      'get_name',
+      '(',
+      ' self',
+      '.',
+      'camelCase',
+      ',',
+      ' 日本',
+      'は',
+      '、',
+      'é',
+      '👍',
+      ')',
+      '\n  end',
+    ];
+    const { neovim } = await openScene(kind, always(words.join('')));
+    await neovim.input('i');
+    await neovim.input(' ');
+    await neovim.waitForScreen('camelCase');
+    let text = ' ';
+    for (const word of words) {
+      await neovim.input('<F3>');
+      text += word;
+      await neovim.waitFor(
+        `table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\\n") == ${JSON.stringify(text)}`,
+      );
+    }
   });
 
   it('stands between what is there: the rest of the line stays behind it', async () => {

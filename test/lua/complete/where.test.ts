@@ -84,6 +84,22 @@ describeNeovims('where ghost text comes', (kind) => {
     expect(zeke.asks).toEqual([]);
   });
 
+  it('is none that a macro would lack, and none beside the text', async () => {
+    const { neovim, zeke } = await openScene(kind, always('ghost'));
+    await neovim.input('qqia <F8>');
+    await neovim.waitFor('said[1] == "No ghost text here: none comes while a macro is recorded."');
+    await neovim.input('<Esc>qob ');
+    await neovim.waitForScreen('b ghost');
+    await neovim.command('set virtualedit=all');
+    await neovim.input('<Right>');
+    await neovim.waitForScreen((lines) => lines[1] === 'b');
+    await neovim.input('<F8>');
+    await neovim.waitFor('said[2] and said[2]:find("virtualedit", 1, true)');
+    await neovim.input('c ');
+    await neovim.waitForScreen('b  c ghost');
+    expect(zeke.asks[0]?.params.prefix).toMatch(/^a \nb/);
+  });
+
   it('is off in a buffer that says so', async () => {
     const { neovim, zeke } = await openScene(kind, always('ghost'));
     await neovim.command('let b:zeke_complete = v:false');
