@@ -222,6 +222,32 @@ describeNeovims('earlier turns', (kind) => {
     );
   });
 
+  it('bring a review, which stood above them all, to its turn', async () => {
+    const { neovim, conversation } = await start(kind);
+    const review = { opId: 'r1', by: 'terminal', turnCount: 25, findings: [], summary: '' };
+    await conversation.replace(range(31, 40), {
+      earlierTurnCount: 30,
+      review: { ...review, notices: [], model: 'test/one' },
+    });
+    const above = async (line: RegExp) => {
+      const lines = await conversation.lines();
+      return lines.slice(
+        0,
+        lines.findIndex((one) => line.test(one)),
+      );
+    };
+    await neovim.waitFor(async () => (await above(/^review by/)).length === 2);
+    await neovim.input('gl');
+    await waitForTurns(neovim, conversation, 21);
+    await neovim.waitFor(async () => (await conversation.lines())[2] === '## You');
+    expect((await above(/^review by/)).findLast((line) => line.startsWith('question'))).toBe(
+      'question 25',
+    );
+    expect((await conversation.lines()).filter((line) => line.startsWith('review'))).toHaveLength(
+      1,
+    );
+  });
+
   it('stay where the conversation is told anew, and go with it', async () => {
     const { neovim, conversation } = await start(kind);
     await neovim.command('ZekeEarlier');
