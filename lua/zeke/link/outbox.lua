@@ -14,7 +14,9 @@ local ID_LENGTH = 8
 local asked_ops = {}
 ---@type fun(asked: zeke.Asked)?
 local post
---- The conversation of the host that was lost; nil where nothing was said in it.
+--- A host was lost since the last `open`.
+local was_lost = false
+--- Its conversation; nil where nothing was said in it.
 ---@type string?
 local lost_session
 
@@ -58,34 +60,38 @@ end
 ---@param send fun(asked: zeke.Asked)
 function M.open(send)
   local state = require("zeke.session").get()
+  if was_lost then
+    -- The turn that a cancel was meant for ended with its host, also where it was asked since.
+    asked_ops = vim.tbl_filter(function(asked)
+      return asked.op.type ~= "cancel"
+    end, asked_ops)
+  end
   if lost_session and state and state.sessionId ~= lost_session and is_empty(state) then
     local op = { type = "open-session", sessionId = lost_session, resumesQueue = true }
     table.insert(asked_ops, 1, { id = M.new_id(), op = op })
   end
-  lost_session = nil
+  was_lost, lost_session = false, nil
   post = send
   for _, asked in ipairs(asked_ops) do
     post(asked)
   end
 end
 
---- There is no host until the next `open`. The turn that a cancel was meant for ended with it.
+--- There is no host until the next `open`.
 function M.close()
   if post then
     local state = require("zeke.session").get()
+    was_lost = true
     lost_session = not is_empty(state) and state.sessionId or nil
   end
   post = nil
-  asked_ops = vim.tbl_filter(function(asked)
-    return asked.op.type ~= "cancel"
-  end, asked_ops)
 end
 
 --- Forgets everything, and says why to whoever waits.
 ---@param err zeke.Error
 function M.clear(err)
   local ops = asked_ops
-  asked_ops, post, lost_session = {}, nil, nil
+  asked_ops, post, was_lost, lost_session = {}, nil, false, nil
   for _, asked in ipairs(ops) do
     if asked.on_done then
       asked.on_done(err)

@@ -48,7 +48,7 @@ export class Joined implements JoinedSession {
   readonly #listeners = new Set<SessionListener>();
   readonly #clientListeners = new Set<() => void>();
   /** What was asked and is not known to be done, in order: the next host is asked again. */
-  readonly #asked = new Map<string, Op>();
+  #asked = new Map<string, Op>();
   #place: Place | undefined;
   #address: Place['address'];
   #state: SessionState;
@@ -195,8 +195,6 @@ export class Joined implements JoinedSession {
 
   async #joinAgain(stoppedHost?: string): Promise<void> {
     if (this.#isClosed) return;
-    // The turn that a `cancel` was meant for ended with its host.
-    for (const [id, op] of this.#asked) if (op.type === 'cancel') this.#asked.delete(id);
     const seen = this.#state;
     const search = { address: this.#address, seen, stoppedHost };
     const options = { ...this.#options, signal: this.#leaving.signal };
@@ -205,10 +203,14 @@ export class Joined implements JoinedSession {
     );
     if (place === undefined) return;
     const state = place.session.getState();
+    // The turn that a `cancel` was meant for ended with its host, also where it was asked since.
+    const asked = [...this.#asked].filter(([, op]) => op.type !== 'cancel');
     if (hasNothingOf(state, seen)) {
+      // First of all, and asked of the one after this too: it may not come to it.
       const { sessionId } = seen;
-      place.session.send({ type: 'open-session', sessionId, resumesQueue: true });
+      asked.unshift([newId(), { type: 'open-session', sessionId, resumesQueue: true }]);
     }
+    this.#asked = new Map(asked);
     const missed = missedEvents(place, seen);
     if (missed === undefined || missed.length > 0) this.#show(missed ?? [], state);
     this.#settle(place);

@@ -1,8 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { shortHash } from '../../../src/platform/paths.ts';
+import { ownProcess } from '../../../src/platform/process-state.ts';
+import { connectOrListen, type LocalSocket, socketAddress } from '../../../src/platform/socket.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
-import type { SessionState } from '../../../src/session/state.ts';
+import type { Op } from '../../../src/session/ops.ts';
+import { RpcConnection } from '../../../src/session/share/rpc.ts';
+import { EMPTY_STATE, type SessionState } from '../../../src/session/state.ts';
 import { projectFolder } from '../../../src/session/store.ts';
 import { parseEvent } from '../../../src/session/validate.ts';
 import { type FrontEnd, Place } from '../front-end-process.ts';
@@ -278,6 +283,90 @@ describe('a host that is busy for long', () => {
     stopped.continue();
     await stopped.until(({ what }) => what === 'waiting');
     await stopped.leave();
+  });
+});
+
+describe('a host that others find in between', () => {
+  /** Listens where the front ends of the place meet. Each connection is served by the next of these. */
+  async function standIn(serve: readonly ((socket: LocalSocket) => void)[]) {
+    const address = socketAddress(place.paths.runtimeDir, shortHash(place.project));
+    const waiting = [...serve];
+    const meeting = await connectOrListen(address, (socket) => {
+      socket.on('error', () => undefined);
+      waiting.shift()?.(socket);
+    });
+    if (meeting.role !== 'listening') throw new Error('somebody is here already');
+    return meeting.listener;
+  }
+
+  /** Answers as a host does that knows of no conversation, and hands on what is asked of it. */
+  function answerAsNew(socket: LocalSocket, onOp: (asked: { op: Op }) => unknown): void {
+    const state = { ...EMPTY_STATE, sessionId: 'between2', seq: 1 };
+    const welcome = { process: ownProcess(), clientId: 'guest222', state: JSON.stringify(state) };
+    new RpcConnection(socket, 1e6, {
+      onRequest: (method, params) =>
+        method === 'hello' ? welcome : method !== 'op' || onOp(params[0] as { op: Op }),
+      onNotification: () => undefined,
+      onClose: () => undefined,
+    });
+  }
+
+  /** One that was attached to a host which is killed; stopped, so that it does not know yet. */
+  async function orphan(): Promise<FrontEnd> {
+    const host = await place.join();
+    const other = await place.join();
+    host.say('words 2');
+    await untilSame([host, other], 1);
+    await other.stop();
+    await host.kill();
+    return other;
+  }
+
+  test('and that dies before it has opened theirs: the next one is asked for it', async () => {
+    const other = await orphan();
+    const dead = Promise.withResolvers<void>();
+    const listener = await standIn([
+      (socket) =>
+        answerAsNew(socket, () => {
+          socket.destroy();
+          void listener.close().then(dead.resolve);
+          return new Promise(() => undefined);
+        }),
+    ]);
+    other.continue();
+    await dead.promise;
+    await other.state(({ sessionId }) => sessionId === other.joined.sessionId);
+    await untilSame([other], 1);
+    expect(other.role).toBe('host');
+    other.say('words 3');
+    await untilSame([other], 2);
+    expectShownIsKept(other);
+  });
+
+  test('is not asked to stop what ran before, however late that was asked', async () => {
+    const other = await orphan();
+    const silent = Promise.withResolvers<LocalSocket>();
+    const asked: string[] = [];
+    const sent = Promise.withResolvers<void>();
+    const listener = await standIn([
+      silent.resolve,
+      (socket) =>
+        answerAsNew(socket, ({ op }) => {
+          asked.push(op.type);
+          if (op.type === 'send') sent.resolve();
+          return true;
+        }),
+    ]);
+    other.continue();
+    const socket = await silent.promise;
+    other.op({ type: 'cancel' });
+    other.say('words 2');
+    // It has read both when it answers.
+    await other.state();
+    socket.destroy();
+    await sent.promise;
+    expect(asked).toEqual(['open-session', 'send']);
+    await listener.close();
   });
 });
 
