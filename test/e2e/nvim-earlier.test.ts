@@ -104,6 +104,14 @@ describeNeovims('a long conversation', (kind) => {
     expect(await loaded(first)).toEqual([1, 2, 3, 4, 5, 6]);
     await second.waitFor('#require("zeke.session").get().turns == 7');
     expect(server.requests.at(-1)?.body).toContain('question 7, changed');
+    await first.lua(
+      `require("zeke.rpc").ask("earlier-turns", { sessionId = ..., before = 5 }, {
+         on_done = function(err) refused = err end,
+       })`,
+      sessionId,
+    );
+    await first.waitFor('refused');
+    expect(await first.lua('return refused.message')).toBe('Another conversation is open now.');
     expect(await first.lua('return said')).toEqual([]);
   });
 });
