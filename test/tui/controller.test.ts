@@ -14,11 +14,15 @@ afterEach(() => {
   for (const controller of controllers.splice(0)) controller.dispose();
 });
 
+/** Works until it is stopped; a summary is begun. */
 const runner: TurnRunner = {
-  run: ({ signal }) =>
-    new Promise((resolve) => {
+  run: ({ turn, emit, signal }) => {
+    const isSummary = turn.message.kind === 'compact';
+    if (isSummary) emit({ type: 'text-delta', turnId: turn.id, text: 'Half of it' });
+    return new Promise((resolve) => {
       signal.addEventListener('abort', () => resolve('cancelled'), { once: true });
-    }),
+    });
+  },
 };
 
 /** A controller on a real session, with the ops that it sent. */
@@ -210,6 +214,23 @@ test('shows the banner once, and names the session after a switch', async () => 
   await expect.poll(shown).toEqual(['', 'Another terminal opened: The other one']);
   switchTo({ ...EMPTY_STATE, sessionId: 's3' });
   await expect.poll(shown).toEqual(['', 'Another terminal started a new session.']);
+});
+
+test('a summary that was stopped is begun again, not gone on with', async () => {
+  const { session, ops, key, type, shown } = create();
+  for (const text of ['go', '/compact']) {
+    const count = session.getState().turns.length + 1;
+    type(text);
+    key('Enter');
+    await expect.poll(() => session.getState().running).toBeDefined();
+    key('Escape');
+    await expect.poll(() => session.getState().turns).toHaveLength(count);
+  }
+  const count = ops.length;
+  type('/continue');
+  key('Enter');
+  await expect.poll(() => shown().join('\n')).toContain('A summary cannot be continued.');
+  expect(ops).toHaveLength(count);
 });
 
 describe('the ladder of Ctrl+C', () => {

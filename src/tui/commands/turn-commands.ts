@@ -81,7 +81,13 @@ export function retryLast(chat: Chat): void {
 /** Has the model go on with an answer that did not come to its end. */
 export function continueLast(chat: Chat): void {
   const last = lastTurn(chat.state(), 'There is no answer to go on with.');
-  if (last.parts.length === 0 || last.endReason === 'stop' || last.message.kind === 'command') {
+  const { kind } = last.message;
+  if (kind === 'compact' && last.endReason !== 'stop') {
+    // The model is told nothing of it: it would go on with the answer before.
+    const hint = '/compact begins it anew.';
+    throw new ZekeError('usage', 'A summary cannot be continued.', { hint });
+  }
+  if (last.parts.length === 0 || last.endReason === 'stop' || kind === 'command') {
     throw new ZekeError('usage', 'The last answer came to its end.', {
       hint: 'Only one that was stopped or cut can be continued.',
     });

@@ -37,6 +37,8 @@ export class RunningTurn {
   private readonly options: TranscriptOptions;
   private readonly sink: TurnSink;
   private readonly isCommand: boolean;
+  /** Neither a command's output nor a summary can be gone on with: those are begun again. */
+  private readonly isAnswer: boolean;
   /** What it says, as the kind of its message wants it drawn. */
   private readonly answer: AnswerText;
   private reasoning: Reasoning | undefined;
@@ -49,6 +51,7 @@ export class RunningTurn {
     this.options = options;
     this.sink = sink;
     this.isCommand = kind === 'command';
+    this.isAnswer = !this.isCommand && kind !== 'compact';
     this.answer = new AnswerText({ isPlain: this.isCommand, theme, columns, highlighter });
   }
 
@@ -61,7 +64,7 @@ export class RunningTurn {
     this.closeReasoning();
     this.closeCalls();
     this.answer.push(text);
-    this.hasAnswer = true;
+    this.hasAnswer = this.isAnswer;
     if (!this.isCommand) this.activity = 'answering';
   }
 

@@ -292,6 +292,24 @@ describe('turns of every kind', () => {
       ['', '> hi', '', 'Stopped. <retry> sends it again.'],
     ],
     [
+      'a summary that was stopped after a word: there is nothing to go on with',
+      [
+        start({ kind: 'compact', text: '' }),
+        text('Half'),
+        { type: 'turn-end', turnId, reason: 'cancelled' },
+      ],
+      ['', '> /compact', '', 'Half', '', 'Stopped. <retry> sends it again.'],
+    ],
+    [
+      'a command that was stopped after a word',
+      [
+        start({ kind: 'command', text: 'ls' }),
+        text('a\n'),
+        { type: 'turn-end', turnId, reason: 'cancelled' },
+      ],
+      ['', '! ls', 'a', '', 'Stopped. <retry> sends it again.'],
+    ],
+    [
       'one that was too long',
       [
         START,
