@@ -21,6 +21,7 @@ local enabled = {}
 ---@field row integer Where the items begin, counted from 0.
 ---@field col integer
 ---@field items string[]
+---@field index integer The one of them that is shown.
 ---@field is_ours boolean Neovim has it for its keys, and we show it.
 
 --- What Neovim was told; nil while nothing of that holds.
@@ -140,6 +141,7 @@ local function offer()
     row = row - 1,
     col = col,
     items = texts,
+    index = 1,
     is_ours = is_ours,
   }
   local line_count = vim.api.nvim_buf_line_count(suggestion.buf)
@@ -224,7 +226,7 @@ end
 function M.show(opts)
   enable_soon(opts.buf)
   local typed = typed_since_told(opts.buf, opts.row, opts.col)
-  if told and typed and told.items[1] == typed .. opts.text then
+  if told and typed and told.items[told.index] == typed .. opts.text then
     told.is_ours = told.is_ours or is_cut(opts.text, opts.limit)
     if told.is_ours then
       hush(opts.buf)
@@ -258,10 +260,11 @@ function M.dismiss()
   end
 end
 
---- What is left of the item that Neovim shows: its own keys may have turned to another one than ours.
---- Read from the screen, because Neovim tells of it only after the next key, which may be typed already.
----@return string?
-function M.chosen()
+--- The number of the item that Neovim shows: its own keys may have turned to another one than ours. Read from
+--- the screen, because Neovim tells of it only after the next key, which may be typed already.
+---@return integer? index
+---@return string? rest What is left of it.
+local function shown_by_neovim()
   local buf = vim.api.nvim_get_current_buf()
   local row, col = unpack(vim.api.nvim_win_get_cursor(0))
   local typed = typed_since_told(buf, row - 1, col)
@@ -274,12 +277,51 @@ function M.chosen()
     return chunks[1] and chunks[1][1] or ""
   end)
   local text = shown:join("\n")
-  for _, item in ipairs(told.items) do
+  for index, item in ipairs(told.items) do
     if item:sub(mark[3] - told.col + 1) == text and vim.startswith(item, typed) and #item > #typed then
-      return item:sub(#typed + 1)
+      return index, item:sub(#typed + 1)
     end
   end
   return nil
 end
+
+---@return string?
+function M.chosen()
+  local _, rest = shown_by_neovim()
+  return rest
+end
+
+--- Shows the item that a key of Neovim has turned to, where we show them: Neovim has drawn it over ours.
+local function follow()
+  if not told or not told.is_ours then
+    return
+  end
+  local index, rest = shown_by_neovim()
+  if index and rest then
+    told.index = index
+    require("zeke.complete").pick(rest)
+  end
+  hush(told.buf)
+  require("zeke.complete").refresh()
+end
+
+--- True while Neovim shows what is ours to show.
+---@return boolean
+local function is_doubled()
+  if not told or not told.is_ours or not vim.api.nvim_buf_is_valid(told.buf) then
+    return false
+  end
+  return #vim.api.nvim_buf_get_extmarks(told.buf, SHOWN_BY_NEOVIM, 0, -1, { limit = 1 }) > 0
+end
+
+-- Nothing else tells of such a key.
+vim.api.nvim_set_decoration_provider(vim.api.nvim_create_namespace("zeke_complete_lsp"), {
+  on_start = function()
+    if is_doubled() then
+      vim.schedule(follow)
+    end
+    return false
+  end,
+})
 
 return M

@@ -64,6 +64,32 @@ describeNeovims("ghost text by Neovim's inline completion", (kind) => {
     await neovim.waitFor('vim.api.nvim_get_current_line() == "= second thing"');
   });
 
+  it('is turned by keys of Neovim where we show it, and stands there once', async () => {
+    const { neovim } = await openScene(
+      kind,
+      (ask) => ask.answer(offer('first\n\tthing', 'second\n\tthing')),
+      { backend: 'auto' },
+    );
+    await neovim.setLines(['f()', 'below']);
+    await neovim.lua(NOTE_WHEN_TOLD);
+    await neovim.input('f)i ');
+    await neovim.waitFor(ATTACHED);
+    await neovim.input('<Esc>a');
+    await neovim.waitFor(IS_TOLD);
+    for (const shown of ['second|        thing) (2/2)', 'first|        thing) (1/2)']) {
+      await neovim.lua('vim.lsp.inline_completion.select()');
+      await neovim.waitForScreen((lines) => lines.slice(0, 3).join('|') === `f( ${shown}|below`);
+    }
+    await neovim.lua('vim.lsp.inline_completion.select()');
+    await neovim.waitForScreen('f( second');
+    await neovim.input('<F3>');
+    await neovim.waitFor('vim.api.nvim_get_current_line() == "f( second)"');
+    await neovim.waitForScreen((lines) => lines[1]?.startsWith('        thing)') === true);
+    await neovim.lua(GET);
+    await neovim.waitFor('vim.api.nvim_buf_line_count(0) == 3');
+    expect(await neovim.lines()).toEqual(['f( second', '\tthing)', 'below']);
+  });
+
   it('is inserted before what is typed right after', async () => {
     const { neovim } = await openScene(kind, always('ghost text'), { backend: 'auto' });
     await neovim.input('ia ');
