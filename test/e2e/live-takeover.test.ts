@@ -1,7 +1,9 @@
 /** One conversation in several terminals, of which the one that hosts it goes away in every way. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { resolvePaths, shortHash } from '../../src/platform/paths.ts';
+import { connectOrListen, type LocalSocket, socketAddress } from '../../src/platform/socket.ts';
 import { startModelServer, streamText, streamToolCall } from '../helpers/model-server.ts';
 import type { PtyProgram } from '../helpers/pty.ts';
 import { answerQuestion, type HeldAnswer, TerminalPlace } from '../helpers/terminal-zeke.ts';
@@ -194,6 +196,32 @@ describe('when the terminal that hosts', () => {
     const texts = ['The beginning', 'Stopped.', 'Said meanwhile.', 'Both again.'];
     expect(countsIn(first, texts)).toEqual([1, 1, 1, 1]);
   });
+});
+
+test('a terminal waits for a host that is busy, says so, and can be left', async () => {
+  const { runtimeDir } = resolvePaths(place.home.env, process.platform);
+  const name = shortHash(realpathSync(place.home.project));
+  const taken: LocalSocket[] = [];
+  // It takes connections and answers nobody.
+  const meeting = await connectOrListen(socketAddress(runtimeDir, name), (socket) => {
+    taken.push(socket);
+  });
+  if (meeting.role !== 'listening') throw new Error('somebody is here already');
+  const impatient = place.open();
+  const patient = place.open();
+  for (const one of [impatient, patient]) {
+    await one.waitForText(`(process ${process.pid}) is busy`);
+  }
+  impatient.type('\x03\x03');
+  expect(await impatient.exit).toMatchObject({ exitCode: 0 });
+  // What is typed meanwhile is not lost.
+  patient.type('are you there?\r');
+  await meeting.listener.close();
+  for (const socket of taken) socket.destroy();
+  const answer = await place.nextAnswer();
+  answer.say('I am.');
+  answer.end();
+  await patient.waitForText('I am.');
 });
 
 test('zeke --new starts apart, and is joined by its id', async () => {
