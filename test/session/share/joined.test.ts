@@ -60,6 +60,17 @@ function expectShownIsKept(frontEnd: FrontEnd): void {
   expect(shown).toEqual(kept.slice(first - 1, first - 1 + shown.length));
 }
 
+/** One that was attached to a host which is killed; stopped, so that it does not know yet. */
+async function orphan(): Promise<FrontEnd> {
+  const host = await place.join();
+  const other = await place.join();
+  host.say('words 2');
+  await untilSame([host, other], 1);
+  await other.stop();
+  await host.kill();
+  return other;
+}
+
 describe('a host that is stopped', () => {
   test('in the middle of an answer: one takes over, and it goes on as an attached one', async () => {
     const host = await place.join();
@@ -222,12 +233,7 @@ describe('a host that is stopped', () => {
   });
 
   test('killed while the others were stopped: who came in between is taken to the conversation', async () => {
-    const host = await place.join();
-    const other = await place.join();
-    host.say('words 2');
-    await untilSame([host, other], 1);
-    await other.stop();
-    await host.kill();
+    const other = await orphan();
     const late = await place.join();
     expect(late.role).toBe('host');
     other.continue();
@@ -309,17 +315,6 @@ describe('a host that others find in between', () => {
       onNotification: () => undefined,
       onClose: () => undefined,
     });
-  }
-
-  /** One that was attached to a host which is killed; stopped, so that it does not know yet. */
-  async function orphan(): Promise<FrontEnd> {
-    const host = await place.join();
-    const other = await place.join();
-    host.say('words 2');
-    await untilSame([host, other], 1);
-    await other.stop();
-    await host.kill();
-    return other;
   }
 
   test('and that dies before it has opened theirs: the next one is asked for it', async () => {
